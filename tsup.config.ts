@@ -1,0 +1,44 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { defineConfig, type Options } from 'tsup';
+
+const shared: Options = {
+  format: ['esm', 'cjs'],
+  target: ['node20', 'es2022'],
+  platform: 'neutral',
+  // The output is not minified and reads well; maps would be 2.5 times its size.
+  sourcemap: false,
+  // The rollup pass is here for its CommonJS output: without it tsup rewrites split chunks with sucrase, which turns
+  // `import('node:http')` into a require() that bundlers follow.
+  treeshake: true,
+  external: [/^node:/],
+  removeNodeProtocol: false,
+};
+
+export default defineConfig([
+  {
+    ...shared,
+    entry: { index: 'src/index.ts', schemas: 'src/schemas/index.ts' },
+    dts: true,
+    // The two builds run side by side, so neither may remove what the other has just written.
+    clean: ['!testing.*'],
+    // Entries of one format share chunks: a schema is the same value through whichever door it came, and `./schemas` does
+    // not pull in what only the client needs.
+    splitting: true,
+    // ky is ESM only, so the CommonJS build carries it; the ESM build imports it like any other dependency.
+    noExternal: ['ky'],
+    esbuildOptions(options, { format }) {
+      if (format === 'esm') options.external = [...(options.external ?? []), 'ky'];
+    },
+    async onSuccess() {
+      const licence = await readFile('node_modules/ky/license', 'utf8');
+      await writeFile('dist/THIRD-PARTY-LICENSES.txt', `index.cjs contains ky, under this licence:\n\n${licence}`);
+    },
+  },
+  {
+    ...shared,
+    entry: { testing: 'src/testing/index.ts' },
+    // `Symbol.asyncDispose` is unknown to projects that compile for older libraries and have no types of Node.
+    dts: { banner: '/// <reference lib="esnext.disposable" />' },
+    splitting: false,
+  },
+]);

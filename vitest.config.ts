@@ -1,0 +1,59 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
+
+/** Tests, code of the pages and examples name the package as its users do, and run against the source. */
+const alias = {
+  '@org/sms-client/schemas': source('schemas/index.ts'),
+  '@org/sms-client/testing': source('testing/index.ts'),
+  '@org/sms-client': source('index.ts'),
+};
+
+const code = {
+  name: 'code',
+  include: ['test/**/*.test.ts'],
+  exclude: ['test/package/**'],
+};
+
+const types = {
+  name: 'types',
+  include: [],
+  typecheck: {
+    enabled: true,
+    only: true,
+    include: ['test/types/**/*.test-d.ts'],
+    tsconfig: 'tsconfig.types.json',
+  },
+};
+
+/** The packed tarball in the hands of its users. It takes about 20 s, so it is part of `npm test`. */
+const packaged = {
+  name: 'package',
+  include: ['test/package/package.test.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+};
+
+/** The same with other Nodes, Bun and Deno, at some 800 MB of binaries: `npm run test:runtimes`, which CI runs too. */
+const runtimes = {
+  name: 'runtimes',
+  include: ['test/package/runtimes.test.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 180_000,
+};
+
+export default defineConfig(({ mode }) => ({
+  resolve: { alias },
+  test: {
+    testTimeout: 10_000,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reporter: ['text-summary', 'html', 'json-summary'],
+      thresholds: { lines: 95, branches: 90 },
+      reportOnFailure: true,
+    },
+    projects: (mode === 'runtimes' ? [runtimes] : [code, types, packaged]).map((test) => ({ extends: true, test })),
+  },
+}));
