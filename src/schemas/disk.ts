@@ -1,0 +1,260 @@
+/**
+ * Disks and what is on them: partitions, LVM volume groups and Btrfs file systems. Source servers, suggested layouts, targets
+ * and requests each know another part of the same fields, never with another meaning, so that one shape serves them all: once
+ * loose for answers (`Disk`), once strict for requests (`DiskInput`). Only the sizes that a user plans for an existing record
+ * differ, for they take ids as text: see `DiskAdjustment`.
+ */
+import { body, bytes, count, flag, type Infer, list, model, openEnum, type Schema, text } from './fields.js';
+
+const physicalVolumeFields = {
+  /** Database id of the partition: a number, although the ids of tasks and servers are text. */
+  id: count(),
+  /** What the partition is for. Also seen: an empty string and `BOOT|OS`. */
+  device_use: openEnum<'NORMAL' | 'OS' | 'BOOT'>(),
+  /** File system, for instance `ext4`, `xfs` or `NTFS`. */
+  file_system: text(),
+  /** Ordinal of the partition on its disk, from 0. */
+  index: count(),
+  /** Where the partition is mounted, for instance `/`; null when it is not mounted. */
+  mount_point: text(),
+  /** Device name, for instance `/dev/sda1`. */
+  name: text(),
+  /** Size of the partition, in bytes. */
+  size: bytes(),
+  /** Space in use, in bytes. */
+  used_size: bytes(),
+  /** Free space, in bytes. Targets only. */
+  free_size: bytes(),
+  /** GUID of the partition (Windows); null for Linux. */
+  uuid: text(),
+  /** Name of the matching partition on the other server, for instance `/dev/vda1`. Targets only. */
+  relation_name: text(),
+  /** Size or number of inodes: the sources disagree. Not shown for targets. */
+  inode_size: count(),
+  /** Number of inodes. Source servers only. */
+  inode_nums: count(),
+  /** Size of a cluster, in bytes (Windows). Source servers only. */
+  size_per_cluster: bytes(),
+  /** Planned new size, in bytes. Seen by the Terraform provider only. */
+  adjust_size: bytes(),
+  /** Whether the partition is part of the migration. Seen by the Terraform provider only. */
+  need_migration: flag(),
+};
+
+const physicalVolume = model(physicalVolumeFields);
+
+/**
+ * A partition. One shape serves source servers, suggested layouts and targets: the service shows a different part of it in
+ * each place and gives the fields the same meaning everywhere.
+ */
+export interface PhysicalVolume extends Infer<typeof physicalVolume> {}
+/** Schema of the type of the same name. */
+export const PhysicalVolume: Schema<PhysicalVolume> = physicalVolume;
+
+const physicalVolumeInput = body(physicalVolumeFields);
+
+/** A partition in a request: the fields of `PhysicalVolume`, none of them null. */
+export interface PhysicalVolumeInput extends Infer<typeof physicalVolumeInput> {}
+/** Schema of the type of the same name. */
+export const PhysicalVolumeInput: Schema<PhysicalVolumeInput> = physicalVolumeInput;
+
+const diskFields = <Partition>(partitions: Schema<Partition>) => ({
+  /** Database id of the disk record: a number. The EVS volume is `disk_id`. */
+  id: count(),
+  /** What the disk is for. Also seen: an empty string, `BOOT|OS`, `VOLUME_GROUP` and `BTRFS`. */
+  device_use: openEnum<'NORMAL' | 'OS' | 'BOOT'>(),
+  /** Id of the EVS volume in the cloud. Targets only. */
+  disk_id: text(),
+  /** Letter or ordinal of the disk, as text: the official example has `"z"`. Targets only. */
+  disk_index: text(),
+  /** Device name on the source, for instance `/dev/sda`. */
+  name: text(),
+  /** True for the system disk. The official example says false for a disk in use as `BOOT`: do not rely on it alone. */
+  os_disk: flag(),
+  /** Partition table. Other styles occur on source servers. */
+  partition_style: openEnum<'MBR' | 'GPT'>(),
+  /** Partitions of the disk. */
+  physical_volumes: list(partitions),
+  /** Name of the matching disk on the other server, for instance `/dev/vda`. */
+  relation_name: text(),
+  /** Size of the disk, in bytes. */
+  size: bytes(),
+  /** Space in use, in bytes. */
+  used_size: bytes(),
+  /** Size or number of inodes: the sources disagree. Not shown for targets. */
+  inode_size: count(),
+  /** Planned new size, in bytes. Seen by the Terraform provider only. */
+  adjust_size: bytes(),
+  /** Whether the disk is part of the migration. Seen by the Terraform provider only. */
+  need_migration: flag(),
+});
+
+const disk = model(diskFields(PhysicalVolume));
+
+/** A disk of a source server, of a suggested layout or of a target; each place shows a different part of the shape. */
+export interface Disk extends Infer<typeof disk> {}
+/** Schema of the type of the same name. */
+export const Disk: Schema<Disk> = disk;
+
+const diskInput = body(diskFields(PhysicalVolumeInput));
+
+/** A disk in a request: the fields of `Disk`, none of them null. Sizes must match what the agent reported (else `SMS.0515`). */
+export interface DiskInput extends Infer<typeof diskInput> {}
+/** Schema of the type of the same name. */
+export const DiskInput: Schema<DiskInput> = diskInput;
+
+const logicalVolumeFields = {
+  /** Database id. Seen by the Terraform provider only. */
+  id: count(),
+  /** Number of blocks. */
+  block_count: count(),
+  /** Size of a block, in bytes. */
+  block_size: bytes(),
+  /** File system, for instance `ext4`. */
+  file_system: text(),
+  /** Size of an inode: a number of inodes according to the SDKs, bytes according to the reference of 2020. */
+  inode_size: count(),
+  /** Number of inodes. */
+  inode_nums: count(),
+  /** What the volume is for; may be an empty string. */
+  device_use: text(),
+  /** Where the volume is mounted. */
+  mount_point: text(),
+  /** Name of the volume. */
+  name: text(),
+  /** Size of the volume, in bytes. */
+  size: bytes(),
+  /** Space in use, in bytes. */
+  used_size: bytes(),
+  /** Free space, in bytes. */
+  free_size: bytes(),
+  /** Planned new size, in bytes. Seen by the Terraform provider only. */
+  adjust_size: bytes(),
+  /** Whether the volume is part of the migration. Seen by the Terraform provider only. */
+  need_migration: flag(),
+};
+
+const logicalVolume = model(logicalVolumeFields);
+
+/** A logical volume of an LVM volume group. */
+export interface LogicalVolume extends Infer<typeof logicalVolume> {}
+/** Schema of the type of the same name. */
+export const LogicalVolume: Schema<LogicalVolume> = logicalVolume;
+
+const logicalVolumeInput = body(logicalVolumeFields);
+
+/** A logical volume in a request: the fields of `LogicalVolume`, none of them null. */
+export interface LogicalVolumeInput extends Infer<typeof logicalVolumeInput> {}
+/** Schema of the type of the same name. */
+export const LogicalVolumeInput: Schema<LogicalVolumeInput> = logicalVolumeInput;
+
+const volumeGroupFields = <Volume>(volumes: Schema<Volume>) => ({
+  /** Database id. Seen by the Terraform provider only. */
+  id: count(),
+  /** The physical volumes of the group, separated by semicolons: `/dev/sdb1;/dev/sdc1`. */
+  components: text(),
+  /** Free space, in bytes. */
+  free_size: bytes(),
+  /** Logical volumes of the group. */
+  logical_volumes: list(volumes),
+  /** Name of the group. */
+  name: text(),
+  /** Size of the group, in bytes. */
+  size: bytes(),
+  /** Planned new size, in bytes. Seen by the Terraform provider only. */
+  adjust_size: bytes(),
+  /** Whether the group is part of the migration. Seen by the Terraform provider only. */
+  need_migration: flag(),
+});
+
+const volumeGroup = model(volumeGroupFields(LogicalVolume));
+
+/** An LVM volume group. */
+export interface VolumeGroup extends Infer<typeof volumeGroup> {}
+/** Schema of the type of the same name. */
+export const VolumeGroup: Schema<VolumeGroup> = volumeGroup;
+
+const volumeGroupInput = body(volumeGroupFields(LogicalVolumeInput));
+
+/** An LVM volume group in a request: the fields of `VolumeGroup`, none of them null. */
+export interface VolumeGroupInput extends Infer<typeof volumeGroupInput> {}
+/** Schema of the type of the same name. */
+export const VolumeGroupInput: Schema<VolumeGroupInput> = volumeGroupInput;
+
+const btrfsSubvolumeFields = {
+  /** GUID of the subvolume. */
+  uuid: text(),
+  /** Whether the subvolume is a snapshot, as text. */
+  is_snapshot: text(),
+  /** Id of the subvolume. */
+  subvol_id: text(),
+  /** Id of the parent subvolume. */
+  parent_id: text(),
+  /** Name of the subvolume. */
+  subvol_name: text(),
+  /** Where the subvolume is mounted. */
+  subvol_mount_path: text(),
+};
+
+const btrfsSubvolume = model(btrfsSubvolumeFields);
+
+/** A subvolume of a Btrfs file system. */
+export interface BtrfsSubvolume extends Infer<typeof btrfsSubvolume> {}
+/** Schema of the type of the same name. */
+export const BtrfsSubvolume: Schema<BtrfsSubvolume> = btrfsSubvolume;
+
+const btrfsSubvolumeInput = body(btrfsSubvolumeFields);
+
+/** A subvolume of a Btrfs file system in a request: the fields of `BtrfsSubvolume`, none of them null. */
+export interface BtrfsSubvolumeInput extends Infer<typeof btrfsSubvolumeInput> {}
+/** Schema of the type of the same name. */
+export const BtrfsSubvolumeInput: Schema<BtrfsSubvolumeInput> = btrfsSubvolumeInput;
+
+const btrfsFileSystemFields = <Subvolume>(subvolumes: Schema<Subvolume>) => ({
+  /** Name of the file system. */
+  name: text(),
+  /** Label; an empty string when there is none. */
+  label: text(),
+  /** GUID of the file system. */
+  uuid: text(),
+  /** Devices of the file system. */
+  device: text(),
+  /** Size, in bytes. */
+  size: bytes(),
+  /** Size of a node, in bytes. */
+  nodesize: bytes(),
+  /** Size of a sector, in bytes. */
+  sectorsize: bytes(),
+  /** RAID profile of the data. */
+  data_profile: text(),
+  /** RAID profile of the system chunks. */
+  system_profile: text(),
+  /** RAID profile of the metadata. */
+  metadata_profile: text(),
+  /** Global reserve, as text. */
+  global_reserve1: text(),
+  /** Space in use, in bytes. */
+  g_vol_used_size: bytes(),
+  /** Id of the default subvolume. */
+  default_subvolid: text(),
+  /** Name of the default subvolume. */
+  default_subvol_name: text(),
+  /** Where the default subvolume is mounted. */
+  default_subvol_mountpath: text(),
+  /** Subvolumes. Misspelled on the wire. */
+  subvolumn: list(subvolumes),
+});
+
+const btrfsFileSystem = model(btrfsFileSystemFields(BtrfsSubvolume));
+
+/** A Btrfs file system of a source server. In the target of a task the service shows text in its place. */
+export interface BtrfsFileSystem extends Infer<typeof btrfsFileSystem> {}
+/** Schema of the type of the same name. */
+export const BtrfsFileSystem: Schema<BtrfsFileSystem> = btrfsFileSystem;
+
+const btrfsFileSystemInput = body(btrfsFileSystemFields(BtrfsSubvolumeInput));
+
+/** A Btrfs file system in a request: the fields of `BtrfsFileSystem`, none of them null. */
+export interface BtrfsFileSystemInput extends Infer<typeof btrfsFileSystemInput> {}
+/** Schema of the type of the same name. */
+export const BtrfsFileSystemInput: Schema<BtrfsFileSystemInput> = btrfsFileSystemInput;

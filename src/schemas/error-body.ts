@@ -1,0 +1,88 @@
+/** The bodies of refused requests: four shapes of three services, read by one tolerant function. */
+
+/** @internal One cause inside an error body. */
+export interface ErrorDetail {
+  /** Code of the cause, for instance `SMS.9004`. */
+  readonly code: string | null;
+  /** Text of the cause. */
+  readonly message: string | null;
+}
+
+/** @internal What an error body says, whatever its shape. */
+export interface ErrorBody {
+  /** Code, for instance `SMS.1039`, `APIGW.0301`, `IAM.0062`; null when there is none (Keystone's shape has none). */
+  readonly code: string | null;
+  /** Text; null when there is none. */
+  readonly message: string | null;
+  /** Id of the request, when the body carries one. */
+  readonly requestId: string | null;
+  /** Nested causes; the service sends them with 403. */
+  readonly details: readonly ErrorDetail[];
+}
+
+type Clean = (text: string) => string;
+
+const longestMessage = 1024;
+const longestDetails = 20;
+
+/**
+ * @internal Reads the body of a refused request: `{error_code, error_msg}` (SMS, gateway, IAM), `{error: {code, message}}`
+ * (Keystone), `{error: {error_code, error_msg}}`, `{code, message}`, HTML, any text, or nothing. Never throws.
+ *
+ * @param clean - applied to every text that is taken over, before it is shortened
+ */
+export function readErrorBody(text: string, clean: Clean = (same) => same): ErrorBody {
+  const json = parseObject(text);
+  if (json === undefined) return { code: null, message: readPlainText(text, clean), requestId: null, details: [] };
+  const inner = asObject(json.error) ?? json;
+  return {
+    code: firstCode(clean, json.error_code, inner.error_code, inner.code),
+    message: firstText(clean, json.error_msg, inner.error_msg, inner.message),
+    requestId: firstText(clean, json.request_id, inner.request_id),
+    details: Array.isArray(json.details)
+      ? json.details.slice(0, longestDetails).map((value) => readDetail(value, clean))
+      : [],
+  };
+}
+
+function readDetail(value: unknown, clean: Clean): ErrorDetail {
+  const detail = asObject(value);
+  return { code: firstCode(clean, detail?.error_code), message: firstText(clean, detail?.error_msg) };
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    return asObject(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function asObject(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}
+
+// Keystone repeats the HTTP status as a number where other services have their code; it is no code.
+function firstCode(clean: Clean, ...values: unknown[]): string | null {
+  const isCode = (value: unknown): value is string =>
+    typeof value === 'string' && /^[\w.-]{1,255}$/.test(value) && clean(value) === value;
+  return values.find(isCode) ?? null;
+}
+
+function firstText(clean: Clean, ...values: unknown[]): string | null {
+  const found = values.find((value): value is string => typeof value === 'string' && value !== '');
+  return found === undefined ? null : shorten(clean(found));
+}
+
+// The title of an HTML page says what a proxy or gateway meant; its mark-up says nothing.
+function readPlainText(text: string, clean: Clean): string | null {
+  const title = /<title>([^<]{1,200})<\/title>/i.exec(text.slice(0, 10_000))?.[1];
+  const plain = (title ?? (/^\s*</.test(text) ? '' : text)).trim();
+  return plain === '' ? null : shorten(clean(plain).replace(/\s+/g, ' '));
+}
+
+function shorten(text: string): string {
+  return text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text;
+}

@@ -1,0 +1,42 @@
+/** Ids: of what was created or changed, and of what is to be deleted. */
+import { body, type Infer, list, model, required, type Schema, text } from './fields.js';
+
+const created = model({
+  /** Id of what was created. */
+  id: required(text()),
+});
+
+/** The answer to whatever creates something: only its id. */
+export interface Created extends Infer<typeof created> {}
+/** Schema of the type of the same name. */
+export const Created: Schema<Created> = created;
+
+const updated = model({
+  /** Id of what was changed. */
+  id: text(),
+});
+
+/** The answer to the change of a task. Other changes answer nothing. */
+export interface Updated extends Infer<typeof updated> {}
+/** Schema of the type of the same name. */
+export const Updated: Schema<Updated> = updated;
+
+const idList = body({
+  /** Ids of what to delete. */
+  ids: required(list(text())),
+});
+
+/** Source servers or templates to delete. */
+export interface IdList extends Infer<typeof idList> {}
+/** Schema of the type of the same name. */
+export const IdList: Schema<IdList> = idList;
+
+const taskIdList = body({
+  /** Ids of the tasks to delete: 1 to 50. Documents before 2026 allow 65535. */
+  ids: required(list(text(), { min: 1, max: 50 })),
+});
+
+/** Tasks to delete. */
+export interface TaskIdList extends Infer<typeof taskIdList> {}
+/** Schema of the type of the same name. */
+export const TaskIdList: Schema<TaskIdList> = taskIdList;

@@ -1,0 +1,114 @@
+/**
+ * Schemas of the payloads, as values named like their types. Carries no HTTP client.
+ *
+ * @packageDocumentation
+ */
+export {
+  AgentCommand,
+  AgentCommandParameters,
+  AgentCommandResult,
+  SourceServerRegistration,
+  TaskProgressReport,
+} from './agent.js';
+export { Certificate, CertificateQuery, Passphrase } from './certificate.js';
+export {
+  TaskConfiguration,
+  TaskConfigurationInput,
+  TaskConfigurationQuery,
+  TaskConfigurations,
+  TaskConfigurationsUpdate,
+} from './configuration.js';
+export {
+  ConsistencyExport,
+  ConsistencyExportItem,
+  ConsistencyRecord,
+  ConsistencyReport,
+  ConsistencyResult,
+  ConsistencyResultInput,
+  ConsistencyResults,
+} from './consistency.js';
+export {
+  BtrfsFileSystem,
+  BtrfsFileSystemInput,
+  BtrfsSubvolume,
+  BtrfsSubvolumeInput,
+  Disk,
+  DiskInput,
+  LogicalVolume,
+  LogicalVolumeInput,
+  PhysicalVolume,
+  PhysicalVolumeInput,
+  VolumeGroup,
+  VolumeGroupInput,
+} from './disk.js';
+export type { OpenEnum, Schema, SchemaIssue } from './fields.js';
+export { Created, IdList, TaskIdList, Updated } from './identity.js';
+export {
+  MigrationProject,
+  MigrationProjectCreate,
+  MigrationProjectPage,
+  MigrationProjectQuery,
+  MigrationProjectUpdate,
+} from './migration-project.js';
+export {
+  NetworkAclQuery,
+  NetworkCheck,
+  NetworkCheckReceipt,
+  NetworkCheckReport,
+  NetworkInterface,
+  NetworkInterfaceInput,
+} from './network.js';
+export { AgentDigest, ApiLink, ApiVersion, ApiVersions, PrivacyAgreement, ServiceConfig } from './service.js';
+export {
+  CurrentTask,
+  EnvironmentCheck,
+  SourceServer,
+  SourceServerError,
+  SourceServerErrorPage,
+  SourceServerOverview,
+  SourceServerPage,
+  SuggestedTarget,
+} from './source-server.js';
+export {
+  CopyStateUpdate,
+  DiskAdjustment,
+  DiskInfoUpdate,
+  LogicalVolumeAdjustment,
+  PhysicalVolumeAdjustment,
+  SourceServerErrorQuery,
+  SourceServerQuery,
+  SourceServerUpdate,
+  VolumeGroupAdjustment,
+} from './source-server-request.js';
+export { SpeedLimits, SpeedLimitsUpdate, SpeedSlot, SpeedSlotInput } from './speed-limit.js';
+export { CloneServer, CloneServerInput, TargetServer } from './target-server.js';
+export { SubTask, Task, TaskAction, TaskPage, TaskQuery, TaskSummary } from './task.js';
+export {
+  TargetServerUpdate,
+  TaskCreate,
+  TaskLogUpload,
+  TaskSourceCreate,
+  TaskTargetCreate,
+  TaskUpdate,
+} from './task-request.js';
+export {
+  PublicIp,
+  PublicIpInput,
+  SecurityGroup,
+  SecurityGroupInput,
+  Subnet,
+  SubnetInput,
+  TargetPassword,
+  Template,
+  TemplateAnswer,
+  TemplateCreate,
+  TemplateDisk,
+  TemplateDiskInput,
+  TemplateInput,
+  TemplatePage,
+  TemplateQuery,
+  TemplateUpdate,
+  Vpc,
+  VpcInput,
+} from './template.js';
+export { Named, Project, TokenDetails, TokenProject, TokenUser } from './token.js';

@@ -1,0 +1,245 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod/mini';
+import { check, count, formatIssues, list, model, required, text } from '../../src/schemas/fields.js';
+import {
+  ConsistencyResults,
+  Task,
+  TaskAction,
+  TaskCreate,
+  TaskIdList,
+  TaskProgressReport,
+  TaskQuery,
+} from '../../src/schemas/index.js';
+import { readFixture } from './facts.js';
+import { answerFixtures, legacyRequestFixtures, requestFixtures } from './fixtures.js';
+import { toPlain } from './plain.js';
+import { type AnySchema, sampleOf } from './shapes.js';
+import { answers, iam, nameOf, queries, requests } from './tables.js';
+
+function explain(schema: AnySchema, value: unknown): string {
+  return formatIssues(check(schema, value).issues ?? []);
+}
+
+const task = readFixture('show-task.response.json') as { sub_tasks: object[] };
+const creation = sampleOf(TaskCreate) as Record<string, unknown>;
+
+afterEach(() => {
+  z.config({ customError: undefined, localeError: undefined });
+  vi.restoreAllMocks();
+});
+
+describe('messages', () => {
+  it.each<[string, AnySchema, unknown, string]>([
+    [
+      'a wrong type deep inside',
+      Task,
+      { ...task, sub_tasks: task.sub_tasks.map((step, index) => (index === 3 ? { ...step, progress: '40' } : step)) },
+      'sub_tasks[3].progress: expected number, received string',
+    ],
+    ['a state that is no text', Task, { ...task, state: 7 }, 'state: expected string, received number'],
+    ['a required field that is null', Task, { ...task, id: null }, 'id: expected string, received null'],
+    ['a required field that is absent', Task, { id: 'x' }, 'state: expected string, received nothing'],
+    ['an array where an object belongs', Task, [], 'expected object, received array'],
+    ['nothing at all', Task, undefined, 'expected object, received nothing'],
+    ['a number that is none', Task, { ...task, priority: Number.NaN }, 'priority: expected number, received NaN'],
+    [
+      'a value outside of a closed set',
+      TaskCreate,
+      { ...creation, type: 'FILE' },
+      'type: expected one of MIGRATE_FILE, MIGRATE_BLOCK, received "FILE"',
+    ],
+    [
+      'a closed set of numbers',
+      TaskCreate,
+      { ...creation, priority: 3 },
+      'priority: expected one of 0, 1, 2, received 3',
+    ],
+    [
+      'a text that is too long, without the text',
+      TaskCreate,
+      { ...creation, name: 'x'.repeat(21) },
+      'name: expected a string of 1 to 20 characters, received a string of 21 characters',
+    ],
+    [
+      'an empty text',
+      TaskCreate,
+      { ...creation, name: '' },
+      'name: expected a string of 1 to 20 characters, received an empty string',
+    ],
+    ['too many items', TaskIdList, { ids: new Array(51).fill('x') }, 'ids: expected 1 to 50 items, received 51 items'],
+    ['no items', TaskIdList, { ids: [] }, 'ids: expected 1 to 50 items, received 0 items'],
+    ['a number out of range', TaskQuery, { limit: 201 }, 'limit: expected a whole number of 0 to 200, received 201'],
+    ['a fraction of items', TaskQuery, { limit: 1.5 }, 'limit: expected a whole number of 0 to 200, received 1.5'],
+    [
+      'a share out of range',
+      TaskProgressReport,
+      { ...(sampleOf(TaskProgressReport) as object), agent_cpu_usage: 100.5 },
+      'agent_cpu_usage: expected a number of 0 to 100, received 100.5',
+    ],
+    [
+      'an unknown field',
+      TaskAction,
+      { operation: 'start', force: true },
+      'force: expected no field of this name, received one',
+    ],
+    [
+      'an unknown field deep inside',
+      TaskCreate,
+      { ...creation, target_server: { disks: [{ sizee: 1 }] } },
+      'target_server.disks[0].sizee: expected no field of this name, received one',
+    ],
+    [
+      'an unknown field with a strange name',
+      TaskAction,
+      { operation: 'start', 'a b': 1 },
+      '["a b"]: expected no field of this name, received one',
+    ],
+    [
+      'neither of two kinds',
+      ConsistencyResults,
+      { result_list: ['text', 7] },
+      'result_list[1]: expected string or object, received number',
+    ],
+    [
+      'what is wrong inside of one of two kinds',
+      ConsistencyResults,
+      { result_list: [{ consistency_result: [{ num_total_files: '3' }] }] },
+      'result_list[0].consistency_result[0].num_total_files: expected number, received string',
+    ],
+    [
+      'null in a request',
+      TaskAction,
+      { operation: 'start', template_id: null },
+      'template_id: expected string, received null',
+    ],
+  ])('say %s', (_what, schema, value, message) => {
+    expect(explain(schema, value)).toBe(message);
+    expect(() => schema.parse(value)).toThrow(expect.objectContaining({ name: expect.stringMatching(/Zod/), message }));
+  });
+
+  it('have one line for every problem', () => {
+    expect(
+      explain(Task, { id: 1, sub_tasks: [{ progress: '1' }] })
+        .split('\n')
+        .sort(),
+    ).toEqual([
+      'id: expected string, received number',
+      'state: expected string, received nothing',
+      'sub_tasks[0].progress: expected number, received string',
+    ]);
+  });
+
+  it('never show a text of a payload', () => {
+    const secret = 'Secret-1234567890-Secret-1234567890-Secret-1234567890';
+    const messages = [
+      explain(Task, { id: { secret }, state: [secret] }),
+      explain(TaskCreate, { ...creation, name: secret, type: secret, priority: secret, project_id: [secret] }),
+      explain(TaskQuery, { limit: secret, id: secret }),
+    ];
+    expect(messages.every((message) => message !== '')).toBe(true);
+    expect(messages.join('\n')).not.toContain('Secret');
+  });
+
+  it('are none for unknown states, steps and fields of an answer', () => {
+    const value = {
+      ...task,
+      state: 'TELEPORTING',
+      moon: 'full',
+      sub_tasks: [{ name: 'NEW_STEP', speed: { unit: 'MB' } }],
+    };
+    expect(check(Task, value)).toEqual({ value });
+  });
+
+  it('do not depend on how the caller configured zod', () => {
+    const plainMessage = explain(Task, { id: 1, state: null });
+    z.config({ customError: () => 'an error of the caller', localeError: () => 'an error of the locale' });
+    expect(z.string().safeParse(1).error?.issues[0]?.message).toBe('an error of the caller');
+    expect(explain(Task, { id: 1, state: null })).toBe(plainMessage);
+    expect(explain(TaskAction, { operation: 'start', force: true })).toBe(
+      'force: expected no field of this name, received one',
+    );
+    expect(explain(TaskIdList, { ids: [] })).toBe('ids: expected 1 to 50 items, received 0 items');
+    expect(explain(TaskCreate, { ...creation, type: 'FILE' })).toContain('expected one of MIGRATE_FILE');
+  });
+});
+
+/** What parsing gives: the value, or where it failed and how. Messages are not compared: zod's own objects have none of ours. */
+function outcomeOf(schema: AnySchema, value: unknown): unknown {
+  const { success, data, error } = schema.safeParse(value);
+  return success ? { data } : error?.issues.map(({ code, path }) => `${path.join('.')} ${code}`).sort();
+}
+
+/** The value, and the value with each of its fields in turn taken away, nulled, or made something else. */
+function* breakings(value: unknown): Generator<unknown> {
+  yield value;
+  for (const by of [undefined, null, 'text', 7, true, [], {}]) yield* withEach(value, by);
+}
+
+function* withEach(value: unknown, by: unknown): Generator<unknown> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const key of Object.keys(value)) {
+    const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
+    const inner = copy[key];
+    if (by === undefined) delete copy[key];
+    else copy[key] = by;
+    yield copy;
+    for (const broken of withEach(inner, by)) yield { ...copy, [key]: broken };
+  }
+}
+
+describe('models of answers', () => {
+  const fixtures = [
+    ...Object.entries(answerFixtures),
+    ...Object.entries(requestFixtures),
+    ...Object.entries(legacyRequestFixtures).map(([name, { schema }]) => [name, schema] as const),
+  ].map(([name, schema]) => ({ name, schema, schemaName: nameOf.get(schema) }));
+
+  it.each(fixtures)('say of $name what plain zod says, whole and broken ($schemaName)', ({ name, schema }) => {
+    const plain = toPlain(schema);
+    for (const value of breakings(readFixture(name))) expect(outcomeOf(schema, value)).toEqual(outcomeOf(plain, value));
+  });
+
+  it('say of a sample of every schema what plain zod says', () => {
+    for (const schema of [answers, requests, queries, iam].flatMap((table) => Object.values(table))) {
+      const sample = sampleOf(schema);
+      const plain = toPlain(schema);
+      for (const value of [sample, { ...(sample as object), unknown_field: 1 }, {}, ...withEach(sample, null)]) {
+        expect(outcomeOf(schema, value)).toEqual(outcomeOf(plain, value));
+      }
+    }
+  });
+
+  it('copy nothing that fits and keep the order of its fields', () => {
+    const value = { size: 1, unknown: [1], id: 'x', parts: [{ size: 2 }] };
+    const fresh = model({ id: required(text()), size: count(), parts: list(model({ size: count() })) });
+    expect(fresh.parse(value)).toBe(value);
+  });
+
+  it('drop an own __proto__, without touching what they were given', () => {
+    const value = JSON.parse('{"id":"x","__proto__":{"size":1}}');
+    const parsed = model({ id: required(text()) }).parse(value);
+    expect(Object.keys(parsed)).toEqual(['id']);
+    expect(Object.keys(value)).toContain('__proto__');
+  });
+
+  it('generate no code', () => {
+    const generate = vi.spyOn(globalThis, 'Function');
+    expect(model({ id: required(text()) }).parse({ id: 'x' })).toEqual({ id: 'x' });
+    expect(generate).not.toHaveBeenCalled();
+  });
+
+  it('compose with schemas of the caller', () => {
+    const own = z.object({ tasks: z.array(Task), note: z.string() });
+    const value = { tasks: [task], note: 'own' };
+    expect(own.parse(value)).toEqual(value);
+    expect(own.safeParse({ tasks: [{}], note: 'own' }).error?.issues.map(({ path }) => path)).toEqual([
+      ['tasks', 0, 'id'],
+      ['tasks', 0, 'state'],
+    ]);
+  });
+
+  it('are Standard Schemas', () => {
+    expect(Task['~standard']).toMatchObject({ version: 1, vendor: 'zod' });
+    expect(Task['~standard'].validate(task)).toEqual({ value: task });
+  });
+});

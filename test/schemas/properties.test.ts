@@ -1,0 +1,208 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { check, formatIssues } from '../../src/schemas/fields.js';
+import { type AnySchema, accepts, definitionOf, isRequired, sampleOf, shapeOf, unwrap } from './shapes.js';
+import { answers, iam, nameOf, queries, requests } from './tables.js';
+
+function byName(...tables: Readonly<Record<string, AnySchema>>[]): [string, AnySchema][] {
+  const schemas = new Set(tables.flatMap((table) => Object.values(table)));
+  return [...schemas].map((schema) => [nameOf.get(schema) ?? 'a schema without a name', schema]);
+}
+
+const answerSchemas = byName(answers, iam);
+const requestSchemas = byName(requests, queries);
+const runs = { numRuns: 30 };
+
+/** A value as the service might send it: fields missing and null wherever they may, unknown ones everywhere. */
+function arbitraryAnswer(schema: AnySchema): fc.Arbitrary<unknown> {
+  const { type, element, options = [], valueType } = definitionOf(unwrap(schema));
+  switch (type) {
+    case 'object':
+      return arbitraryModel(schema);
+    case 'array':
+      return element === undefined ? fc.constant([]) : fc.array(arbitraryAnswer(element), { maxLength: 2 });
+    case 'union':
+      return fc.oneof(...options.map(arbitraryAnswer));
+    case 'record':
+      return valueType === undefined
+        ? fc.constant({})
+        : fc.dictionary(arbitraryName(), fc.option(arbitraryAnswer(valueType), { nil: null }), { maxKeys: 3 });
+    case 'number':
+      return fc.double({ noNaN: true, noDefaultInfinity: true });
+    case 'boolean':
+      return fc.boolean();
+    case 'string':
+      return fc.string();
+    default:
+      return fc.jsonValue();
+  }
+}
+
+// zod drops an own `__proto__`, which JSON may hold but no service sends.
+function arbitraryName(): fc.Arbitrary<string> {
+  return fc.string().filter((name) => name !== '__proto__');
+}
+
+function arbitraryModel(schema: AnySchema): fc.Arbitrary<unknown> {
+  const fields = Object.entries(shapeOf(unwrap(schema)));
+  const required = fields.filter(([, field]) => isRequired(field));
+  const optional = fields.filter(([, field]) => !isRequired(field));
+  const known = new Set(fields.map(([name]) => name));
+  const unknown = fc.dictionary(
+    arbitraryName().filter((name) => !known.has(name)),
+    fc.jsonValue(),
+    { maxKeys: 2 },
+  );
+  const there = fc.record(Object.fromEntries(required.map(([name, field]) => [name, arbitraryAnswer(field)])));
+  const maybe = fc.record(
+    Object.fromEntries(optional.map(([name, field]) => [name, fc.option(arbitraryAnswer(field), { nil: null })])),
+    { requiredKeys: [] },
+  );
+  return fc.tuple(there, maybe, unknown).map((parts) => Object.assign({}, ...parts));
+}
+
+describe('answers', () => {
+  it.each(answerSchemas)(
+    '%s survives fields that are missing, null or new, and keeps the new ones',
+    (_name, schema) => {
+      fc.assert(
+        fc.property(arbitraryAnswer(schema), (value) => {
+          const outcome = check(schema, value);
+          expect(outcome.issues).toBeUndefined();
+          expect('value' in outcome && outcome.value).toEqual(value);
+        }),
+        runs,
+      );
+    },
+  );
+
+  it.each(answerSchemas)('%s refuses values of another type, and says where', (_name, schema) => {
+    const values = placesIn(schema).filter(({ kind }) => kind === 'value');
+    const unseen = values.filter(({ path, schema: field }) => {
+      const broken = replace(sampleOf(schema), path, wrongValue(field));
+      return !issuePaths(schema, broken).includes(formatPath(path));
+    });
+    expect(unseen.map(({ path }) => formatPath(path))).toEqual([]);
+  });
+});
+
+type PathKeys = readonly (string | number)[];
+
+/** A place in a full sample that can be broken. */
+interface Place {
+  readonly path: PathKeys;
+  readonly schema: AnySchema;
+  /** An object takes new keys; a value can be of another type; what is required can be missing. */
+  readonly kind: 'object' | 'value' | 'required';
+}
+
+function placesIn(schema: AnySchema, path: PathKeys = []): Place[] {
+  const { type, element } = definitionOf(unwrap(schema));
+  if (type === 'array' && element !== undefined) {
+    const item = [...path, 0];
+    return [...valueAt(item, element), ...placesIn(element, item)];
+  }
+  if (type !== 'object') return [];
+  const fields = Object.entries(shapeOf(unwrap(schema))).flatMap(([name, field]): Place[] => {
+    const at = [...path, name];
+    const required: Place[] = isRequired(field) ? [{ path: at, schema: field, kind: 'required' }] : [];
+    return [...valueAt(at, field), ...required, ...placesIn(field, at)];
+  });
+  return [{ path, schema, kind: 'object' }, ...fields];
+}
+
+/** A place whose value can be of another type; none where anything goes. */
+function valueAt(path: PathKeys, schema: AnySchema): Place[] {
+  return wrongValue(schema) === undefined ? [] : [{ path, schema, kind: 'value' }];
+}
+
+/** A value that no field of this kind takes. */
+function wrongValue(schema: AnySchema): unknown {
+  return ['text', 1, true, [], {}].find((value) => !accepts(schema, value));
+}
+
+/** The value with something else at a place; `undefined` takes it away. */
+function replace(value: unknown, path: PathKeys, by: unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return by;
+  const copy: Record<string | number, unknown> = Array.isArray(value)
+    ? ([...value] as unknown as Record<number, unknown>)
+    : { ...(value as Record<string, unknown>) };
+  if (by === undefined && rest.length === 0) delete copy[key];
+  else copy[key] = replace(copy[key], rest, by);
+  return copy;
+}
+
+function formatPath(path: PathKeys): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    if (!/^[\w$]+$/.test(key)) return `${text}[${JSON.stringify(key)}]`;
+    return text === '' ? key : `${text}.${key}`;
+  }, '');
+}
+
+function issuePaths(schema: AnySchema, value: unknown): string[] {
+  return (check(schema, value).issues ?? []).map(({ path }) => path);
+}
+
+/** What is wrong with the paths of the issues when one place after another is broken. */
+function breakEach(schema: AnySchema, kind: Place['kind'], values: (field: AnySchema) => unknown[]): string[] {
+  const places = placesIn(schema).filter((place) => place.kind === kind);
+  return places.flatMap(({ path, schema: field }) =>
+    values(field).flatMap((value) => {
+      const found = issuePaths(schema, replace(sampleOf(schema), path, value));
+      return found.length === 1 && found[0] === formatPath(path) ? [] : [`${formatPath(path)}: ${found.join(', ')}`];
+    }),
+  );
+}
+
+describe('requests', () => {
+  it.each(requestSchemas)('%s accepts a full sample as it is', (_name, schema) => {
+    const sample = sampleOf(schema);
+    const outcome = check(schema, sample);
+    expect(outcome.issues === undefined ? outcome.value : formatIssues(outcome.issues)).toStrictEqual(sample);
+  });
+
+  it.each(requestSchemas)('%s lets every field be left out that is not required', (_name, schema) => {
+    const needed = Object.entries(shapeOf(schema)).filter(([, field]) => isRequired(field));
+    expect(accepts(schema, Object.fromEntries(needed.map(([name, field]) => [name, sampleOf(field)])))).toBe(true);
+  });
+
+  it.each(requestSchemas)('%s is refused for null or another type at any depth, and says where', (_name, schema) => {
+    expect(breakEach(schema, 'value', (field) => [wrongValue(field), null])).toEqual([]);
+  });
+
+  it.each(requestSchemas)('%s is refused without what is required at any depth, and says what', (_name, schema) => {
+    expect(breakEach(schema, 'required', () => [undefined])).toEqual([]);
+  });
+
+  it.each(requestSchemas)('%s is refused for an unknown key at any depth, and says which', (_name, schema) => {
+    const objects = placesIn(schema).filter(({ kind }) => kind === 'object');
+    fc.assert(
+      fc.property(fc.nat(objects.length - 1), arbitraryName(), fc.jsonValue(), (index, key, value) => {
+        const place = objects[index];
+        fc.pre(place !== undefined && !Object.hasOwn(shapeOf(unwrap(place.schema)), key));
+        const path = [...(place?.path ?? []), key];
+        const expected = [{ path: formatPath(path), expected: 'no field of this name', received: 'one' }];
+        expect(check(schema, replace(sampleOf(schema), path, value)).issues).toEqual(expected);
+      }),
+      runs,
+    );
+  });
+
+  it.each(requestSchemas)('%s is refused for anything that is no object', (_name, schema) => {
+    const noObject = fc.oneof(
+      fc.string(),
+      fc.double(),
+      fc.boolean(),
+      fc.constantFrom(null, undefined),
+      fc.array(fc.nat()),
+    );
+    fc.assert(
+      fc.property(noObject, (value) => {
+        expect(issuePaths(schema, value)).toEqual(['']);
+      }),
+      runs,
+    );
+  });
+});

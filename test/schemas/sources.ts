@@ -1,0 +1,116 @@
+/** Reads what leaves no trace at run time from the source of the schemas: comments, and the known values of open sets. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { listFiles, root } from '../repository.js';
+
+/** A field as it is written. */
+export interface WrittenField {
+  readonly name: string;
+  /** Its doc comment; empty when there is none. */
+  readonly comment: string;
+  /** The values that it knows; undefined when it is no open set. */
+  readonly known: readonly string[] | undefined;
+}
+
+/** A name that a file of schemas exports. */
+export interface WrittenExport {
+  readonly file: string;
+  readonly name: string;
+  readonly comment: string;
+}
+
+const files = listFiles('src/schemas', '.ts').map((path) =>
+  ts.createSourceFile(path, readFileSync(join(root, path), 'utf8'), ts.ScriptTarget.ES2022, true),
+);
+
+function commentOf(node: ts.Node): string {
+  return ts
+    .getJSDocCommentsAndTags(node)
+    .map((part) => part.getText())
+    .join('\n');
+}
+
+/** What the constants at the top of a file are, by name. */
+function constantsOf(file: ts.SourceFile): Map<string, ts.Expression> {
+  const found = new Map<string, ts.Expression>();
+  for (const statement of file.statements) {
+    if (!ts.isVariableStatement(statement)) continue;
+    for (const { name, initializer } of statement.declarationList.declarations) {
+      if (ts.isIdentifier(name) && initializer !== undefined) found.set(name.text, initializer);
+    }
+  }
+  return found;
+}
+
+/** The object literal behind `{…}`, a constant, or a call of a function that answers one. */
+function findLiteral(
+  node: ts.Expression | undefined,
+  constants: ReadonlyMap<string, ts.Expression>,
+): ts.ObjectLiteralExpression | undefined {
+  if (node === undefined || ts.isObjectLiteralExpression(node)) return node;
+  if (ts.isParenthesizedExpression(node)) return findLiteral(node.expression, constants);
+  if (ts.isIdentifier(node)) return findLiteral(constants.get(node.text), constants);
+  if (ts.isCallExpression(node)) return findLiteral(node.expression, constants);
+  if (ts.isArrowFunction(node) && ts.isExpression(node.body)) return findLiteral(node.body, constants);
+  return undefined;
+}
+
+function readLiterals(type: ts.TypeNode): string[] {
+  if (ts.isUnionTypeNode(type)) return type.types.flatMap(readLiterals);
+  return ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal) ? [type.literal.text] : [];
+}
+
+/** Values of `openEnum<…>()`, also inside `required(…)` and behind a function of the same file. */
+function findKnown(node: ts.Expression, constants: ReadonlyMap<string, ts.Expression>): string[] | undefined {
+  if (ts.isArrowFunction(node) && ts.isExpression(node.body)) return findKnown(node.body, constants);
+  if (!ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return undefined;
+  const called = node.expression.text;
+  if (called === 'openEnum') return node.typeArguments?.flatMap(readLiterals);
+  const [argument] = node.arguments;
+  if (called === 'required' && argument !== undefined) return findKnown(argument, constants);
+  const definition = constants.get(called);
+  return definition === undefined ? undefined : findKnown(definition, constants);
+}
+
+function fieldsOf(literal: ts.ObjectLiteralExpression, constants: ReadonlyMap<string, ts.Expression>): WrittenField[] {
+  return literal.properties.flatMap((property) => {
+    if (ts.isSpreadAssignment(property)) {
+      const shared = findLiteral(property.expression, constants);
+      return shared === undefined ? [] : fieldsOf(shared, constants);
+    }
+    if (!ts.isPropertyAssignment(property)) return [];
+    const known = findKnown(property.initializer, constants);
+    return [{ name: property.name.getText(), comment: commentOf(property), known }];
+  });
+}
+
+/** Fields of every exported schema, by its name. */
+export const writtenFields: ReadonlyMap<string, readonly WrittenField[]> = new Map(
+  files.flatMap((file) => {
+    const constants = constantsOf(file);
+    return [...constants].flatMap(([name, initializer]) => {
+      if (!/^[A-Z]/.test(name) || !ts.isIdentifier(initializer)) return [];
+      const definition = constants.get(initializer.text);
+      if (definition === undefined || !ts.isCallExpression(definition)) return [];
+      const literal = findLiteral(definition.arguments[0], constants);
+      return literal === undefined ? [] : [[name, fieldsOf(literal, constants)] as const];
+    });
+  }),
+);
+
+/** Everything that the files of the schemas export where they define it. */
+export const writtenExports: readonly WrittenExport[] = files.flatMap((file) =>
+  file.statements.flatMap((statement): WrittenExport[] => {
+    const isExported =
+      ts.canHaveModifiers(statement) &&
+      ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+    if (isExported !== true) return [];
+    const about = { file: file.fileName, comment: commentOf(statement) };
+    if (ts.isVariableStatement(statement)) {
+      return statement.declarationList.declarations.map(({ name }) => ({ ...about, name: name.getText() }));
+    }
+    const { name } = statement as ts.DeclarationStatement;
+    return name === undefined ? [] : [{ ...about, name: name.getText() }];
+  }),
+);
