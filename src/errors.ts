@@ -1,0 +1,304 @@
+/** The errors of the package: one root, one class wherever a caller acts differently. */
+import { describeErrorCode } from './error-codes.js';
+import type { ErrorDetail } from './schemas/error-body.js';
+import { formatIssues, type SchemaIssue } from './schemas/fields.js';
+import type { SubTask, Task } from './schemas/task.js';
+
+// Registered globally, so that an error made by the CommonJS build is recognised by the ESM build and the other way round.
+const brand = Symbol.for('@org/sms-client/error');
+
+/**
+ * The root of every error that the client throws. Thrown as they are come the reason of an aborted signal, and what a
+ * {@link CredentialsProvider} of yours rejects with.
+ *
+ * No error of the client holds a request, a response, a token or a password, so all of them may be logged.
+ */
+export abstract class SmsError extends Error {
+  /** @internal */
+  get [brand](): true {
+    return true;
+  }
+  /** Name of the class, as a literal: narrows an error in a `switch`, across two copies of the package as well. */
+  abstract override get name(): string;
+}
+
+/**
+ * Tells whether a value is an error of this package, even when it comes from another copy of it (ESM and CommonJS side by
+ * side, two versions in one tree), where `instanceof` says no.
+ *
+ * @example
+ * ```ts
+ * import { isSmsError } from '@org/sms-client';
+ *
+ * try {
+ *   await Promise.reject(new Error('of somebody else'));
+ * } catch (error) {
+ *   if (isSmsError(error) && error.name === 'NotFoundError') console.log('No such task.');
+ * }
+ * ```
+ */
+export function isSmsError(error: unknown): error is AnySmsError {
+  return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[brand] === true;
+}
+
+/** Every error of the package, to be narrowed by `name`. */
+export type AnySmsError =
+  | ConfigurationError
+  | InvalidRequestError
+  | ApiError
+  | AuthenticationError
+  | PermissionDeniedError
+  | NotFoundError
+  | ConflictError
+  | RateLimitError
+  | ServerError
+  | ResponseFormatError
+  | NetworkError
+  | TimeoutError
+  | MigrationFailedError
+  | WaitTimeoutError;
+
+/** The client's options, its credentials or its environment are wrong. Nothing was sent. */
+export class ConfigurationError extends SmsError {
+  override get name(): 'ConfigurationError' {
+    return 'ConfigurationError';
+  }
+}
+
+/** The arguments of a call are wrong: an id, a body, a query, an option. Nothing was sent. */
+export class InvalidRequestError extends SmsError {
+  /** Every problem: where, what was expected, what came. */
+  readonly issues: readonly SchemaIssue[];
+
+  /** @internal */
+  constructor(subject: string, issues: readonly SchemaIssue[]) {
+    super(`${subject}: ${formatIssues(issues).replaceAll('\n', '; ')}`);
+    this.issues = issues;
+  }
+  override get name(): 'InvalidRequestError' {
+    return 'InvalidRequestError';
+  }
+}
+
+/** What an {@link ApiError} is made of. */
+export interface ApiFailure
+  extends Pick<
+    ApiError,
+    'service' | 'status' | 'code' | 'serviceMessage' | 'requestId' | 'method' | 'path' | 'details' | 'retryAfterMs'
+  > {
+  /** What a person should do, when it is not what the code or the status says. */
+  readonly hint?: string | undefined;
+}
+
+/**
+ * The service answered and refused. The subclasses say what a caller can do about it; plain `ApiError`s are bad requests and
+ * statuses without a class of their own, such as redirects, which are never followed.
+ */
+export class ApiError extends SmsError {
+  /** Which service refused: SMS, or IAM for logins and tokens. */
+  readonly service: 'sms' | 'iam';
+  /** HTTP status. */
+  readonly status: number;
+  /** Code of the service, for instance `SMS.1039` or `APIGW.0301`; null when it sent none (IAM logins have none). */
+  readonly code: string | null;
+  /** Text of the service, or the title of an HTML page; null when it sent none. */
+  readonly serviceMessage: string | null;
+  /** Id of the request, for a support ticket; null when the service sent none. */
+  readonly requestId: string | null;
+  /** HTTP method. */
+  readonly method: string;
+  /** Path of the URL, without host and query. */
+  readonly path: string;
+  /** Nested causes, which the service sends with 403. */
+  readonly details: readonly ErrorDetail[];
+  /** What a person should do now, from the code, else from the status. */
+  readonly hint: string;
+  /** How long the service asked to wait, in milliseconds; undefined when it did not ask. */
+  declare readonly retryAfterMs?: number | undefined;
+
+  /** @internal */
+  constructor(failure: ApiFailure) {
+    const { code, method, path, requestId, serviceMessage, status } = failure;
+    const text = [code, serviceMessage].filter((part) => part !== null).join(': ');
+    const id = requestId === null ? '' : ` [request ${requestId}]`;
+    super(`${method} ${path} was refused with ${status}${text === '' ? '' : `, ${text}`}${id}`);
+    this.service = failure.service;
+    this.status = status;
+    this.code = code;
+    this.serviceMessage = serviceMessage;
+    this.requestId = requestId;
+    this.method = method;
+    this.path = path;
+    this.details = failure.details;
+    this.hint = failure.hint ?? describeErrorCode(code)?.whatToDo ?? hintForStatus(status);
+    if (failure.retryAfterMs !== undefined) this.retryAfterMs = failure.retryAfterMs;
+  }
+  override get name(): ApiErrorName {
+    return 'ApiError';
+  }
+}
+
+/** The names of {@link ApiError} and its subclasses. */
+export type ApiErrorName =
+  | 'ApiError'
+  | 'AuthenticationError'
+  | 'PermissionDeniedError'
+  | 'NotFoundError'
+  | 'ConflictError'
+  | 'RateLimitError'
+  | 'ServerError';
+
+/** The password, token or key was refused: by IAM at login (400, 401, 403), or by the service (401) after one renewal. */
+export class AuthenticationError extends ApiError {
+  override get name(): 'AuthenticationError' {
+    return 'AuthenticationError';
+  }
+}
+
+/** Known, but not allowed (403): a permission, a policy, the privacy agreement or the region. */
+export class PermissionDeniedError extends ApiError {
+  override get name(): 'PermissionDeniedError' {
+    return 'PermissionDeniedError';
+  }
+}
+
+/** There is no such thing (404), or it was deleted. */
+export class NotFoundError extends ApiError {
+  override get name(): 'NotFoundError' {
+    return 'NotFoundError';
+  }
+}
+
+/** The state of the task or server forbids the operation (409, and the codes of wrong states, which come with 400). */
+export class ConflictError extends ApiError {
+  override get name(): 'ConflictError' {
+    return 'ConflictError';
+  }
+}
+
+/** Too many calls (429). `retryAfterMs` says how long to wait, when the service said so. */
+export class RateLimitError extends ApiError {
+  override get name(): 'RateLimitError' {
+    return 'RateLimitError';
+  }
+}
+
+/** The service failed (5xx) after every retry that was allowed. */
+export class ServerError extends ApiError {
+  override get name(): 'ServerError' {
+    return 'ServerError';
+  }
+}
+
+function hintForStatus(status: number): string {
+  if (status >= 500) return 'The service failed. Try again later; quote the request id if it persists.';
+  if (status >= 300 && status < 400) {
+    return 'Redirects are never followed, because they would carry the token to another host. Check the endpoint.';
+  }
+  const hints: Record<number, string> = {
+    401: 'Check the credentials, and that the token belongs to the region of the endpoint.',
+    403: 'Check the permissions of the user, and that the privacy agreement of SMS was accepted.',
+    404: 'Check the id, and that the endpoint belongs to the site where the task was created.',
+    409: 'Read the current state and decide again.',
+    413: 'The request is too large: send less at once.',
+    429: 'Wait, then send fewer requests at once.',
+  };
+  return hints[status] ?? 'Correct the request; repeating it unchanged will not help.';
+}
+
+/** A successful answer that is not what the service documents: not JSON, too large, or a field of another type. */
+export class ResponseFormatError extends SmsError {
+  readonly #data: unknown;
+  /** Every problem: where, what was expected, which type came. Never a value. */
+  readonly issues: readonly SchemaIssue[];
+
+  /** @internal */
+  constructor(subject: string, issues: readonly SchemaIssue[], data: unknown) {
+    super(`${subject}: ${formatIssues(issues).replaceAll('\n', '; ')}`);
+    this.issues = issues;
+    this.#data = data;
+  }
+  override get name(): 'ResponseFormatError' {
+    return 'ResponseFormatError';
+  }
+  /** The body as it came, parsed when it was JSON. Undefined for operations whose answer is a secret. Never printed. */
+  get data(): unknown {
+    return this.#data;
+  }
+}
+
+/** No answer: the name was not found, the connection was refused or cut, TLS failed, the headers were too large. */
+export class NetworkError extends SmsError {
+  /** Code of the runtime, for instance `ECONNRESET`, `ENOTFOUND` or `CERT_HAS_EXPIRED`; null when it gave none. */
+  readonly code: string | null;
+
+  /** @internal */
+  constructor(message: string, code: string | null) {
+    super(message);
+    this.code = code;
+  }
+  override get name(): 'NetworkError' {
+    return 'NetworkError';
+  }
+}
+
+/** An attempt took longer than `timeoutMs`, or a whole call longer than `totalTimeoutMs`. */
+export class TimeoutError extends SmsError {
+  override get name(): 'TimeoutError' {
+    return 'TimeoutError';
+  }
+}
+
+/** What a {@link MigrationFailedError} is made of, beside the task. */
+export interface MigrationFailure
+  extends Pick<MigrationFailedError, 'reason' | 'step' | 'code' | 'meaning' | 'whatToDo' | 'canRestart'> {}
+
+/** A migration came to rest without success: it failed, was rolled back or was paused. */
+export class MigrationFailedError extends SmsError {
+  /** The task as it was read last. */
+  readonly task: Task;
+  /** `failed`: the migration or synchronisation failed; `rolled-back`: and was rolled back; `paused`: somebody paused it. */
+  readonly reason: 'failed' | 'rolled-back' | 'paused';
+  /** The step that was under way, of the last round; null when the task shows none. */
+  readonly step: SubTask | null;
+  /** Code of the failure, for instance `SMS.0515`; null when the task names none. */
+  readonly code: string | null;
+  /** What the failure means, for people. */
+  readonly meaning: string;
+  /** What to do about it, for people. */
+  readonly whatToDo: string;
+  /** Whether starting the task again can help; null when nobody knows. */
+  readonly canRestart: boolean | null;
+
+  /** @internal */
+  constructor(task: Task, failure: MigrationFailure) {
+    const { code, meaning, step, whatToDo } = failure;
+    const where = step?.name == null ? '' : ` in step ${step.name}`;
+    super(`Task ${task.id} is ${task.state}${where}${code === null ? '' : `, ${code}`}: ${meaning} ${whatToDo}`);
+    this.task = task;
+    this.reason = failure.reason;
+    this.step = step;
+    this.code = code;
+    this.meaning = meaning;
+    this.whatToDo = whatToDo;
+    this.canRestart = failure.canRestart;
+  }
+  override get name(): 'MigrationFailedError' {
+    return 'MigrationFailedError';
+  }
+}
+
+/** A wait took longer than `maxWaitMs`. The migration itself goes on. */
+export class WaitTimeoutError extends SmsError {
+  /** The task as it was read last; null when it could not be read once. */
+  readonly task: Task | null;
+
+  /** @internal */
+  constructor(message: string, task: Task | null) {
+    super(message);
+    this.task = task;
+  }
+  override get name(): 'WaitTimeoutError' {
+    return 'WaitTimeoutError';
+  }
+}

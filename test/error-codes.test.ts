@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import { describeErrorCode, type ErrorCode, type ErrorKind, listErrorCodes } from '../src/error-codes.js';
+import documented from './fixtures/error-codes.json' with { type: 'json' };
+
+/** One row of the fixture: what the vendor's pages say about a code. A code may have several rows. */
+interface DocumentedCode {
+  readonly code: string;
+  readonly httpStatus: number | null;
+  readonly service: string;
+  readonly meaning: string;
+  readonly where?: string;
+}
+
+const rows: readonly DocumentedCode[] = documented;
+const documentedCodes = [...new Set(rows.map((row) => row.code))].sort();
+
+function entryOf(code: string): ErrorCode {
+  const entry = describeErrorCode(code);
+  if (!entry) throw new Error(`${code} has no entry`);
+  return entry;
+}
+
+/** Every code with a kind, and no other: whoever adds a kind has to say so here as well. */
+const kinds: Readonly<Record<string, ErrorKind>> = {
+  // 401 on the wire, yet the token is fine.
+  'SMS.2003': 'request',
+  'SMS.2004': 'request',
+  'SMS.2005': 'request',
+  'SMS.2006': 'request',
+  'SMS.2013': 'conflict',
+  'IAM.0064': 'permission',
+  // 400 on the wire, yet the request is fine and the state of the task is not.
+  'SMS.1038': 'conflict',
+  'SMS.1039': 'conflict',
+  'SMS.1040': 'conflict',
+  'SMS.2015': 'conflict',
+  // 400 on the wire, yet the service is to blame.
+  'SMS.6301': 'server',
+  'APIGW.0104': 'server',
+  'APIGW.0105': 'server',
+  'APIGW.0106': 'server',
+  // 400 on the wire, yet the credentials are to blame.
+  'IAM.1061': 'authentication',
+  'IAM.1104': 'authentication',
+  'IAM.1105': 'authentication',
+  'IAM.1106': 'authentication',
+  'IAM.1107': 'authentication',
+  'IAM.1108': 'authentication',
+  // 405, 405 and 410 on the wire.
+  'APIGW.0501': 'rate-limit',
+  'APIGW.0502': 'permission',
+  'IAM.0020': 'server',
+  // No status is documented.
+  'SMS.6528': 'permission',
+};
+
+/** Tasks that can never succeed: the host, its disks or the task itself would have to be another. */
+const beyondRestart = ['SMS.0206', 'SMS.0212', 'SMS.0412', 'SMS.0515', 'SMS.6509', 'SMS.6537', 'SMS.6616', 'SMS.6617'];
+
+describe('the table against the documented codes', () => {
+  it('has the 156 codes of the 161 documented rows', () => {
+    expect(rows).toHaveLength(161);
+    expect(documentedCodes).toHaveLength(156);
+  });
+
+  it('knows exactly the documented codes, each once, sorted', () => {
+    expect(listErrorCodes()).toEqual(documentedCodes);
+  });
+
+  it.each(documentedCodes)('%s has tidy advice and, when a task reports it, a tidy meaning', (code) => {
+    const { meaning, whatToDo, canRestart } = entryOf(code);
+    // A code that only answers HTTP calls comes with a text of the service.
+    expect(meaning !== undefined).toBe(canRestart !== undefined);
+    expect(meaning).not.toBe(whatToDo);
+    for (const line of [meaning ?? whatToDo, whatToDo]) {
+      // A capital, a path (/tmp) or the name of a program (rsync) to begin with.
+      expect(line).toMatch(/^(?:[A-Z/]|rsync )/);
+      expect(line).toMatch(/[^\s.]\.$/);
+      expect(line).not.toMatch(/\s{2}|[^\x20-\x7e]|https?:/);
+      expect(line.length).toBeLessThanOrEqual(220);
+    }
+  });
+
+  it('tells all codes of tasks apart by their meaning', () => {
+    const meanings = listErrorCodes().flatMap((code) => entryOf(code).meaning ?? []);
+    expect(meanings.filter((meaning, index) => meanings.indexOf(meaning) !== index)).toEqual([]);
+  });
+
+  it('covers each of the six cases of APIGW.0201 in one entry', () => {
+    expect(rows.filter((row) => row.code === 'APIGW.0201').map((row) => row.httpStatus)).toEqual([
+      400, 413, 414, 494, 502, 504,
+    ]);
+    const { whatToDo, kind } = entryOf('APIGW.0201');
+    expect(kind).toBeUndefined();
+    for (const word of ['5xx', '12 MB', 'URI', 'headers', 'correct']) expect(whatToDo).toContain(word);
+  });
+
+  it('repeats the numbers that the documentation gives for codes of tasks', () => {
+    for (const row of rows) {
+      const { meaning, whatToDo } = entryOf(row.code);
+      if (meaning === undefined) continue;
+      for (const figure of row.meaning.match(/\d{2,}(?: [KM]B)?/g) ?? []) {
+        expect(`${meaning} ${whatToDo}`, row.code).toContain(figure);
+      }
+    }
+  });
+});
+
+describe('kind', () => {
+  it('is given for exactly the codes whose HTTP status would mislead', () => {
+    const given = listErrorCodes().flatMap((code) => {
+      const { kind } = entryOf(code);
+      return kind === undefined ? [] : [[code, kind] as const];
+    });
+    expect(Object.fromEntries(given)).toEqual(kinds);
+  });
+
+  it('never repeats what the status already says', () => {
+    const kindByStatus: Readonly<Record<number, ErrorKind>> = {
+      400: 'request',
+      401: 'authentication',
+      403: 'permission',
+      404: 'not-found',
+      409: 'conflict',
+      429: 'rate-limit',
+      500: 'server',
+      502: 'server',
+      503: 'server',
+      504: 'server',
+    };
+    for (const { code, httpStatus } of rows) {
+      const { kind } = entryOf(code);
+      if (kind !== undefined && httpStatus !== null) expect(kind, code).not.toBe(kindByStatus[httpStatus]);
+    }
+  });
+});
+
+describe('canRestart', () => {
+  it('is present for exactly the codes that turn up in tasks', () => {
+    const seenInTasks = rows.filter((row) => /\btask\b/.test(row.where ?? '')).map((row) => row.code);
+    // A pattern that went blind would make the comparison empty on both sides.
+    expect(seenInTasks).toHaveLength(63);
+    expect(listErrorCodes().filter((code) => 'canRestart' in entryOf(code))).toEqual(seenInTasks.sort());
+  });
+
+  it('is false only where repeating the same task can never work', () => {
+    expect(listErrorCodes().filter((code) => entryOf(code).canRestart === false)).toEqual(beyondRestart);
+  });
+
+  it('comes with advice that does not end in a restart when there is no use in one', () => {
+    for (const code of beyondRestart) {
+      expect(entryOf(code).whatToDo, code).toMatch(/new task|Leave this host out/);
+    }
+  });
+});
+
+describe('describeErrorCode', () => {
+  it('answers with everything it knows', () => {
+    expect(describeErrorCode('SMS.6517')).toEqual({
+      meaning: 'rsync is missing on the source.',
+      whatToDo: 'Install rsync on the source host.',
+      canRestart: true,
+    });
+    expect(describeErrorCode('SMS.6528')).toMatchObject({ kind: 'permission', canRestart: true });
+  });
+
+  it('leaves absent what does not apply', () => {
+    expect(Object.keys(entryOf('SMS.2007'))).toEqual(['whatToDo']);
+  });
+
+  it.each([
+    'SMS.9999',
+    'SMS.',
+    'sms.2007',
+    ' SMS.2007',
+    '2007',
+    '',
+    null,
+    undefined,
+    'constructor',
+    '__proto__',
+    'prototype',
+    'toString',
+    'hasOwnProperty',
+    'valueOf',
+    'length',
+  ])('answers undefined to %j', (code) => {
+    expect(describeErrorCode(code)).toBeUndefined();
+  });
+
+  it('answers undefined to what a careless caller passes in place of text', () => {
+    for (const notText of [401, {}, ['SMS.2007'], true]) {
+      expect(describeErrorCode(notText as unknown as string)).toBeUndefined();
+    }
+  });
+
+  it('hands out nothing through which a caller could change the table', () => {
+    const entry = entryOf('SMS.2007') as { whatToDo: string };
+    expect(() => {
+      entry.whatToDo = 'changed';
+    }).toThrow(TypeError);
+    listErrorCodes().length = 0;
+    expect(listErrorCodes()).toHaveLength(156);
+  });
+});
