@@ -1,0 +1,322 @@
+/** How a request is made: check → authorise → send → read. The only importer of ky. */
+import ky, { isTimeoutError } from 'ky';
+import { InvalidRequestError, ResponseFormatError, TimeoutError } from '../errors.js';
+import { check, formatIssues, type Schema, type SchemaIssue } from '../schemas/fields.js';
+import {
+  notJson,
+  notJsonIssue,
+  parseJson,
+  type RawAnswer,
+  readRefusal,
+  readRequestId,
+  refusesToken,
+} from './answer.js';
+import { toSmsError } from './failure.js';
+import { type FileAnswer, readFile } from './file-answer.js';
+import { checkHeaders, lowerCaseNames } from './headers.js';
+import { type Clean, callHook, type Logger, maskHeaders, redact } from './logger.js';
+import { formatQuery, type Path } from './path.js';
+import { readBody } from './read-body.js';
+import { RequestOptions, type ResponseEvent } from './request-options.js';
+import { FinalFailure, type RetryEvent, retry } from './retry.js';
+import { type OpenScope, openCall, Scope, type ScopeLimits, type SignalHub } from './scope.js';
+
+/** A `fetch` of the caller's: it gets a URL as text and plain options, never a `Request`. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** @internal Adds credentials to requests. Asked at every attempt, so that no token or signature is ever stale. */
+export interface Authenticator {
+  /** The headers that authorise a request. */
+  authorize(
+    method: string,
+    url: string,
+    body: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Record<string, string>>;
+  /** Tells that the service accepted such headers. */
+  accepted(headers: Readonly<Record<string, string>>): void;
+  /** Tells that the service refused such headers with 401; answers whether a second try with fresh ones makes sense. */
+  refused(headers: Readonly<Record<string, string>>): Promise<boolean>;
+}
+
+/** @internal What is asked of the service: the whole of an operation but for the caller's options. */
+export interface Operation<T> {
+  /** Id of the operation, for instance `ShowTask`. */
+  readonly operation: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: Path;
+  readonly query?: unknown;
+  readonly querySchema?: Schema<object>;
+  readonly body?: unknown;
+  readonly bodySchema?: Schema<unknown>;
+  /** Schema of the answer; left out when success carries no data (an empty body, `""` or `{}`). */
+  readonly response?: Schema<T>;
+  /** What suffices of the answer, when not all of it fits. */
+  readonly essential?: Schema<unknown>;
+  /** Whether the request may be sent twice. By default every verb but POST. */
+  readonly idempotent?: boolean;
+  /** Headers that belong to the operation. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether the answer is a file rather than JSON. */
+  readonly isFile?: boolean;
+  /** Whether the answer is a secret: it is then kept out of errors. */
+  readonly secretAnswer?: boolean;
+  /** Texts that must not appear in errors, although they are sent. */
+  readonly secrets?: readonly string[];
+}
+
+/** @internal What a transport is made of. */
+export interface TransportOptions {
+  readonly service: 'sms' | 'iam';
+  /** URL of the service, without a slash at its end. */
+  readonly endpoint: string;
+  readonly authenticator?: Authenticator | undefined;
+  readonly fetch: Fetch;
+  readonly timeoutMs: number;
+  readonly totalTimeoutMs: number;
+  readonly maxRetries: number;
+  readonly responseValidation: 'error' | 'warn';
+  readonly logger: Logger;
+  readonly userAgent: string;
+  readonly onRetry?: ((event: RetryEvent) => void) | undefined;
+  readonly onResponse?: ((event: ResponseEvent) => void) | undefined;
+  readonly hub: SignalHub;
+}
+
+/** @internal The data of an answer and the headers beside it. */
+export interface Answer<T> {
+  readonly data: T;
+  readonly headers: Headers;
+}
+
+interface Call<T> {
+  readonly operation: Operation<T>;
+  readonly options: RequestOptions;
+  readonly subject: string;
+  readonly url: string;
+  readonly body: string | undefined;
+  readonly scope: Scope;
+  readonly timeoutMs: number;
+  readonly startedAt: number;
+  /** What was sent and must not appear in errors, hooks and logs. Grows with every token. */
+  readonly secrets: Set<string>;
+  readonly clean: Clean;
+  attempts: number;
+  renewed: boolean;
+  /** The answer that ends the call, unless another attempt follows. */
+  lastAnswer: RawAnswer | undefined;
+}
+
+/** @internal Sends operations to one service. */
+export class Transport {
+  readonly #options: TransportOptions;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+  }
+
+  /** Opens the scope of a longer piece of work, which shares the listeners of this client. */
+  readonly openScope: OpenScope = (limits: ScopeLimits) => new Scope(this.#options.hub, limits);
+
+  /** Performs an operation and answers its data. */
+  async request<T = void>(operation: Operation<T>, options: RequestOptions = {}): Promise<T> {
+    return (await this.exchange(operation, options)).data;
+  }
+
+  /** Performs an operation whose answer is a file. */
+  async download(operation: Operation<FileAnswer>, options?: RequestOptions): Promise<FileAnswer> {
+    return this.request({ ...operation, isFile: true }, options);
+  }
+
+  /** Performs an operation and answers its data together with the headers. */
+  async exchange<T>(operation: Operation<T>, options: RequestOptions = {}): Promise<Answer<T>> {
+    const checked = this.#check(operation, options);
+    const totalTimeoutMs = options.totalTimeoutMs ?? this.#options.totalTimeoutMs;
+    const scope = openCall(this.openScope, checked.subject, totalTimeoutMs, options.signal);
+    const secrets = new Set(operation.secrets);
+    const clean: Clean = (text) => redact(text, secrets);
+    const call: Call<T> = { ...checked, scope, secrets, clean, attempts: 0, renewed: false, lastAnswer: undefined };
+    try {
+      scope.throwIfEnded();
+      return await retry(() => this.#attempt(call), {
+        maxRetries: options.maxRetries ?? this.#options.maxRetries,
+        idempotent: operation.idempotent ?? operation.method !== 'POST',
+        scope,
+        normalise: (rejection) => toSmsError(rejection, checked.subject, clean),
+        onRetry: (event) => {
+          call.lastAnswer = undefined;
+          this.#reportRetry({ operation: operation.operation, ...event });
+        },
+      });
+    } finally {
+      scope.close();
+      this.#reportEnd(call);
+    }
+  }
+
+  #check<T>(operation: Operation<T>, options: RequestOptions) {
+    const { body, bodySchema, method, path, query, querySchema } = operation;
+    const subject = `${operation.operation} (${method} ${path.text})`;
+    const problems: SchemaIssue[] = [...path.issues, ...checkHeaders(options?.headers)];
+    const inspect = <V>(schema: Schema<V> | undefined, value: unknown, place: string): V | undefined => {
+      if (schema === undefined) return undefined;
+      const outcome = check(schema, value);
+      if (outcome.issues === undefined) return outcome.value;
+      problems.push(...outcome.issues.map((issue) => ({ ...issue, path: issue.path === '' ? place : issue.path })));
+      return undefined;
+    };
+    inspect(RequestOptions, options, 'options');
+    const queryText = formatQuery(inspect(querySchema, query ?? {}, 'query'));
+    const checkedBody = inspect(bodySchema, body, 'body');
+    if (problems.length > 0) throw new InvalidRequestError(operation.operation, problems);
+    return {
+      operation,
+      options,
+      subject,
+      url: `${this.#options.endpoint}${path.text}${queryText}`,
+      body: bodySchema === undefined ? undefined : JSON.stringify(checkedBody),
+      timeoutMs: options.timeoutMs ?? this.#options.timeoutMs,
+      startedAt: performance.now(),
+    };
+  }
+
+  async #attempt<T>(call: Call<T>): Promise<Answer<T>> {
+    const { authenticator } = this.#options;
+    const credentials = await this.#authorise(call);
+    const answer = await this.#send(call, credentials);
+    if (authenticator === undefined) return this.#read(call, answer);
+    if (!refusesToken(answer)) {
+      if (answer.status < 500 && answer.status !== 429) authenticator.accepted(credentials);
+      return this.#read(call, answer);
+    }
+    const again = await call.scope.race(authenticator.refused(credentials));
+    if (!again || call.renewed) return this.#read(call, answer);
+    call.renewed = true;
+    return this.#attempt(call);
+  }
+
+  async #authorise<T>({ body, operation, scope, secrets, url }: Call<T>): Promise<Record<string, string>> {
+    if (this.#options.authenticator === undefined) return {};
+    try {
+      const credentials = await scope.race(
+        this.#options.authenticator.authorize(operation.method, url, body, scope.signal),
+      );
+      for (const value of Object.values(credentials)) secrets.add(value);
+      return credentials;
+    } catch (error) {
+      // The login had retries of its own.
+      throw new FinalFailure(error);
+    }
+  }
+
+  async #send<T>(call: Call<T>, credentials: Record<string, string>): Promise<RawAnswer> {
+    const { body, operation, options, scope, timeoutMs, url } = call;
+    const headers = {
+      ...lowerCaseNames(options.headers),
+      'user-agent': this.#options.userAgent,
+      'content-type': 'application/json',
+      ...operation.headers,
+      ...credentials,
+    };
+    const sent: { answer?: RawAnswer; rejection?: unknown } = {};
+    const fetchWhole = async ({ signal }: Request): Promise<Response> => {
+      const init = { method: operation.method, headers, signal, redirect: 'manual' as const };
+      try {
+        const response = await this.#options.fetch(url, body === undefined ? init : { ...init, body });
+        const { headers: received, status } = response;
+        const bytes = await readBody(response, signal);
+        sent.answer = { status, headers: received, bytes, text: new TextDecoder().decode(bytes) };
+        return response;
+      } catch (rejection) {
+        sent.rejection = rejection;
+        throw rejection;
+      }
+    };
+    call.attempts += 1;
+    try {
+      await ky(url, {
+        method: operation.method,
+        timeout: timeoutMs,
+        retry: 0,
+        throwHttpErrors: false,
+        signal: scope.signal,
+        // The race settles even when the fetch ignores its signal; without it ky would keep its timer running.
+        fetch: (request) => scope.race(fetchWhole(request as Request)),
+      });
+    } catch (error) {
+      scope.throwIfEnded();
+      const isOurs = isTimeoutError(error) && error !== sent.rejection;
+      if (isOurs) throw new TimeoutError(`${call.subject} took longer than ${timeoutMs} ms (timeoutMs)`);
+      throw sent.rejection ?? error;
+    }
+    const answer = sent.answer as RawAnswer;
+    this.#logAnswer(call, answer);
+    return answer;
+  }
+
+  #read<T>(call: Call<T>, answer: RawAnswer): Answer<T> {
+    const { operation } = call;
+    const { headers, status, text } = answer;
+    call.lastAnswer = answer;
+    if (status < 200 || status > 299) {
+      const { service } = this.#options;
+      throw readRefusal(answer, { service, method: operation.method, path: operation.path.text }, call.clean);
+    }
+    const file = operation.isFile === true ? readFile(headers, answer.bytes) : undefined;
+    if (file !== undefined) return { data: file as T, headers };
+    const data = operation.isFile === true ? notJson : parseJson(text);
+    const outcome = data === notJson ? { issues: [notJsonIssue(text)] } : checkData(operation.response, data);
+    if (outcome.issues === undefined) return { data: outcome.value, headers };
+    const subject = `${call.subject} was answered with ${status}, but the body is not as documented`;
+    const isEnough = data !== notJson && this.#suffices(operation, data);
+    if (!isEnough) {
+      const shown = data === notJson ? text : data;
+      throw new ResponseFormatError(subject, outcome.issues, operation.secretAnswer ? undefined : shown);
+    }
+    this.#options.logger.warn(subject, { issues: formatIssues(outcome.issues) });
+    return { data: data as T, headers };
+  }
+
+  #suffices<T>({ essential }: Operation<T>, data: unknown): boolean {
+    if (essential !== undefined) return check(essential, data).issues === undefined;
+    return this.#options.responseValidation === 'warn';
+  }
+
+  #logAnswer<T>({ attempts, clean, operation, startedAt }: Call<T>, answer: RawAnswer): void {
+    this.#options.logger.debug(`${operation.method} ${operation.path.text} ${answer.status}`, {
+      operation: operation.operation,
+      status: answer.status,
+      requestId: readRequestId(answer, clean),
+      durationMs: performance.now() - startedAt,
+      attempts,
+    });
+  }
+
+  #reportEnd<T>({ attempts, clean, lastAnswer, operation, options, startedAt, url }: Call<T>): void {
+    const { logger, onResponse } = this.#options;
+    if (lastAnswer === undefined || (options.onResponse === undefined && onResponse === undefined)) return;
+    const event: ResponseEvent = {
+      operation: operation.operation,
+      method: operation.method,
+      url,
+      status: lastAnswer.status,
+      requestId: readRequestId(lastAnswer, clean),
+      headers: maskHeaders(lastAnswer.headers, clean),
+      durationMs: performance.now() - startedAt,
+      attempts,
+    };
+    callHook(options.onResponse, event, 'onResponse', logger);
+    callHook(onResponse, event, 'onResponse', logger);
+  }
+
+  #reportRetry(event: RetryEvent): void {
+    const { attempt, delayMs, error, operation } = event;
+    this.#options.logger.warn(`${operation} is tried again`, { attempt, delayMs, reason: error.message });
+    callHook(this.#options.onRetry, event, 'onRetry', this.#options.logger);
+  }
+}
+
+// Success without data comes as an empty body, `""` or `{}`, and may as well come as something else one day.
+function checkData<T>(schema: Schema<T> | undefined, data: unknown): ReturnType<typeof check<T>> {
+  return schema === undefined ? { value: undefined as T } : check(schema, data);
+}
