@@ -1,0 +1,18 @@
+/** What fits of an answer that does not fit its schema. */
+import { check, type Schema } from '../schemas/fields.js';
+import { SubTask, Task } from '../schemas/task.js';
+
+/**
+ * @internal A task of which `id` and `state` are sure, made safe to read: what is of another type than documented counts as
+ * missing, because a wait for days must not end over it.
+ */
+export function mendTask(task: Task): Task {
+  if (check(Task, task).issues === undefined) return task;
+  const steps: unknown = task.sub_tasks;
+  return mend(Task, { ...task, sub_tasks: Array.isArray(steps) ? steps.map((step) => mend(SubTask, step)) : null });
+}
+
+function mend<T>(schema: Schema<T>, value: unknown): T {
+  const wrong = new Set((check(schema, Object(value)).issues ?? []).map(({ path }) => /^\w+/.exec(path)?.[0]));
+  return Object.fromEntries(Object.entries(Object(value)).filter(([name]) => !wrong.has(name))) as T;
+}

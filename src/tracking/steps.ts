@@ -1,0 +1,69 @@
+/** The steps of a task, for people. */
+import type { SubTask } from '../schemas/task.js';
+
+/** @internal What a step does, which decides its label and how much of a round it makes up. */
+interface StepKind {
+  readonly pattern: RegExp;
+  readonly label: string;
+  /** Its share of a round, against the other steps of the round. Copying takes hours where everything else takes minutes. */
+  readonly weight: number;
+}
+
+const kinds: readonly StepKind[] = [
+  { pattern: /^CREATE_CLOUD_SERVER$/, label: 'Creating the target server', weight: 4 },
+  { pattern: /^SSL_CONFIG$/, label: 'Setting up encryption', weight: 1 },
+  { pattern: /^ATTACH_AGENT_IMAGE$/, label: 'Attaching the agent image', weight: 4 },
+  { pattern: /^FORMAT_DISK_/, label: 'Formatting disks', weight: 2 },
+  { pattern: /^MIGRATE_/, label: 'Copying data', weight: 89 },
+  { pattern: /^SYNC_/, label: 'Synchronising changes', weight: 89 },
+  { pattern: /^CONFIGURE_/, label: 'Configuring the target server', weight: 4 },
+  { pattern: /^DET?TACH_AGENT_IMAGE$/, label: 'Detaching the agent image', weight: 4 },
+  { pattern: /^CLONE_VM$/, label: 'Cloning the target server', weight: 4 },
+  { pattern: /^CHECK_CONSISTENCY$/, label: 'Checking consistency', weight: 10 },
+];
+
+const otherWeight = 4;
+
+/** @internal The name of a step for people: `Copying data` for `MIGRATE_LINUX_FILE`; an unknown name is made readable. */
+export function labelStep(name: string): string {
+  const known = kinds.find(({ pattern }) => pattern.test(name));
+  if (known !== undefined) return known.label;
+  const words = name.replaceAll('_', ' ').toLowerCase().trim();
+  return words === '' ? 'Unknown step' : words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** @internal How much of a round a step makes up, against the other steps of the round. */
+export function weighStep(name: string): number {
+  return kinds.find(({ pattern }) => pattern.test(name))?.weight ?? otherWeight;
+}
+
+/** @internal The steps that a round of a kind has, in order, whether the service shows them yet or not. */
+const expected: readonly { readonly round: RegExp; readonly steps: readonly string[] }[] = [
+  { round: /^REPLICATE/, steps: ['SSL_CONFIG', 'ATTACH_AGENT_IMAGE', 'FORMAT_DISK_', 'MIGRATE_'] },
+  { round: /^RESYNC/, steps: ['SSL_CONFIG', 'ATTACH_AGENT_IMAGE', 'SYNC_'] },
+  { round: /^CUTOVER/, steps: ['CONFIGURE_', 'DETTACH_AGENT_IMAGE'] },
+];
+
+/** @internal The weight of the steps that a round will have but does not show yet. */
+export function weighMissingSteps(round: string, present: readonly SubTask[]): number {
+  const steps = expected.find(({ round: pattern }) => pattern.test(round))?.steps ?? [];
+  // A step that was passed over will not come: block modes synchronise without setting up encryption first.
+  const last = steps.findLastIndex((prefix) => present.some(({ name }) => name?.startsWith(prefix)));
+  return steps.slice(last + 1).reduce((sum, name) => sum + weighStep(name), 0);
+}
+
+/**
+ * @internal The steps of the last round. Another user operation begins a new round, and so does a name that the round has
+ * already: answers may lack the operation, and a round that is begun anew may keep its name.
+ */
+export function readLastRound(steps: readonly SubTask[]): readonly SubTask[] {
+  let round: SubTask[] = [];
+  for (const step of steps) {
+    const isNew = round.some(
+      ({ name, user_op: operation }) => operation !== step.user_op || (name && name === step.name),
+    );
+    if (isNew) round = [];
+    round.push(step);
+  }
+  return round;
+}
