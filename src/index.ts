@@ -1,0 +1,57 @@
+/**
+ * A typed client of Huawei Cloud's Server Migration Service (SMS) v3. Begin with {@link SmsClient}.
+ *
+ * @module @org/sms-client
+ * @packageDocumentation
+ */
+export type { Auth } from './auth/auth.js';
+export type {
+  Credentials,
+  CredentialsProvider,
+  PasswordCredentials,
+  StaticCredentials,
+  TokenCredentials,
+} from './auth/credentials.js';
+export type { Token } from './auth/token.js';
+export { SmsClient } from './client.js';
+export {
+  type AnySmsError,
+  ApiError,
+  type ApiErrorName,
+  type ApiFailure,
+  AuthenticationError,
+  ConfigurationError,
+  ConflictError,
+  InvalidRequestError,
+  isSmsError,
+  MigrationFailedError,
+  type MigrationFailure,
+  NetworkError,
+  NotFoundError,
+  PermissionDeniedError,
+  RateLimitError,
+  ResponseFormatError,
+  ServerError,
+  SmsError,
+  TimeoutError,
+  WaitTimeoutError,
+} from './errors.js';
+export type { ClientOptions, EnvironmentOverrides } from './options.js';
+export type { Agent } from './resources/agent.js';
+export type { DeleteOutcome } from './resources/delete-many.js';
+export type { MigrationProjects } from './resources/migration-projects.js';
+export type { PrivacyAgreements } from './resources/privacy-agreements.js';
+export type { Service } from './resources/service.js';
+export type { SourceServers } from './resources/source-servers.js';
+export type { TaskCalls } from './resources/task-calls.js';
+export type { Tasks } from './resources/tasks.js';
+export type { Templates } from './resources/templates.js';
+export type { ErrorDetail } from './schemas/error-body.js';
+export * from './schemas/index.js';
+export type { StepProgress, TaskProgress } from './tracking/progress.js';
+export type { Cursor, StartAndWaitOptions, TaskSnapshot, WaitOptions, WatchOptions } from './tracking/wait-options.js';
+export type { FileAnswer } from './transport/file-answer.js';
+export type { Logger } from './transport/logger.js';
+export type { RequestOptions, ResponseEvent } from './transport/request-options.js';
+export type { RetryEvent } from './transport/retry.js';
+export type { Fetch } from './transport/transport.js';

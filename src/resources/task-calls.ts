@@ -1,0 +1,444 @@
+/** The operations on tasks, one method each. What waits and what must happen once is in tasks.ts. */
+
+import { Passphrase } from '../schemas/certificate.js';
+import { TaskConfigurationQuery, TaskConfigurations, TaskConfigurationsUpdate } from '../schemas/configuration.js';
+import { ConsistencyExport, ConsistencyResults } from '../schemas/consistency.js';
+import { Created, TaskIdList, Updated } from '../schemas/identity.js';
+import { NetworkAclQuery } from '../schemas/network.js';
+import { SpeedLimits, SpeedLimitsUpdate } from '../schemas/speed-limit.js';
+import { Task, TaskAction, TaskPage, TaskQuery, type TaskSummary } from '../schemas/task.js';
+import { TaskCreate, TaskLogUpload, TaskUpdate } from '../schemas/task-request.js';
+import type { FileAnswer } from '../transport/file-answer.js';
+import { path } from '../transport/path.js';
+import type { RequestOptions } from '../transport/request-options.js';
+import type { Transport } from '../transport/transport.js';
+import { type DeleteOutcome, deleteMany } from './delete-many.js';
+import { walkPages } from './page.js';
+
+/** The plain operations on tasks, which {@link Tasks} adds to: one method, one request. */
+export class TaskCalls {
+  readonly #transport: Transport;
+
+  /** @internal */
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /**
+   * Creates a task for a source server and answers its id. It is `READY` then, unless `auto_start` is set.
+   *
+   * Operation: CreateTask, `POST /v3/tasks`.
+   */
+  async create(task: TaskCreate, options?: RequestOptions): Promise<Created> {
+    return this.#transport.request(
+      {
+        operation: 'CreateTask',
+        method: 'POST',
+        path: path`/v3/tasks`,
+        body: task,
+        bodySchema: TaskCreate,
+        response: Created,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Lists one page of tasks: the first 100 when the query says nothing. `count` is the number of all matches.
+   *
+   * Operation: ListTasks, `GET /v3/tasks`. IAM action: `sms:server:listTask`.
+   */
+  async list(query?: TaskQuery, options?: RequestOptions): Promise<TaskPage> {
+    return this.#transport.request(
+      {
+        operation: 'ListTasks',
+        method: 'GET',
+        path: path`/v3/tasks`,
+        query,
+        querySchema: TaskQuery,
+        response: TaskPage,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Walks through all tasks, 200 a request (or `query.limit`), the next page being fetched while one is read. No task comes twice.
+   * Leaving the loop or aborting the signal ends it.
+   *
+   * Operation: ListTasks, `GET /v3/tasks`. IAM action: `sms:server:listTask`.
+   *
+   * @example
+   * ```ts
+   * import { SmsClient } from '@org/sms-client';
+   *
+   * const sms = SmsClient.fromEnv();
+   * for await (const task of sms.tasks.listAll({ state: 'MIGRATE_FAIL' })) console.log(task.id, task.error_json);
+   * ```
+   */
+  listAll(query: TaskQuery = {}, options?: RequestOptions): AsyncIterable<TaskSummary> {
+    return walkPages(
+      {
+        limit: query.limit || 200,
+        offset: query.offset ?? 0,
+        identify: ({ id }) => id,
+        read: async (limit, offset, within) => {
+          const { count, tasks: items } = await this.list({ ...query, limit, offset }, within);
+          return { count, items };
+        },
+      },
+      this.#transport.openScope,
+      options,
+    );
+  }
+
+  /**
+   * Reads a task with its steps and both servers.
+   *
+   * Operation: ShowTask, `GET /v3/tasks/{task_id}`. IAM action: `sms:server:getTask`.
+   *
+   * @param id - id of the task
+   *
+   * @example
+   * ```ts
+   * import { SmsClient } from '@org/sms-client';
+   *
+   * const sms = SmsClient.fromEnv();
+   * const task = await sms.tasks.get('8abda8635e09d185015e09d188dd0001xx');
+   * for (const step of task.sub_tasks ?? []) console.log(step.name, step.progress);
+   * ```
+   */
+  async get(id: string, options?: RequestOptions): Promise<Task> {
+    return this.#transport.request(
+      { operation: 'ShowTask', method: 'GET', path: path`/v3/tasks/${{ id }}`, response: Task },
+      options,
+    );
+  }
+
+  /**
+   * Changes the settings of a task; what is left out stays.
+   *
+   * Operation: UpdateTask, `PUT /v3/tasks/{task_id}`.
+   */
+  async update(id: string, change: TaskUpdate, options?: RequestOptions): Promise<Updated> {
+    return this.#transport.request(
+      {
+        operation: 'UpdateTask',
+        method: 'PUT',
+        path: path`/v3/tasks/${{ id }}`,
+        body: change,
+        bodySchema: TaskUpdate,
+        response: Updated,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Deletes a task.
+   *
+   * Operation: DeleteTask, `DELETE /v3/tasks/{task_id}`.
+   *
+   * @throws {@link ConflictError} while the task is running or being paused (SMS.2015), or its source is connected and busy.
+   */
+  async delete(id: string, options?: RequestOptions): Promise<void> {
+    return this.#transport.request(
+      { operation: 'DeleteTask', method: 'DELETE', path: path`/v3/tasks/${{ id }}` },
+      options,
+    );
+  }
+
+  /**
+   * Deletes any number of tasks, 50 a request. The answer says what became of each request; one that fails does not keep the others
+   * from being sent.
+   *
+   * Operation: DeleteTasks, `POST /v3/tasks/delete`. No permission is needed.
+   */
+  async deleteMany(ids: readonly string[], options?: RequestOptions): Promise<DeleteOutcome[]> {
+    return deleteMany(
+      'DeleteTasks',
+      ids,
+      (chunk, within) =>
+        this.#transport.request(
+          {
+            operation: 'DeleteTasks',
+            method: 'POST',
+            path: path`/v3/tasks/delete`,
+            body: { ids: chunk },
+            bodySchema: TaskIdList,
+            idempotent: true,
+          },
+          within,
+        ),
+      options,
+    );
+  }
+
+  /**
+   * Sends an operation to a task: the bare call. Unlike {@link Tasks.start}, {@link Tasks.stop} and {@link Tasks.restart} it
+   * reports a lost answer as an error, although the service may have performed the operation.
+   *
+   * Operation: UpdateTaskStatus, `POST /v3/tasks/{task_id}/action`. IAM action: `sms:server:manageTask`.
+   *
+   * @throws {@link ConflictError} when the state of the task forbids the operation.
+   */
+  async act(id: string, action: TaskAction, options?: RequestOptions): Promise<void> {
+    return this.#transport.request(
+      {
+        operation: 'UpdateTaskStatus',
+        method: 'POST',
+        path: path`/v3/tasks/${{ id }}/action`,
+        body: action,
+        bodySchema: TaskAction,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Starts the target for a test.
+   *
+   * Operation: UpdateTaskStatus with `test`. IAM action: `sms:server:manageTask`.
+   */
+  async test(id: string, options?: RequestOptions): Promise<void> {
+    return this.act(id, { operation: 'test' }, options);
+  }
+
+  /**
+   * Measures the network between source and target; `network_check_info` of the task has the result.
+   *
+   * Operation: UpdateTaskStatus with `network_check`. IAM action: `sms:server:manageTask`.
+   */
+  async checkNetwork(id: string, options?: RequestOptions): Promise<void> {
+    return this.act(id, { operation: 'network_check' }, options);
+  }
+
+  /**
+   * Skips the step that checks the consistency of the files.
+   *
+   * Operation: UpdateTaskStatus with `skip`. IAM action: `sms:server:manageTask`.
+   */
+  async skipConsistencyCheck(id: string, options?: RequestOptions): Promise<void> {
+    return this.act(id, { operation: 'skip' }, options);
+  }
+
+  /**
+   * Removes the snapshots that were kept so that a launch can be rolled back.
+   *
+   * Operation: UpdateTaskStatus with `clear`. IAM action: `sms:server:manageTask`.
+   */
+  async clearSnapshots(id: string, options?: RequestOptions): Promise<void> {
+    return this.act(id, { operation: 'clear' }, options);
+  }
+
+  /**
+   * Begins a migration drill.
+   *
+   * Operation: UpdateTaskStatus with `migration_test`. IAM action: `sms:server:manageTask`.
+   */
+  async migrationTest(id: string, options?: RequestOptions): Promise<void> {
+    return this.act(id, { operation: 'migration_test' }, options);
+  }
+
+  /**
+   * Makes a clone of the target for a test; `clone_server` of the task shows it.
+   *
+   * Operation: UpdateTaskStatus with `clone_test`. IAM action: `sms:server:manageTask`.
+   *
+   * @param template - `template_id` of the clone; the service chooses when it is left out
+   */
+  async cloneTest(id: string, template?: Pick<TaskAction, 'template_id'>, options?: RequestOptions): Promise<void> {
+    return this.act(id, { ...template, operation: 'clone_test' }, options);
+  }
+
+  /**
+   * Reads the bandwidth limits of a task by time of day.
+   *
+   * Operation: ShowsSpeedLimits, `GET /v3/tasks/{task_id}/speed-limit`. IAM action: `sms:server:getTaskSpeedLimit`.
+   */
+  async getSpeedLimits(id: string, options?: RequestOptions): Promise<SpeedLimits> {
+    return this.#transport.request(
+      {
+        operation: 'ShowsSpeedLimits',
+        method: 'GET',
+        path: path`/v3/tasks/${{ id }}/speed-limit`,
+        response: SpeedLimits,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Replaces the bandwidth limits of a task: slots such as `{ start: '8:00', end: '18:00', speed: 50 }`, in Mbit/s, 0 for unlimited.
+   *
+   * Operation: UpdateSpeed, `POST /v3/tasks/{task_id}/speed-limit`. IAM action: `sms:server:updateTaskSpeedLimit`.
+   */
+  async setSpeedLimits(id: string, limits: SpeedLimitsUpdate, options?: RequestOptions): Promise<void> {
+    return this.#transport.request(
+      {
+        operation: 'UpdateSpeed',
+        method: 'POST',
+        path: path`/v3/tasks/${{ id }}/speed-limit`,
+        body: limits,
+        bodySchema: SpeedLimitsUpdate,
+        idempotent: true,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Has the log of a task put into an OBS bucket; `log_collect_status` of the task in a list tells when it is there.
+   *
+   * Operation: CollectLog, `POST /v3/tasks/{task_id}/log`.
+   */
+  async collectLog(id: string, upload: TaskLogUpload, options?: RequestOptions): Promise<void> {
+    return this.#transport.request(
+      {
+        operation: 'CollectLog',
+        method: 'POST',
+        path: path`/v3/tasks/${{ id }}/log`,
+        body: upload,
+        bodySchema: TaskLogUpload,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Unlocks the target ECS of a task. Only the Go SDK knows this operation.
+   *
+   * Operation: UnlockTargetEcs, `POST /v3/tasks/{task_id}/unlock`.
+   */
+  async unlockTarget(id: string, options?: RequestOptions): Promise<void> {
+    return this.#transport.request(
+      { operation: 'UnlockTargetEcs', method: 'POST', path: path`/v3/tasks/${{ id }}/unlock`, idempotent: true },
+      options,
+    );
+  }
+
+  /**
+   * Checks that the security groups of a network open the ports that a migration needs; throws when they do not. Only the Go SDK
+   * knows this operation.
+   *
+   * Operation: CheckNetAcl, `GET /v3/tasks/{t_project_id}/networkacl/{t_network_id}/check`.
+   *
+   * @param network - id of the network of the target, and of its IAM project (not of a task)
+   */
+  async checkNetworkAcl(
+    { networkId, projectId }: { projectId: string; networkId: string },
+    query: NetworkAclQuery,
+    options?: RequestOptions,
+  ): Promise<void> {
+    return this.#transport.request(
+      {
+        operation: 'CheckNetAcl',
+        method: 'GET',
+        path: path`/v3/tasks/${{ projectId }}/networkacl/${{ networkId }}/check`,
+        query,
+        querySchema: NetworkAclQuery,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Reads the passphrase of the certificate of the transfer channel. Secret: the client keeps it out of errors and logs; so should
+   * you.
+   *
+   * Operation: ShowPassphrase, `GET /v3/tasks/{task_id}/passphrase`.
+   */
+  async getPassphrase(id: string, options?: RequestOptions): Promise<Passphrase> {
+    return this.#transport.request(
+      {
+        operation: 'ShowPassphrase',
+        method: 'GET',
+        path: path`/v3/tasks/${{ id }}/passphrase`,
+        response: Passphrase,
+        secretAnswer: true,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Reads how consistent the files of source and target are.
+   *
+   * Operation: ShowConsistencyResult, `GET /v3/tasks/{task_id}/consistency-result`. IAM action: `sms:server:getConsistencyCheckResult`.
+   */
+  async getConsistencyResult(id: string, options?: RequestOptions): Promise<ConsistencyResults> {
+    return this.#transport.request(
+      {
+        operation: 'ShowConsistencyResult',
+        method: 'GET',
+        path: path`/v3/tasks/${{ id }}/consistency-result`,
+        response: ConsistencyResults,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Exports how consistent the files of up to 200 tasks are, as a file.
+   *
+   * Operation: ExportConsistencyResults, `POST /v3/tasks/consistency-results/export`. IAM action:
+   * `sms:server:getBatchConsistencyResults`.
+   */
+  async exportConsistencyResults(tasks: ConsistencyExport, options?: RequestOptions): Promise<FileAnswer> {
+    return this.#transport.download(
+      {
+        operation: 'ExportConsistencyResults',
+        method: 'POST',
+        path: path`/v3/tasks/consistency-results/export`,
+        headers: { 'content-type': 'application/json;charset=UTF-8' },
+        body: tasks,
+        bodySchema: ConsistencyExport,
+        idempotent: true,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Reads the advanced options of a task, all or one.
+   *
+   * Operation: ShowConfigSetting, `GET /v3/tasks/{task_id}/configuration-setting`. IAM action: `sms:server:getTaskConfig`.
+   */
+  async getConfiguration(
+    id: string,
+    query?: TaskConfigurationQuery,
+    options?: RequestOptions,
+  ): Promise<TaskConfigurations> {
+    return this.#transport.request(
+      {
+        operation: 'ShowConfigSetting',
+        method: 'GET',
+        path: path`/v3/tasks/${{ id }}/configuration-setting`,
+        query,
+        querySchema: TaskConfigurationQuery,
+        response: TaskConfigurations,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Sets advanced options of a task, such as directories to leave out.
+   *
+   * Operation: UploadSpecialConfigurationSetting, `POST /v3/tasks/{task_id}/configuration-setting`.
+   */
+  async setConfiguration(id: string, configuration: TaskConfigurationsUpdate, options?: RequestOptions): Promise<void> {
+    return this.#transport.request(
+      {
+        operation: 'UploadSpecialConfigurationSetting',
+        method: 'POST',
+        path: path`/v3/tasks/${{ id }}/configuration-setting`,
+        headers: { 'content-type': 'application/json;charset=UTF-8' },
+        body: configuration,
+        bodySchema: TaskConfigurationsUpdate,
+        idempotent: true,
+      },
+      options,
+    );
+  }
+}

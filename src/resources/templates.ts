@@ -1,0 +1,178 @@
+/** Templates of target servers: `sms.templates`. */
+import { Created, IdList } from '../schemas/identity.js';
+import {
+  TargetPassword,
+  type Template,
+  TemplateAnswer,
+  TemplateCreate,
+  type TemplateInput,
+  TemplatePage,
+  TemplateQuery,
+  TemplateUpdate,
+} from '../schemas/template.js';
+import { path } from '../transport/path.js';
+import type { RequestOptions } from '../transport/request-options.js';
+import type { Transport } from '../transport/transport.js';
+import { type DeleteOutcome, deleteMany } from './delete-many.js';
+import { walkPages } from './page.js';
+
+/**
+ * Templates that target servers are made from: `sms.templates`.
+ *
+ * Every method may throw what {@link Tasks} lists.
+ */
+export class Templates {
+  readonly #transport: Transport;
+
+  /** @internal */
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /**
+   * Creates a template and answers its id.
+   *
+   * Operation: CreateTemplate, `POST /v3/vm/templates`. IAM action: `sms:template:create`.
+   */
+  async create(template: TemplateInput, options?: RequestOptions): Promise<Created> {
+    return this.#transport.request(
+      {
+        operation: 'CreateTemplate',
+        method: 'POST',
+        path: path`/v3/vm/templates`,
+        body: { template },
+        bodySchema: TemplateCreate,
+        response: Created,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Lists one page of templates: the first 50 when the query says nothing. `count` is the number of all matches.
+   *
+   * Operation: ListTemplates, `GET /v3/vm/templates`. IAM action: `sms:template:list`.
+   */
+  async list(query?: TemplateQuery, options?: RequestOptions): Promise<TemplatePage> {
+    return this.#transport.request(
+      {
+        operation: 'ListTemplates',
+        method: 'GET',
+        path: path`/v3/vm/templates`,
+        query,
+        querySchema: TemplateQuery,
+        response: TemplatePage,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Walks through all templates, 100 a request (or `query.limit`), the next page being fetched while one is read. No template comes
+   * twice. Leaving the loop or aborting the signal ends it.
+   *
+   * Operation: ListTemplates, `GET /v3/vm/templates`. IAM action: `sms:template:list`.
+   */
+  listAll(query: TemplateQuery = {}, options?: RequestOptions): AsyncIterable<Template> {
+    return walkPages(
+      {
+        limit: query.limit || 100,
+        offset: query.offset ?? 0,
+        identify: ({ id }) => id,
+        read: async (limit, offset, within) => {
+          const { count, templates: items } = await this.list({ ...query, limit, offset }, within);
+          return { count, items };
+        },
+      },
+      this.#transport.openScope,
+      options,
+    );
+  }
+
+  /**
+   * Reads a template. `is_template` is text here and a boolean in requests.
+   *
+   * Operation: ShowTemplate, `GET /v3/vm/templates/{id}`. IAM action: `sms:template:get`.
+   */
+  async get(id: string, options?: RequestOptions): Promise<Template> {
+    return (
+      await this.#transport.request(
+        { operation: 'ShowTemplate', method: 'GET', path: path`/v3/vm/templates/${{ id }}`, response: TemplateAnswer },
+        options,
+      )
+    ).template;
+  }
+
+  /**
+   * Replaces a template.
+   *
+   * Operation: UpdateTemplate, `PUT /v3/vm/templates/{id}`. IAM action: `sms:template:update`.
+   */
+  async update(id: string, template: TemplateInput, options?: RequestOptions): Promise<void> {
+    return this.#transport.request(
+      {
+        operation: 'UpdateTemplate',
+        method: 'PUT',
+        path: path`/v3/vm/templates/${{ id }}`,
+        body: { template },
+        bodySchema: TemplateUpdate,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Deletes a template.
+   *
+   * Operation: DeleteTemplate, `DELETE /v3/vm/templates/{id}`. IAM action: `sms:template:delete`.
+   */
+  async delete(id: string, options?: RequestOptions): Promise<void> {
+    return this.#transport.request(
+      { operation: 'DeleteTemplate', method: 'DELETE', path: path`/v3/vm/templates/${{ id }}` },
+      options,
+    );
+  }
+
+  /**
+   * Deletes any number of templates, 50 a request; see {@link SourceServers.deleteMany}.
+   *
+   * Operation: DeleteTemplates, `POST /v3/vm/templates/delete`. IAM action: `sms:template:batchDelete`.
+   */
+  async deleteMany(ids: readonly string[], options?: RequestOptions): Promise<DeleteOutcome[]> {
+    return deleteMany(
+      'DeleteTemplates',
+      ids,
+      (chunk, within) =>
+        this.#transport.request(
+          {
+            operation: 'DeleteTemplates',
+            method: 'POST',
+            path: path`/v3/vm/templates/delete`,
+            body: { ids: chunk },
+            bodySchema: IdList,
+            idempotent: true,
+          },
+          within,
+        ),
+      options,
+    );
+  }
+
+  /**
+   * Reads the password of the servers that a template makes. Secret: the client keeps it out of errors and logs; so should you.
+   *
+   * Operation: ShowTargetPassword, `GET /v3/vm/templates/{id}/target-password`. IAM action: `sms:template:getTargetPassword`.
+   */
+  async getTargetPassword(id: string, options?: RequestOptions): Promise<TargetPassword> {
+    return this.#transport.request(
+      {
+        operation: 'ShowTargetPassword',
+        method: 'GET',
+        path: path`/v3/vm/templates/${{ id }}/target-password`,
+        response: TargetPassword,
+        secretAnswer: true,
+      },
+      options,
+    );
+  }
+}
