@@ -1,0 +1,118 @@
+import { type JsonObject, readFlag, readList, readNumber, readObject, readText } from './json.js';
+import { refuseInput } from './refusal.js';
+
+/** Bounds of a number, or of the length of a text. */
+export interface Limits {
+  /** The least. */
+  readonly min?: number;
+  /** The most. */
+  readonly max?: number;
+}
+
+/** The body as an object. */
+export function requireBody(body: unknown): JsonObject {
+  const object = readObject(body);
+  if (object === null) throw refuseInput('The request body must be an object.');
+  return object;
+}
+
+/** A text that has to be there, and not empty unless the limits allow it. */
+export function requireText(body: JsonObject, name: string, limits: Limits = {}): string {
+  const text = optionalText(body, name, { min: 1, ...limits });
+  if (text === undefined) throw refuseInput(`The parameter ${name} is mandatory.`);
+  return text;
+}
+
+/** A text that may be missing or null. */
+export function optionalText(body: JsonObject, name: string, { min = 0, max = 255 }: Limits = {}): string | undefined {
+  if (isMissing(body, name)) return undefined;
+  const text = readText(body[name]);
+  if (text === null || text.length < min || text.length > max) {
+    throw refuseInput(`The parameter ${name} must be a text of ${min} to ${max} characters.`);
+  }
+  return text;
+}
+
+/** One of a few words, which has to be there. */
+export function requireWord<Word extends string>(body: JsonObject, name: string, words: readonly Word[]): Word {
+  const word = words.find((candidate) => candidate === body[name]);
+  if (word === undefined) throw refuseInput(`The parameter ${name} must be one of ${words.join(', ')}.`);
+  return word;
+}
+
+/** One of a few words, which may be missing or null. */
+export function optionalWord<Word extends string>(
+  body: JsonObject,
+  name: string,
+  words: readonly Word[],
+): Word | undefined {
+  return isMissing(body, name) ? undefined : requireWord(body, name, words);
+}
+
+/** A number that has to be there. */
+export function requireNumber(body: JsonObject, name: string, limits: Limits = {}): number {
+  const number = optionalNumber(body, name, limits);
+  if (number === undefined) throw refuseInput(`The parameter ${name} is mandatory.`);
+  return number;
+}
+
+/** A number that may be missing or null. */
+export function optionalNumber(
+  body: JsonObject,
+  name: string,
+  { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Limits = {},
+): number | undefined {
+  if (isMissing(body, name)) return undefined;
+  const number = readNumber(body[name]);
+  if (number === null || number < min || number > max) {
+    throw refuseInput(`The parameter ${name} must be a number from ${min} to ${max}.`);
+  }
+  return number;
+}
+
+/** A boolean that may be missing or null. */
+export function optionalFlag(body: JsonObject, name: string): boolean | undefined {
+  if (isMissing(body, name)) return undefined;
+  const flag = readFlag(body[name]);
+  if (flag === null) throw refuseInput(`The parameter ${name} must be true or false.`);
+  return flag;
+}
+
+/** The objects of a list that has to be there. */
+export function requireObjects(body: JsonObject, name: string, limits: Limits = {}): JsonObject[] {
+  const objects = optionalObjects(body, name, limits);
+  if (objects === undefined) throw refuseInput(`The parameter ${name} is mandatory.`);
+  return objects;
+}
+
+/** The objects of a list that may be missing or null. */
+export function optionalObjects(
+  body: JsonObject,
+  name: string,
+  { min = 0, max = Number.POSITIVE_INFINITY }: Limits = {},
+): JsonObject[] | undefined {
+  if (isMissing(body, name)) return undefined;
+  const members = readList(body[name]);
+  if (members === null || members.length < min || members.length > max) {
+    throw refuseInput(`The parameter ${name} must be a list of ${min} to ${max} items.`);
+  }
+  return members.map((member) => {
+    const object = readObject(member);
+    if (object === null) throw refuseInput(`The items of ${name} must be objects.`);
+    return object;
+  });
+}
+
+/** The ids of a request for many. */
+export function requireIds(body: unknown, max: number): string[] {
+  const ids = readList(readObject(body)?.ids);
+  if (ids === null || ids.length < 1 || ids.length > max) {
+    throw refuseInput(`The parameter ids must hold 1 to ${max} ids.`);
+  }
+  return ids.map(String);
+}
+
+// The service itself writes null where it has nothing, so what was read from it can be sent back.
+function isMissing(body: JsonObject, name: string): boolean {
+  return body[name] === undefined || body[name] === null;
+}

@@ -1,0 +1,36 @@
+/** A request as the core of the simulator sees it, whichever door it came through. */
+export interface IncomingRequest {
+  /** Upper-case HTTP verb. */
+  readonly method: string;
+  /** Path as it was sent: still percent-encoded, without the query. */
+  readonly path: string;
+  /** Query parameters; of a repeated one the last value. */
+  readonly query: Readonly<Record<string, string>>;
+  /** Headers under lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The whole body; empty when there is none. */
+  readonly bodyText: string;
+}
+
+/** What the simulated service answers. */
+export interface Answer {
+  /** HTTP status. */
+  readonly status: number;
+  /** Headers under lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The whole body; empty when there is none. */
+  readonly bodyText: string;
+}
+
+/** An answer that carries JSON, with 200 unless told otherwise. */
+export function answerJson(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, bodyText: JSON.stringify(body) };
+}
+
+/**
+ * A success that says nothing. The service is known to send nothing at all, an empty JSON string, or an empty object;
+ * each operation keeps to one of them, so that a client meets all three.
+ */
+export function answerNothing(bodyText: '' | '""' | '{}'): Answer {
+  return { status: 200, headers: { 'content-type': 'application/json' }, bodyText };
+}

@@ -1,0 +1,66 @@
+import { readFlag, readNumber } from './json.js';
+import { refuseInput } from './refusal.js';
+
+/** Query parameters of a call. */
+export type Query = Readonly<Record<string, string>>;
+
+/** How many items a list may show. */
+export interface PageLimits {
+  /** What a request without a limit gets. */
+  readonly standard: number;
+  /** The largest limit. */
+  readonly maximum: number;
+}
+
+/** The largest number of the type int32, for counts whose limits are unknown. */
+export const maximumInt32 = 2_147_483_647;
+
+/** A count of the query, 0 when it is absent; anything but a whole number from 0 to the maximum is refused. */
+function readCount(query: Query, name: string, maximum: number): number {
+  const text = query[name];
+  if (text === undefined || text === '') return 0;
+  const count = readNumber(text);
+  if (count === null || !Number.isInteger(count) || count < 0 || count > maximum) {
+    throw refuseInput(`The parameter ${name} must be a whole number from 0 to ${maximum}.`);
+  }
+  return count;
+}
+
+/**
+ * The part of a list that a query asks for. ASSUMPTION: a limit of 0 means the standard one everywhere, as the reference
+ * says of source servers.
+ */
+export function takePage<Item>(
+  query: Query,
+  limits: PageLimits,
+  maximumOffset: number,
+  items: readonly Item[],
+): Item[] {
+  const limit = readCount(query, 'limit', limits.maximum) || limits.standard;
+  const offset = readCount(query, 'offset', maximumOffset);
+  return items.slice(offset, offset + limit);
+}
+
+/** Whether a value passes a filter; an absent or empty filter lets everything pass. */
+export function passes(wanted: string | undefined, given: string): boolean {
+  return wanted === undefined || wanted === '' || wanted === given;
+}
+
+/** Whether a text passes a filter. ASSUMPTION: filters of names look for a part of the name. */
+export function passesPart(wanted: string | undefined, given: string): boolean {
+  return given.includes(wanted ?? '');
+}
+
+/** A flag of the query, null when it is absent; anything but `true` and `false` is refused. */
+export function readQueryFlag(query: Query, name: string): boolean | null {
+  const text = query[name];
+  if (text === undefined || text === '') return null;
+  const flag = readFlag(text);
+  if (flag === null) throw refuseInput(`The parameter ${name} must be true or false.`);
+  return flag;
+}
+
+/** Whether an enterprise project passes its filter, which has a word for "all of them". */
+export function passesEnterpriseProject(query: Query, given: string): boolean {
+  return query.enterprise_project_id === 'all_granted_eps' || passes(query.enterprise_project_id, given);
+}

@@ -1,0 +1,64 @@
+import type { Answer } from '../core/exchange.js';
+import type { Line, Outcome } from '../core/line.js';
+
+/** A function with the signature of `fetch`. */
+export type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+/** The door for clients that take a `fetch`: no socket, any runtime. */
+export function createFetchDoor(line: Line, isClosed: () => boolean): Fetch {
+  return async (input, init = {}) => {
+    const signal = init.signal ?? (input instanceof Request ? input.signal : null);
+    signal?.throwIfAborted();
+    if (isClosed()) throw breakConnection('connect ECONNREFUSED', 'ECONNREFUSED');
+    // Without the signal: a Request would put a listener of its own on it.
+    const request = new Request(input, { ...init, signal: null });
+    const url = new URL(request.url);
+    const outcome = await line.send(
+      {
+        method: request.method,
+        path: url.pathname,
+        query: Object.fromEntries(url.searchParams),
+        headers: Object.fromEntries(request.headers),
+        bodyText: await request.text(),
+      },
+      signal,
+    );
+    signal?.throwIfAborted();
+    return present(outcome, request);
+  };
+}
+
+function present(outcome: Outcome, request: Request): Response {
+  if (outcome.kind === 'cut') throw breakConnection('read ECONNRESET', 'ECONNRESET');
+  const { answer } = outcome;
+  const bytes = new TextEncoder().encode(answer.bodyText);
+  const hasBody = request.method !== 'HEAD' && answer.status !== 204 && answer.status !== 304;
+  const body = !hasBody ? null : outcome.kind === 'truncated' ? breakOff(bytes) : bytes;
+  const response = new Response(body, { status: answer.status, headers: headersOf(answer, bytes.length, hasBody) });
+  // A Response that nobody fetched has no address; clients put it into their logs.
+  Object.defineProperty(response, 'url', { value: request.url });
+  return response;
+}
+
+function headersOf(answer: Answer, length: number, hasBody: boolean): Record<string, string> {
+  return hasBody ? { ...answer.headers, 'content-length': String(length) } : { ...answer.headers };
+}
+
+function breakOff(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> {
+  let sent = false;
+  return new ReadableStream({
+    pull(controller) {
+      if (sent) {
+        controller.error(new TypeError('terminated'));
+        return;
+      }
+      sent = true;
+      controller.enqueue(bytes.slice(0, Math.ceil(bytes.length / 2)));
+    },
+  });
+}
+
+// The very error that Node's fetch gives, since that is what clients look into.
+function breakConnection(message: string, code: string): TypeError {
+  return new TypeError('fetch failed', { cause: Object.assign(new Error(message), { code }) });
+}

@@ -1,0 +1,34 @@
+import { type Answer, answerJson } from '../core/exchange.js';
+import type { Call, Route } from '../core/route.js';
+
+/** What agents ask the service itself for. */
+export const settingRoutes: readonly Route[] = [
+  { service: 'sms', pattern: 'GET /v3/config', operation: 'ShowConfig', handle: handleConfig },
+  { service: 'sms', pattern: 'GET /v3/sha256/{key}', operation: 'ShowSha256', handle: handleDigest },
+];
+
+// ASSUMPTION: the reference tells what is in there (main region, OBS domain, disk types, regions), but no name of a key.
+function handleConfig({ world }: Call): Answer {
+  const names = new Set(world.accounts.flatMap(({ projects }) => projects.map(({ name }) => name)));
+  const [main = 'cn-north-4'] = names;
+  return answerJson({
+    config: { main_region: main, obs_domain: 'obs.simulator.example', disk_types: 'SAS,SSD,SATA' },
+    regions: [...names].map((name) => ({ id: name, name })),
+  });
+}
+
+// The service reads the digest of a file of its own, of which a simulator has none: any key has one, always the same.
+function handleDigest({ parameters }: Call): Answer {
+  return answerJson({ value: inventDigest(parameters.key ?? '') });
+}
+
+function inventDigest(key: string): string {
+  return Array.from({ length: 8 }, (_, part) => hash(`${part}:${key}`).toString(16).padStart(8, '0')).join('');
+}
+
+// FNV-1a. Web Crypto would make every handler wait for a promise.
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
+  return value;
+}

@@ -1,0 +1,78 @@
+import type { Identifiers } from '../core/identifiers.js';
+import type { SourceDisk } from './layout.js';
+import type { CheckSeed } from './source-seed.js';
+
+/** A feasibility check, under the names of the wire. */
+export interface CheckRecord {
+  /** Id of the result. */
+  readonly id: number;
+  /** What was looked at. */
+  readonly params: readonly string[];
+  /** Name of the check. */
+  readonly name: string;
+  /** `OK`, `WARN` or `ERROR`. */
+  readonly result: string;
+  /** Service error code; null when nothing was found. */
+  readonly error_code: string | null;
+  /** `error`, `warn` or empty. */
+  readonly error_or_warn: string;
+  /** Parameters of the error text. */
+  readonly error_params: string;
+}
+
+/** What the checks look at. */
+export interface CheckInput {
+  /** `LINUX` or `WINDOWS`. */
+  readonly osType: string;
+  /** Version label. */
+  readonly osVersion: string;
+  /** Boot firmware. */
+  readonly firmware: string;
+  /** Number of vCPUs. */
+  readonly cpuQuantity: number;
+  /** Memory in bytes. */
+  readonly memoryBytes: number;
+  /** Disks. */
+  readonly disks: readonly SourceDisk[];
+  /** Whether rsync is present. */
+  readonly hasRsync: boolean;
+}
+
+// ASSUMPTION: the reference names the code for "file system not supported", but no list of those that are.
+const fileSystems = ['', 'ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'vfat', 'swap', 'lvm2_member', 'ntfs', 'fat32'];
+
+/** Runs the checks; the seeds have the last word, and may add checks of their own. */
+export function runChecks(input: CheckInput, seeds: readonly CheckSeed[], identifiers: Identifiers): CheckRecord[] {
+  const used = input.disks.flatMap(({ physical_volumes }) => physical_volumes.map(({ file_system }) => file_system));
+  const isKnown = used.every((name) => fileSystems.includes(name.toLowerCase()));
+  const found = new Map<string, Finding>([
+    ['OS_VERSION', { params: [input.osVersion], result: 'OK' }],
+    ['FIRMWARE', { params: [input.firmware], result: 'OK' }],
+    ['CPU', { params: [String(input.cpuQuantity)], result: 'OK' }],
+    ['MEMORY', { params: [String(input.memoryBytes)], result: 'OK' }],
+    ['FILE_SYSTEM', { params: [...new Set(used)], ...judge(isKnown, 'SMS.6509') }],
+  ]);
+  if (input.osType === 'LINUX') found.set('RSYNC', { params: [], ...judge(input.hasRsync, 'SMS.6517') });
+  for (const { name, result, error_code } of seeds) {
+    found.set(name, { params: found.get(name)?.params ?? [], result, code: error_code });
+  }
+  return [...found].map(([name, { params, result, code }]) => ({
+    id: identifiers.number(),
+    params,
+    name,
+    result,
+    error_code: code ?? null,
+    error_or_warn: result === 'OK' ? '' : result.toLowerCase(),
+    error_params: '',
+  }));
+}
+
+interface Finding {
+  readonly params: readonly string[];
+  readonly result: 'OK' | 'WARN' | 'ERROR';
+  readonly code?: string | undefined;
+}
+
+function judge(isFine: boolean, code: string): Pick<Finding, 'result' | 'code'> {
+  return isFine ? { result: 'OK' } : { result: 'ERROR', code };
+}

@@ -1,0 +1,95 @@
+import { type Answer, answerJson } from '../core/exchange.js';
+import { maximumInt32, passes, passesEnterpriseProject, passesPart, readQueryFlag, takePage } from '../core/query.js';
+import type { Call, Route } from '../core/route.js';
+import { findCurrentTask, findCurrentTasks } from '../tasks/current-task.js';
+import type { TaskRecord } from '../tasks/task-record.js';
+import type { World } from '../world.js';
+import { requireSource } from './find-source.js';
+import { describeListedSource, describeSourceFully, hasComparison, showSourceState } from './source-body.js';
+import type { SourceRecord } from './source-record.js';
+
+/** Reading one source server, listing many, and counting all. */
+export const sourceRoutes: readonly Route[] = [
+  { service: 'sms', pattern: 'GET /v3/sources', operation: 'ListServers', handle: handleList },
+  { service: 'sms', pattern: 'GET /v3/sources/overview', operation: 'ShowOverview', handle: handleOverview },
+  { service: 'sms', pattern: 'GET /v3/sources/{source_id}', operation: 'ShowServer', handle: handleShow },
+];
+
+/** A source server with its current task, or null when it has none. */
+export interface SourceWithTask {
+  /** The source server. */
+  readonly source: SourceRecord;
+  /** Its current task. */
+  readonly task: TaskRecord | null;
+}
+
+/** All source servers with their current tasks, oldest first. */
+export function listSources(world: World): SourceWithTask[] {
+  const tasks = findCurrentTasks(world);
+  return [...world.sources.values()].map((source) => ({ source, task: tasks.get(source.id) ?? null }));
+}
+
+function handleShow({ world, parameters }: Call): Answer {
+  const source = requireSource(world, parameters.source_id);
+  return answerJson(describeSourceFully(source, findCurrentTask(world, source.id), world.clock.migration()));
+}
+
+function handleList({ world, query }: Call): Answer {
+  const now = world.clock.migration();
+  // ASSUMPTION: `connected` selects what it says; a comment in an SDK has it the other way round.
+  const connected = readQueryFlag(query, 'connected');
+  const compared = readQueryFlag(query, 'is_consistency_result_exist');
+  const matches = listSources(world).filter(
+    ({ source, task }) =>
+      isMatch(query, source, task, now) &&
+      (connected ?? source.connected) === source.connected &&
+      (compared === null || compared === hasComparison(task, now)),
+  );
+  const page = takePage(query, { standard: 200, maximum: maximumInt32 }, maximumInt32, matches);
+  return answerJson({
+    count: matches.length,
+    source_servers: page.map(({ source, task }) => describeListedSource(source, task, now)),
+  });
+}
+
+function isMatch(query: Call['query'], source: SourceRecord, task: TaskRecord | null, now: number): boolean {
+  const { state, cycle } = showSourceState(source, task, now);
+  return (
+    passes(query.state, state) &&
+    passesPart(query.name, source.name) &&
+    passes(query.id, source.id) &&
+    // The address of version 4 goes first when both are named.
+    ((query.ip ?? '') === '' ? passes(query.ipv6, source.ipv6) : passes(query.ip, source.ip)) &&
+    passes(query.migproject, source.migrationProjectId) &&
+    passes(query.migration_cycle, cycle) &&
+    passesEnterpriseProject(query, source.enterpriseProjectId) &&
+    passes(query.vm_id, task?.clone?.vmId ?? '')
+  );
+}
+
+// States that the answer counts. ASSUMPTION: those without a task are counted as `unconfigured` besides, so that each
+// number but that one is what a list with that state counts.
+const counted = [
+  'waiting',
+  'replicate',
+  'syncing',
+  'stopped',
+  'deleting',
+  'cutovering',
+  'unavailable',
+  'stopping',
+  'skipping',
+  'finished',
+  'initialize',
+  'error',
+  'cloning',
+] as const;
+
+function handleOverview({ world }: Call): Answer {
+  const now = world.clock.migration();
+  const sources = listSources(world);
+  const states = sources.map(({ source, task }) => showSourceState(source, task, now).state);
+  const counts = counted.map((state) => [state, states.filter((candidate) => candidate === state).length]);
+  const unconfigured = sources.filter(({ task }, index) => task === null && states[index] === 'waiting').length;
+  return answerJson({ ...Object.fromEntries(counts), unconfigured });
+}

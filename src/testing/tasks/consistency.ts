@@ -1,0 +1,75 @@
+import { optionalObjects, requireBody, requireNumber, requireText } from '../core/body.js';
+import { type Answer, answerJson, answerNothing } from '../core/exchange.js';
+import type { JsonObject } from '../core/json.js';
+import type { Call, Route } from '../core/route.js';
+import { findTask } from './find-task.js';
+import type { ConsistencyRecord, ConsistencyResult } from './task-extras.js';
+import { observeShown, type TaskRecord } from './task-record.js';
+
+/** Comparisons of files: what was found, and what the agent reports. */
+export const consistencyRoutes: readonly Route[] = [
+  {
+    service: 'sms',
+    pattern: 'GET /v3/tasks/{task_id}/consistency-result',
+    operation: 'ShowConsistencyResult',
+    handle: handleShow,
+  },
+  {
+    service: 'sms',
+    pattern: 'POST /v3/tasks/{task_id}/consistency-result',
+    operation: 'UpdateConsistencyResult',
+    handle: handleUpdate,
+  },
+];
+
+/** Every comparison of a task, oldest first: those of its steps and those that an agent reported. */
+export function listComparisons(task: TaskRecord, now: number): ConsistencyRecord[] {
+  const steps = observeShown(task, now).steps.filter(({ name }) => name === 'CHECK_CONSISTENCY');
+  const own = steps.flatMap(({ endedAt, isSkipped }) =>
+    endedAt === null || isSkipped === true ? [] : [{ at: Math.round(endedAt), results: [compareFiles(task)] }],
+  );
+  return [...own, ...task.consistencyReports].sort((one, other) => one.at - other.at);
+}
+
+function handleShow(call: Call): Answer {
+  const task = findTask(call);
+  const records = listComparisons(task, call.world.clock.migration());
+  // The SDKs and the current pages type the members as text, although they are objects.
+  return answerJson({ task_id: task.id, result_list: records.map((record) => JSON.stringify(describe(record))) });
+}
+
+function handleUpdate(call: Call): Answer {
+  const results = (optionalObjects(requireBody(call.body), 'consistency_result') ?? []).map(readResult);
+  const task = findTask(call);
+  task.consistencyReports = [...task.consistencyReports, { at: call.world.clock.migration(), results }];
+  return answerNothing('""');
+}
+
+// ASSUMPTION: `finished_time` counts ms, as every other stamp does, and `check_result` has these two words.
+function describe({ at, results }: ConsistencyRecord): unknown {
+  const differs = results.some(
+    (result) => result.num_different_files + result.num_target_miss_files + result.num_target_more_files > 0,
+  );
+  return { finished_time: at, check_result: differs ? 'INCONSISTENT' : 'CONSISTENT', consistency_result: results };
+}
+
+function readResult(result: JsonObject): ConsistencyResult {
+  return {
+    dir_check: requireText(result, 'dir_check', { max: 1024 }),
+    num_total_files: requireNumber(result, 'num_total_files', { min: 0 }),
+    num_different_files: requireNumber(result, 'num_different_files', { min: 0 }),
+    num_target_miss_files: requireNumber(result, 'num_target_miss_files', { min: 0 }),
+    num_target_more_files: requireNumber(result, 'num_target_more_files', { min: 0 }),
+  };
+}
+
+// What the agent of a simulated task finds: everything as it should be.
+function compareFiles(task: TaskRecord): ConsistencyResult {
+  return {
+    dir_check: task.osType === 'WINDOWS' ? 'C:\\' : '/',
+    num_total_files: 48_213,
+    num_different_files: 0,
+    num_target_miss_files: 0,
+    num_target_more_files: 0,
+  };
+}

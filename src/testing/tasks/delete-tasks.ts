@@ -1,0 +1,38 @@
+import { requireIds } from '../core/body.js';
+import { type Answer, answerNothing } from '../core/exchange.js';
+import type { Call, Route } from '../core/route.js';
+import { isBusy, refuseBusy } from '../sources/busy.js';
+import { findSourceOf } from '../sources/find-source.js';
+import type { World } from '../world.js';
+import { gone } from './chapter.js';
+import { findTask, requireTask } from './find-task.js';
+import { pass } from './life-cycle.js';
+import { observeTruth, type TaskRecord } from './task-record.js';
+
+/** Deleting one task or many. */
+export const deleteRoutes: readonly Route[] = [
+  { service: 'sms', pattern: 'DELETE /v3/tasks/{task_id}', operation: 'DeleteTask', handle: handleDelete },
+  { service: 'sms', pattern: 'POST /v3/tasks/delete', operation: 'DeleteTasks', handle: handleDeleteMany },
+];
+
+function handleDelete(call: Call): Answer {
+  deleteAll(call.world, [findTask(call)]);
+  return answerNothing('');
+}
+
+function handleDeleteMany({ world, body }: Call): Answer {
+  deleteAll(
+    world,
+    requireIds(body, 50).map((id) => requireTask(world, id)),
+  );
+  return answerNothing('""');
+}
+
+// ASSUMPTION: one task that cannot be deleted keeps the others of the request too, and a task that is being deleted may be
+// deleted again, although the rule counts its source server as busy; no source speaks of either.
+function deleteAll(world: World, tasks: readonly TaskRecord[]): void {
+  const now = world.clock.migration();
+  const alive = tasks.filter((task) => observeTruth(task, now).state !== 'DELETING');
+  if (alive.some((task) => isBusy(findSourceOf(world, task), task, now))) throw refuseBusy();
+  for (const task of new Set(alive)) pass(task, now, 'DELETING', gone);
+}

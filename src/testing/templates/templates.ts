@@ -1,0 +1,85 @@
+import { requireBody, requireIds } from '../core/body.js';
+import { type Answer, answerJson, answerNothing } from '../core/exchange.js';
+import { readObject } from '../core/json.js';
+import { maximumInt32, passes, passesPart, takePage } from '../core/query.js';
+import { refuseInput, refuseUnknown } from '../core/refusal.js';
+import type { Call, Route } from '../core/route.js';
+import type { World } from '../world.js';
+import { readTemplate } from './read-template.js';
+import { createTemplate, type TemplateRecord } from './template-record.js';
+
+/** Templates of target servers. */
+export const templateRoutes: readonly Route[] = [
+  { service: 'sms', pattern: 'POST /v3/vm/templates', operation: 'CreateTemplate', handle: handleCreate },
+  { service: 'sms', pattern: 'GET /v3/vm/templates', operation: 'ListTemplates', handle: handleList },
+  { service: 'sms', pattern: 'GET /v3/vm/templates/{id}', operation: 'ShowTemplate', handle: handleShow },
+  { service: 'sms', pattern: 'PUT /v3/vm/templates/{id}', operation: 'UpdateTemplate', handle: handleUpdate },
+  { service: 'sms', pattern: 'DELETE /v3/vm/templates/{id}', operation: 'DeleteTemplate', handle: handleDelete },
+  { service: 'sms', pattern: 'POST /v3/vm/templates/delete', operation: 'DeleteTemplates', handle: handleDeleteMany },
+  {
+    service: 'sms',
+    pattern: 'GET /v3/vm/templates/{id}/target-password',
+    operation: 'ShowTargetPassword',
+    handle: handlePassword,
+  },
+];
+
+function handleCreate({ world, body }: Call): Answer {
+  const sent = readObject(requireBody(body).template);
+  if (sent === null) throw refuseInput('The parameter template is mandatory.');
+  const template = createTemplate(world.identifiers.uuid(), readTemplate(sent, world.identifiers));
+  world.templates.set(template.id, template);
+  return answerJson({ id: template.id });
+}
+
+function handleList({ world, query }: Call): Answer {
+  const matches = [...world.templates.values()].filter(
+    (template) =>
+      passesPart(query.name, template.name) &&
+      passes(query.availability_zone, template.availability_zone) &&
+      passes(query.region, template.region) &&
+      passes(query.id, template.id),
+  );
+  const page = takePage(query, { standard: 50, maximum: 100 }, maximumInt32, matches);
+  return answerJson({ count: matches.length, templates: page.map(describeTemplate) });
+}
+
+function handleShow({ world, parameters }: Call): Answer {
+  return answerJson({ template: describeTemplate(requireTemplate(world, parameters.id)) });
+}
+
+// ASSUMPTION: what a request leaves out stays as it is.
+function handleUpdate({ world, parameters, body }: Call): Answer {
+  const sent = readObject(requireBody(body ?? {}).template);
+  const template = requireTemplate(world, parameters.id);
+  if (sent !== null) Object.assign(template, readTemplate(sent, world.identifiers));
+  return answerNothing('""');
+}
+
+// ASSUMPTION: a template may be deleted while tasks use it; no source forbids it.
+function handleDelete({ world, parameters }: Call): Answer {
+  world.templates.delete(requireTemplate(world, parameters.id).id);
+  return answerNothing('');
+}
+
+function handleDeleteMany({ world, body }: Call): Answer {
+  const templates = requireIds(body, maximumInt32).map((id) => requireTemplate(world, id));
+  for (const { id } of templates) world.templates.delete(id);
+  return answerNothing('{}');
+}
+
+function handlePassword({ world, parameters }: Call): Answer {
+  const { id, target_password } = requireTemplate(world, parameters.id);
+  return answerJson({ template_id: id, target_password });
+}
+
+function requireTemplate(world: World, id: string | undefined): TemplateRecord {
+  const template = world.templates.get(id ?? '');
+  if (template === undefined) throw refuseUnknown(`template ${id}`);
+  return template;
+}
+
+// ASSUMPTION: the password is left empty here, or an operation of its own would have no point.
+function describeTemplate(template: TemplateRecord): unknown {
+  return { ...template, is_template: String(template.is_template), target_password: '' };
+}

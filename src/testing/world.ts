@@ -1,0 +1,30 @@
+import type { Clock } from './core/clock.js';
+import type { Identifiers } from './core/identifiers.js';
+import type { Account } from './iam/account.js';
+import type { TokenStore } from './iam/token-store.js';
+import type { MigrationProjectRecord } from './migration-projects/migration-project-record.js';
+import type { SourceRecord } from './sources/source-record.js';
+import type { TaskRecord } from './tasks/task-record.js';
+import type { TemplateRecord } from './templates/template-record.js';
+
+/** Everything one simulator remembers. Handlers get it whole; nothing is kept anywhere else. */
+export interface World {
+  /** Wall clock and migration clock. */
+  readonly clock: Clock;
+  /** Where new ids come from. */
+  readonly identifiers: Identifiers;
+  /** Who may sign in. */
+  readonly accounts: readonly Account[];
+  /** Every token given out so far, dead ones included. */
+  readonly tokens: TokenStore;
+  /** Whether the privacy agreement is accepted. */
+  readonly agreement: { accepted: boolean };
+  /** Migration projects by id; one of them is the default one. */
+  readonly migrationProjects: Map<string, MigrationProjectRecord>;
+  /** Templates of target servers by id. */
+  readonly templates: Map<string, TemplateRecord>;
+  /** Source servers by id. */
+  readonly sources: Map<string, SourceRecord>;
+  /** Tasks by id, in the order of their creation. */
+  readonly tasks: Map<string, TaskRecord>;
+}

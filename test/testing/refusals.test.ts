@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { createSimulator } from '../../src/testing/index.js';
+import { createBench, createCaller, doorNames, openDoor, send, signIn } from './support.js';
+
+describe.each(doorNames)('refusals at the %s door', (name) => {
+  it('refuses calls without a live token', async () => {
+    await using simulator = createSimulator();
+    const door = await openDoor(simulator, name);
+    const headers = { 'content-type': 'application/json' };
+    for (const token of [undefined, 'rubbish']) {
+      const sent = token === undefined ? headers : { ...headers, 'x-auth-token': token };
+      const reply = await send(door, 'GET', `${door.sms}/v3/tasks`, { headers: sent });
+      expect(reply.status).toBe(401);
+      expect(reply.json.error_code).toBe('APIGW.0301');
+    }
+  });
+
+  it('answers 404 APIGW.0101 for a path or a verb it does not have', async () => {
+    await using simulator = createSimulator();
+    const call = await createCaller(await openDoor(simulator, name));
+    for (const [method, path] of [
+      ['GET', '/v3/nothing'],
+      ['PATCH', '/v3/tasks'],
+      ['GET', '/v3/tasks/'],
+    ] as const) {
+      const reply = await call(method, path);
+      expect([reply.status, reply.json.error_code]).toEqual([404, 'APIGW.0101']);
+    }
+  });
+
+  it('wants JSON: SMS.2005 without a content type, SMS.2006 with another, 400 for a broken body', async () => {
+    await using simulator = createSimulator();
+    const door = await openDoor(simulator, name);
+    const token = await signIn(door);
+    const get = (headers: Record<string, string>) =>
+      send(door, 'GET', `${door.sms}/v3/tasks`, { headers: { 'x-auth-token': token, ...headers } });
+    expect((await get({})).json.error_code).toBe('SMS.2005');
+    const other = await get({ 'content-type': 'text/plain' });
+    expect([other.status, other.json.error_code]).toEqual([401, 'SMS.2006']);
+    expect((await get({ 'content-type': 'application/json;charset=utf8' })).status).toBe(200);
+    const call = await createCaller(door);
+    const broken = await call('POST', '/v3/tasks/delete', undefined, {
+      body: '{"ids":',
+      headers: { 'content-type': 'application/json', 'x-auth-token': token },
+    });
+    expect(broken.status).toBe(400);
+    const long = await call('POST', '/v3/tasks/delete', { ids: ['x'.repeat(10_240)] });
+    expect([long.status, long.json.error_code]).toEqual([401, 'SMS.2004']);
+  });
+
+  it('stamps every SMS answer with a request id and the date', async () => {
+    await using simulator = createSimulator();
+    const call = await createCaller(await openDoor(simulator, name));
+    for (const reply of [await call('GET', '/v3/tasks'), await call('GET', '/v3/tasks/unknown')]) {
+      expect(reply.headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);
+      expect(Date.parse(reply.headers.get('date') ?? '')).toBeGreaterThan(0);
+      expect(reply.headers.get('content-type')).toBe('application/json');
+    }
+  });
+});
+
+describe('an unknown task', () => {
+  it.each([
+    ['GET', '', undefined],
+    ['PUT', '', {}],
+    ['DELETE', '', undefined],
+    ['POST', '/action', { operation: 'start' }],
+    ['GET', '/speed-limit', undefined],
+    ['POST', '/speed-limit', { speed_limit: [] }],
+  ])('is 404 for %s %s', async (method, suffix, body) => {
+    const { call } = await createBench();
+    expect((await call(method, `/v3/tasks/unknown${suffix}`, body)).status).toBe(404);
+  });
+});

@@ -1,0 +1,183 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { createSimulator } from '../../src/testing/index.js';
+import {
+  createBench,
+  createCaller,
+  doorNames,
+  fetchDoor,
+  login,
+  loginBody,
+  openDoor,
+  send,
+  signIn,
+} from './support.js';
+
+describe('the fetch door', () => {
+  it('takes text, URL and Request, needs no this, and answers any host', async () => {
+    const { fetch, smsEndpoint } = createSimulator();
+    const door = { fetch, sms: smsEndpoint, iam: 'https://iam.myhuaweicloud.eu' };
+    const headers = { 'content-type': 'application/json', 'x-auth-token': await signIn(door) };
+    const url = 'https://sms.myhuaweicloud.eu/v3/tasks?limit=5';
+    for (const input of [url, new URL(url), new Request(url, { headers })]) {
+      const response = await fetch(input, input instanceof Request ? undefined : { headers });
+      expect(response.status).toBe(200);
+      expect(response.url).toBe(url);
+    }
+    const request = new Request(`${smsEndpoint}/v3/tasks/delete`, { method: 'POST', headers, body: '{"ids":["x"]}' });
+    expect((await fetch(request)).status).toBe(404);
+  });
+
+  it('rejects at once for a signal that is aborted already, and records nothing', async () => {
+    const { simulator, call } = await createBench();
+    const before = simulator.requests.length;
+    const signal = AbortSignal.abort(new Error('gone'));
+    await expect(call('GET', '/v3/tasks', undefined, { signal })).rejects.toThrow('gone');
+    await expect(simulator.fetch(new Request(simulator.smsEndpoint, { signal }))).rejects.toThrow('gone');
+    expect(simulator.requests).toHaveLength(before);
+  });
+
+  it('rejects with the reason of a signal that is aborted meanwhile', async () => {
+    const { call } = await createBench();
+    const controller = new AbortController();
+    const pending = call('GET', '/v3/tasks', undefined, { signal: controller.signal });
+    controller.abort(new Error('changed my mind'));
+    await expect(pending).rejects.toThrow('changed my mind');
+  });
+
+  it('refuses connections once closed', async () => {
+    const { simulator, call } = await createBench();
+    await simulator.close();
+    await simulator.close();
+    await expect(call('GET', '/v3/tasks')).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+  });
+});
+
+describe('the listen door', () => {
+  it('serves IAM and SMS on one loopback address, over the same memory', async () => {
+    await using simulator = createSimulator();
+    const address = await simulator.listen();
+    expect(address.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect([address.smsEndpoint, address.iamEndpoint]).toEqual([address.url, address.url]);
+    const id = simulator.addTask({ name: 'Größe' });
+    const door = { fetch, sms: address.url, iam: address.url };
+    const call = await createCaller(door);
+    const task = await call('GET', `/v3/tasks/${id}`);
+    expect(task.json.name).toBe('Größe');
+    const inside = await createCaller(fetchDoor(simulator));
+    await inside('PUT', `/v3/tasks/${id}`, { name: '新名' });
+    expect((await call('GET', `/v3/tasks/${id}`)).json.name).toBe('新名');
+    const headers = { 'x-auth-token': call.token, 'x-subject-token': call.token };
+    expect((await send(door, 'HEAD', `${address.url}/v3/auth/tokens`, { headers })).status).toBe(200);
+    expect((await send(door, 'DELETE', `${address.url}/v3/auth/tokens`, { headers })).status).toBe(204);
+  });
+
+  it('listens once, can try another port when one is taken, and closes even with connections open', async () => {
+    await using first = createSimulator();
+    const { url } = await first.listen();
+    await expect(first.listen()).rejects.toThrow('listening already');
+    const second = createSimulator();
+    await expect(second.listen(Number(new URL(url).port))).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    const address = await second.listen();
+    await login({ fetch, sms: address.url, iam: address.url });
+    await second.close();
+    await second.close();
+    await expect(fetch(address.url)).rejects.toThrow('fetch failed');
+    await expect(second.listen()).rejects.toThrow('closed');
+  });
+});
+
+describe.each(doorNames)('requests at the %s door', (name) => {
+  it('are recorded without their secrets', async () => {
+    await using simulator = createSimulator({ now: () => 1234 });
+    const door = await openDoor(simulator, name);
+    const token = await signIn(door);
+    const call = await createCaller(door);
+    await login(door, { auth: { identity: { methods: ['token'], token: { id: token } } } });
+    const totp = { user: { id: 'u', passcode: '987654' } };
+    await login(door, { auth: { identity: { ...loginBody.auth.identity, methods: ['password', 'totp'], totp } } });
+    await call('GET', '/v3/tasks?limit=3');
+    await call('GET', '/nowhere');
+    const [first] = simulator.requests;
+    expect(first).toMatchObject({
+      method: 'POST',
+      path: '/v3/auth/tokens',
+      query: { nocatalog: 'true' },
+      operation: 'CreateToken',
+      status: 201,
+      at: 1234,
+    });
+    expect(first?.body).toEqual({
+      auth: {
+        ...loginBody.auth,
+        identity: {
+          methods: ['password'],
+          password: { user: { ...loginBody.auth.identity.password.user, password: '***' } },
+        },
+      },
+    });
+    expect(simulator.requests.at(-2)).toMatchObject({
+      operation: 'ListTasks',
+      query: { limit: '3' },
+      body: null,
+      headers: { 'x-auth-token': '***', 'content-type': 'application/json' },
+    });
+    expect(simulator.requests.at(-1)).toMatchObject({ operation: null, status: 404 });
+    const all = JSON.stringify(simulator.requests);
+    for (const secret of ['"Password"', token, call.token, '987654']) expect(all).not.toContain(secret);
+  });
+
+  it('have no status when they were not carried out', async () => {
+    await using simulator = createSimulator();
+    const call = await createCaller(await openDoor(simulator, name));
+    simulator.faults.cut(1, { performed: false });
+    await call('GET', '/v3/tasks').catch(() => null);
+    expect(simulator.requests.at(-1)?.status).toBeNull();
+  });
+});
+
+describe('a simulator', () => {
+  it('shares nothing with another one', async () => {
+    const [one, two] = [await createBench(), await createBench()];
+    one.simulator.addTask();
+    expect((await two.call('GET', '/v3/tasks')).json.count).toBe(0);
+    const door = fetchDoor(two.simulator);
+    const headers = { 'x-auth-token': one.call.token, 'content-type': 'application/json' };
+    expect((await send(door, 'GET', `${door.sms}/v3/tasks`, { headers })).status).toBe(401);
+  });
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('refuses the speed %d', (speed) => {
+    expect(() => createSimulator({ speed })).toThrow(RangeError);
+  });
+
+  it('moves its clock forwards only', () => {
+    const simulator = createSimulator();
+    expect(() => simulator.advance(-1)).toThrow(RangeError);
+    expect(() => simulator.advance(Number.NaN)).toThrow(RangeError);
+  });
+
+  it('reads Date.now by default', async () => {
+    const before = Date.now();
+    const simulator = createSimulator();
+    await signIn(fetchDoor(simulator));
+    expect(simulator.requests[0]?.at).toBeGreaterThanOrEqual(before);
+  });
+
+  it('uses nothing of the SDK, and node:http only where it listens', () => {
+    const root = new URL('../../src/testing/', import.meta.url);
+    const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    expect(files.length).toBeGreaterThan(20);
+    for (const file of files) {
+      const text = readFileSync(new URL(file, root), 'utf8');
+      const depth = file.split('/').length - 1;
+      for (const [, target = ''] of text.matchAll(/(?:from|import\()\s*'([^']+)'/g)) {
+        if (target === 'node:http') expect(file).toBe('doors/listen.ts');
+        else
+          expect(target.split('/').filter((part) => part === '..').length, `${file}: ${target}`).toBeLessThanOrEqual(
+            depth,
+          );
+      }
+      expect(text.split('\n').length, file).toBeLessThan(250);
+    }
+  });
+});
