@@ -1,0 +1,307 @@
+import { inspect } from 'node:util';
+import { describe, expect, it, vi } from 'vitest';
+import { failWith, refusal, type SentRequest } from '../support/fake-fetch.js';
+import { useFakeTime } from '../support/fake-time.js';
+import {
+  connect,
+  dayMs,
+  deferred,
+  keystoneRefusal,
+  livingToken,
+  readFixture,
+  reasonOf,
+  settle,
+  tokensOf,
+} from './support.js';
+
+useFakeTime();
+
+const validated = () => Response.json(readFixture('iam.validate-token.response.json'));
+const hasListed = () => Response.json(readFixture('iam.list-auth-projects.response.json'));
+const expired = () => refusal(401, 'APIGW.0307');
+
+describe('login', () => {
+  it('answers a fresh token each time, which the calls use from then on', async () => {
+    const { client, iam, read, sms } = connect();
+    expect((await client.auth.login()).value).toBe('token-1');
+    await read();
+    expect((await client.auth.login()).value).toBe('token-2');
+    await read();
+    expect(tokensOf(sms)).toEqual(['token-1', 'token-2']);
+    expect(iam).toHaveLength(2);
+  });
+
+  it('joins a login that is under way', async () => {
+    const login = deferred<Response>();
+    const { client, iam, read } = connect({ login: () => login.promise });
+    const call = read();
+    const tokens = [client.auth.login(), client.auth.login(), client.auth.getToken()];
+    login.resolve(livingToken('token-1', dayMs));
+    await call;
+    const [first, ...others] = await Promise.all(tokens);
+    for (const other of others) expect(other).toBe(first);
+    expect(iam).toHaveLength(1);
+  });
+
+  it('leaves the token in use when it fails', async () => {
+    const { client, read, sms } = connect({
+      login: (_request, count) => (count === 1 ? livingToken('token-1', dayMs) : keystoneRefusal(500)),
+    });
+    await read();
+    await expect(client.auth.login()).rejects.toMatchObject({ name: 'ServerError' });
+    await read();
+    expect(tokensOf(sms)).toEqual(['token-1', 'token-1']);
+  });
+
+  it.each([
+    ['a token', { token: 'given' }],
+    ['a function that answers a token', async () => ({ token: 'given' })],
+  ])('is a ConfigurationError for %s', async (_what, credentials) => {
+    const { client, iam, read } = connect({ credentials });
+    await expect(client.auth.login()).rejects.toMatchObject({
+      name: 'ConfigurationError',
+      message: expect.stringContaining('password'),
+    });
+    await read();
+    expect(iam).toEqual([]);
+  });
+
+  it('is ended by totalTimeoutMs, its own or the one of the client', async () => {
+    const { client } = connect({ login: () => new Promise(() => undefined), totalTimeoutMs: 1000, timeoutMs: 5000 });
+    const calls = [client.auth.login({ totalTimeoutMs: 10 }), client.auth.login(), client.auth.getToken()].map(
+      reasonOf,
+    );
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await calls[0]).toMatchObject({ name: 'TimeoutError', message: expect.stringContaining('10 ms in all') });
+    await vi.advanceTimersByTimeAsync(990);
+    for (const call of calls) expect(await call).toMatchObject({ name: 'TimeoutError' });
+  });
+
+  it('sends nothing for a signal that is aborted already', async () => {
+    const { client, iam } = connect();
+    const reason = new Error('enough');
+    const signal = AbortSignal.abort(reason);
+    for (const call of [client.auth.login({ signal }), client.auth.getToken({ signal })].map(reasonOf)) {
+      expect(await call).toBe(reason);
+    }
+    expect(iam).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ['signal', { signal: 5 }],
+    ['totalTimeoutMs', { totalTimeoutMs: -1 }],
+    ['timeout', { timeout: 5 }],
+    ['expected object', null],
+  ])('refuses options that are wrong, as any call does: %s', async (text, options) => {
+    const { client, iam } = connect();
+    for (const call of [client.auth.login(options as object), client.auth.getToken(options as object)].map(reasonOf)) {
+      expect(await call).toMatchObject({ name: 'InvalidRequestError', message: expect.stringContaining(text) });
+    }
+    expect(iam).toEqual([]);
+  });
+});
+
+describe('getToken', () => {
+  it('answers the token of the calls, after a login when there is none', async () => {
+    const { client, iam, read, sms } = connect();
+    const token = await client.auth.getToken();
+    await read();
+    expect(await client.auth.getToken()).toBe(token);
+    expect(tokensOf(sms)).toEqual([token.value]);
+    expect(iam).toHaveLength(1);
+  });
+
+  it('answers a living token when the old one has expired', async () => {
+    const { client } = connect();
+    await client.auth.getToken();
+    await vi.advanceTimersByTimeAsync(dayMs);
+    expect((await client.auth.getToken()).value).toBe('token-2');
+  });
+
+  it('asks IAM about a token that was given', async () => {
+    const { client, iam, sms } = connect({ credentials: { token: 'given' }, answer: validated });
+    expect(await client.auth.getToken()).toMatchObject({ value: 'given', user: { name: 'IAMUser' } });
+    expect(iam).toEqual([]);
+    expect(sms[0]?.url.href).toBe('https://iam.test.example/v3/auth/tokens?nocatalog=true');
+  });
+
+  it('is an AuthenticationError, without the value, when IAM does not know a token that was given', async () => {
+    const { client } = connect({ credentials: { token: 'S3cr3t' }, answer: () => keystoneRefusal(401) });
+    const error = await reasonOf(client.auth.getToken());
+    expect(error).toMatchObject({ name: 'AuthenticationError', service: 'iam', status: 401 });
+    expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('S3cr3t');
+  });
+});
+
+describe('verifyToken', () => {
+  it('lets the token vouch for itself, without a login', async () => {
+    const { client, iam, sms } = connect({ answer: validated });
+    expect(await client.auth.verifyToken('some-token')).toMatchObject({
+      value: 'some-token',
+      user: { name: 'IAMUser' },
+    });
+    const { headers, method, url } = sms[0] as SentRequest;
+    expect([method, url.href]).toEqual(['GET', 'https://iam.test.example/v3/auth/tokens?nocatalog=true']);
+    expect([headers.get('x-auth-token'), headers.get('x-subject-token')]).toEqual(['some-token', 'some-token']);
+    expect(iam).toEqual([]);
+  });
+
+  it.each([
+    ['401', () => keystoneRefusal(401)],
+    ['401 IAM.0067', () => refusal(401, 'IAM.0067')],
+    ['404', () => keystoneRefusal(404, 'Failed to validate token')],
+    ['400 IAM.0009', () => refusal(400, 'IAM.0009')],
+  ])('answers null when IAM says %s', async (_what, answer) => {
+    const { client, iam, sms } = connect({ answer });
+    expect(await client.auth.verifyToken('some-token')).toBeNull();
+    expect([iam.length, sms.length]).toEqual([0, 1]);
+  });
+
+  it.each([
+    ['400', () => keystoneRefusal(400), 'ApiError'],
+    ['401 IAM.0064, which is about permissions', () => refusal(401, 'IAM.0064'), 'PermissionDeniedError'],
+    ['403', () => keystoneRefusal(403), 'PermissionDeniedError'],
+    ['404 APIGW.0101, which is about the endpoint', () => refusal(404, 'APIGW.0101'), 'NotFoundError'],
+    ['429', () => keystoneRefusal(429), 'RateLimitError'],
+    ['500', () => keystoneRefusal(500), 'ServerError'],
+    ['nothing', () => failWith('ECONNRESET'), 'NetworkError'],
+    [
+      'a date that is none',
+      () => Response.json({ token: { expires_at: 'S3cr3t', issued_at: 'x' } }),
+      'ResponseFormatError',
+    ],
+    ['something else', () => Response.json({ secret: 'S3cr3t' }), 'ResponseFormatError'],
+  ])('throws when IAM says %s', async (_what, answer, name) => {
+    for (const responseValidation of ['error', 'warn'] as const) {
+      const { client } = connect({ answer, responseValidation });
+      const error = await reasonOf(client.auth.verifyToken('S3cr3t-token'));
+      expect(error).toMatchObject({ name });
+      expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('S3cr3t');
+    }
+  });
+
+  it.each([
+    ['IAM', () => keystoneRefusal(400, 'Bad token S3cr3t-token.')],
+    ['the runtime', () => failWith('ECONNRESET', 'could not send S3cr3t-token')],
+  ])('keeps the token out of the error when %s quotes it', async (_who, answer) => {
+    const error = await reasonOf(connect({ answer }).client.auth.verifyToken('S3cr3t-token'));
+    expect(error.message).toContain('***');
+    expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('S3cr3t');
+  });
+
+  it('leaves the token of the calls alone', async () => {
+    const { client, iam, read } = connect({
+      answer: ({ url }, count) =>
+        url.pathname === '/v3/auth/tokens' ? keystoneRefusal(401) : Response.json({ id: `${count}`, state: 'READY' }),
+    });
+    const { value } = await client.auth.login();
+    expect(await client.auth.verifyToken(value)).toBeNull();
+    await read();
+    expect(iam).toHaveLength(1);
+  });
+
+  it.each<[string, unknown]>([
+    ['an empty text', ''],
+    ['a line break', 'S3cr3t\r\nx-injected: 1'],
+    ['a character beyond ASCII', 'S3cr3té'],
+    ['no text', 5],
+    ['nothing', undefined],
+  ])('refuses a value that cannot be sent, without showing it: %s', async (_what, value) => {
+    const { client, sms } = connect();
+    const error = await reasonOf(client.auth.verifyToken(value as string));
+    expect(error).toMatchObject({ name: 'InvalidRequestError', issues: [{ path: 'value' }] });
+    expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('S3cr3t');
+    expect(sms).toEqual([]);
+  });
+
+  it('takes the options of any call', async () => {
+    const answers = [keystoneRefusal(503), validated()];
+    const { client, sms } = connect({ answer: () => answers.shift() ?? validated() });
+    const statuses: number[] = [];
+    const call = client.auth.verifyToken('some-token', {
+      maxRetries: 1,
+      headers: { 'X-Mine': '1' },
+      onResponse: ({ status }) => void statuses.push(status),
+    });
+    await vi.advanceTimersByTimeAsync(1000);
+    await call;
+    expect(statuses.at(-1)).toBe(200);
+    expect(sms.map(({ headers }) => headers.get('x-mine'))).toEqual(['1', '1']);
+  });
+});
+
+describe('listProjects', () => {
+  it('answers the projects of the official example, with the token of the calls', async () => {
+    const { client, iam, read, sms } = connect({
+      answer: ({ url }) =>
+        url.pathname.endsWith('/projects') ? hasListed() : Response.json({ id: '1', state: 'READY' }),
+    });
+    expect(await client.auth.listProjects()).toEqual(
+      Object(readFixture('iam.list-auth-projects.response.json')).projects,
+    );
+    await read();
+    expect(sms[0]?.url.href).toBe('https://iam.test.example/v3/auth/projects');
+    expect(tokensOf(sms)).toEqual(['token-1', 'token-1']);
+    expect(iam).toHaveLength(1);
+  });
+
+  it('renews a token that IAM refuses', async () => {
+    const { client, sms } = connect({
+      answer: (_request, count) => (count === 1 ? keystoneRefusal(401) : hasListed()),
+    });
+    await client.auth.listProjects();
+    expect(tokensOf(sms)).toEqual(['token-1', 'token-2']);
+  });
+
+  it.each<[string, () => Response]>([
+    ['nothing', () => new Response('')],
+    ['something else', () => Response.json({ tasks: [] })],
+  ])('fits its schema or is an error; with responseValidation warn %s is no project', async (_what, answer) => {
+    await expect(connect({ answer }).client.auth.listProjects()).rejects.toMatchObject({ name: 'ResponseFormatError' });
+    expect(await connect({ answer, responseValidation: 'warn' }).client.auth.listProjects()).toEqual([]);
+  });
+});
+
+describe('forgetToken', () => {
+  it('sends nothing; the next call logs in', async () => {
+    const { client, iam, read, sms } = connect();
+    await read();
+    expect(await client.auth.forgetToken()).toBeUndefined();
+    await settle();
+    expect([iam.length, sms.length]).toEqual([1, 1]);
+    await read();
+    expect(tokensOf(sms)).toEqual(['token-1', 'token-2']);
+  });
+
+  it('makes a provider be asked again', async () => {
+    const credentials = vi.fn(async () => ({ token: 'given' }));
+    const { client, read } = connect({ credentials });
+    await read();
+    await client.auth.forgetToken();
+    await read();
+    expect(credentials).toHaveBeenCalledTimes(2);
+  });
+
+  it('ends no call that is under way', async () => {
+    const answer = deferred<Response>();
+    const { client, read } = connect({ answer: () => answer.promise });
+    const call = read();
+    await settle();
+    await client.auth.forgetToken();
+    answer.resolve(Response.json({ id: 'task-1', state: 'READY' }));
+    expect(await call).toMatchObject({ state: 'READY' });
+  });
+
+  it('of a token that a call finds refused afterwards still lets that call log in', async () => {
+    const answer = deferred<Response>();
+    const { client, read, sms } = connect({
+      answer: (_request, count) => (count === 1 ? answer.promise : Response.json({ id: 'task-1', state: 'READY' })),
+    });
+    const call = read();
+    await settle();
+    await client.auth.forgetToken();
+    answer.resolve(expired());
+    await call;
+    expect(tokensOf(sms)).toEqual(['token-1', 'token-2']);
+  });
+});

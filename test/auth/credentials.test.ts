@@ -1,0 +1,224 @@
+import { inspect } from 'node:util';
+import type { Credentials, CredentialsProvider } from '@org/sms-client';
+import { describe, expect, it, vi } from 'vitest';
+import { useFakeTime } from '../support/fake-time.js';
+import { account } from '../support/make-client.js';
+import { connect, dayMs, deferred, livingToken, reasonOf, settle, tokensOf } from './support.js';
+
+useFakeTime();
+
+const secret = 'S3cr3t-value';
+const wrong: readonly (readonly [string, unknown, string])[] = [
+  ['nothing', undefined, 'expected { username'],
+  ['null', null, 'expected { username'],
+  ['a text', secret, 'expected { username'],
+  ['an array', [secret], 'expected { username'],
+  ['a function', () => secret, 'expected { username'],
+  ['an empty object', {}, 'expected { username'],
+  ['unknown fields alone', { accessKeyId: secret }, 'expected { username'],
+  ['a password alone', { password: secret }, '.username: expected'],
+  ['a password that is a number', { ...account, password: 5 }, '.password: expected'],
+  ['an empty password', { ...account, password: '' }, '.password: expected a non-empty string'],
+  ['no domain', { username: 'testname', password: secret }, '.domainName: expected'],
+  ['an empty user name', { ...account, username: '', password: secret }, '.username: expected'],
+  ['an empty project', { ...account, password: secret, projectId: '' }, '.projectId: expected'],
+  ['a field too many', { ...account, password: secret, region: 'x' }, '.region: expected no field of this name'],
+  ['an empty token', { token: '' }, '.token: expected'],
+  ['a token with a line break', { token: `${secret}\n` }, '.token: expected'],
+  ['a token with a blank', { token: `${secret} ${secret}` }, '.token: expected'],
+  ['a token beyond ASCII', { token: `${secret}é` }, '.token: expected'],
+  ['a token that is no text', { token: { secret } }, '.token: expected'],
+  ['an end that is no Date', { token: secret, expiresAt: dayMs }, '.expiresAt: expected a valid Date'],
+  ['an end that is no valid Date', { token: secret, expiresAt: new Date('') }, '.expiresAt: expected a valid Date'],
+];
+
+describe('credentials that cannot be used', () => {
+  const given = wrong.filter(([, value]) => typeof value !== 'function' && value !== undefined);
+  it.each(given)('are refused by the constructor, without any value: %s', (_what, value, text) => {
+    let error: unknown;
+    try {
+      connect({ credentials: value as Credentials });
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toMatchObject({
+      name: 'ConfigurationError',
+      message: expect.stringContaining(`credentials${text[0] === '.' ? '' : ': '}${text}`),
+    });
+    expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain(secret);
+  });
+
+  it.each(wrong)(
+    'are a ConfigurationError when a function answers them, without any value: %s',
+    async (_what, value, text) => {
+      const { iam, read, sms } = connect({ credentials: async () => value as never });
+      const error = await reasonOf(read());
+      expect(error).toMatchObject({
+        name: 'ConfigurationError',
+        message: expect.stringContaining(`credentials()${text[0] === '.' ? '' : ': '}${text}`),
+      });
+      expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain(secret);
+      expect([...iam, ...sms]).toEqual([]);
+    },
+  );
+
+  it('say everything that is wrong at once', () => {
+    const credentials = { username: 1, password: 2, domainName: 3 } as unknown as Credentials;
+    expect(() => connect({ credentials })).toThrow(
+      /credentials\.username.*; credentials\.password.*; credentials\.domainName/,
+    );
+  });
+});
+
+describe('given credentials', () => {
+  it('are copied: what happens to the object afterwards has no effect', async () => {
+    const credentials = { ...account };
+    const { iam, read } = connect({ credentials });
+    credentials.password = 'changed';
+    await read();
+    expect(iam[0]?.body).toContain('"Password"');
+  });
+
+  it('that are a token are used without IAM, as long as nobody refuses it', async () => {
+    const { iam, read, sms } = connect({ credentials: { token: 'given', expiresAt: new Date(0) } });
+    await read();
+    await vi.advanceTimersByTimeAsync(10 * dayMs);
+    await read();
+    expect(iam).toEqual([]);
+    expect(tokensOf(sms)).toEqual(['given', 'given']);
+  });
+});
+
+describe('a provider', () => {
+  it('is not asked before the first call, and not again while the token lives', async () => {
+    const credentials = vi.fn(async () => ({ token: 'given' }));
+    const { read } = connect({ credentials });
+    expect(credentials).not.toHaveBeenCalled();
+    await read();
+    await vi.advanceTimersByTimeAsync(100 * dayMs);
+    await read();
+    expect(credentials).toHaveBeenCalledTimes(1);
+  });
+
+  it('is asked again at each renewal, for a password too', async () => {
+    const credentials = vi.fn(async () => account);
+    const { iam, read } = connect({ credentials });
+    await read();
+    await vi.advanceTimersByTimeAsync(dayMs);
+    await read();
+    expect(credentials).toHaveBeenCalledTimes(2);
+    expect(iam).toHaveLength(2);
+  });
+
+  it('of tokens with an end is asked for the next one ahead of it, behind the callers', async () => {
+    let count = 0;
+    const credentials = vi.fn(async () => ({ token: `given-${++count}`, expiresAt: new Date(Date.now() + dayMs) }));
+    const { read, sms } = connect({ credentials });
+    await read();
+    await vi.advanceTimersByTimeAsync(dayMs - 10 * 60_000);
+    await read();
+    await settle();
+    await read();
+    expect(tokensOf(sms)).toEqual(['given-1', 'given-1', 'given-2']);
+  });
+
+  it('of tokens that have ended is asked at every call, and what it gives is sent', async () => {
+    const credentials = vi.fn(async () => ({ token: 'given', expiresAt: new Date(Date.now() - 1) }));
+    const { read, sms } = connect({ credentials });
+    await read();
+    await read();
+    expect(credentials).toHaveBeenCalledTimes(2);
+    expect(sms).toHaveLength(2);
+  });
+
+  it('may change from a password to a token and back', async () => {
+    const answers = [account, { token: 'given', expiresAt: new Date(Date.now() + 2 * dayMs) }, account];
+    const { iam, read, sms } = connect({ credentials: async () => answers.shift() ?? account });
+    for (let day = 0; day < 3; day += 1) {
+      await read();
+      await vi.advanceTimersByTimeAsync(dayMs);
+    }
+    expect(tokensOf(sms)).toEqual(['token-1', 'given', 'token-2']);
+    expect(iam).toHaveLength(2);
+  });
+
+  it('is never asked twice at a time, not even when forgetToken comes in between', async () => {
+    const questions: ReturnType<typeof deferred<{ token: string }>>[] = [];
+    let open = 0;
+    let mostOpen = 0;
+    const credentials: CredentialsProvider = async () => {
+      const question = deferred<{ token: string }>();
+      questions.push(question);
+      open += 1;
+      mostOpen = Math.max(mostOpen, open);
+      const answer = await question.promise;
+      open -= 1;
+      return answer;
+    };
+    const { client, read, sms } = connect({ credentials });
+    const calls = [read(), read()];
+    await settle();
+    await client.auth.forgetToken();
+    calls.push(read(), read());
+    await settle();
+    expect(questions).toHaveLength(1);
+    questions[0]?.resolve({ token: 'given-1' });
+    await settle();
+    questions[1]?.resolve({ token: 'given-2' });
+    await Promise.all(calls);
+    expect(mostOpen).toBe(1);
+    expect(tokensOf(sms)).toEqual(['given-1', 'given-1', 'given-2', 'given-2']);
+  });
+
+  it.each([
+    [
+      'throws',
+      (reason: Error) => () => {
+        throw reason;
+      },
+    ],
+    ['rejects', (reason: Error) => () => Promise.reject(reason)],
+  ])('that %s: its own error reaches the callers, and it is asked again', async (_how, fail) => {
+    const reason = new Error('vault is sealed');
+    const failing = fail(reason);
+    let isWell = false;
+    const credentials = vi.fn(() => (isWell ? Promise.resolve({ token: 'given' }) : failing()));
+    const { client, read, sms } = connect({ credentials, maxRetries: 3 });
+    const calls = [read(), read(), client.auth.login(), client.auth.getToken()].map(reasonOf);
+    for (const call of calls) expect(await call).toBe(reason);
+    expect(credentials).toHaveBeenCalledTimes(1);
+    isWell = true;
+    await read();
+    expect(credentials).toHaveBeenCalledTimes(2);
+    expect(sms).toHaveLength(1);
+  });
+
+  it('that fails behind the callers is quiet', async () => {
+    const answers = [Promise.resolve({ token: 'given', expiresAt: new Date(Date.now() + dayMs) })];
+    const credentials = vi.fn(() => answers.shift() ?? Promise.reject(new Error('vault is sealed')));
+    const { read } = connect({ credentials });
+    await read();
+    await vi.advanceTimersByTimeAsync(dayMs - 60_000);
+    await read();
+    await settle();
+    expect(credentials).toHaveBeenCalledTimes(2);
+  });
+
+  it('that never answers keeps no caller longer than its totalTimeoutMs', async () => {
+    const { client, read } = connect({ credentials: () => new Promise<never>(() => undefined), totalTimeoutMs: 500 });
+    const calls = [read(), client.auth.login(), client.auth.getToken(), client.auth.listProjects()].map(reasonOf);
+    await vi.advanceTimersByTimeAsync(500);
+    for (const call of calls) expect(await call).toMatchObject({ name: 'TimeoutError' });
+  });
+
+  it('that calls the very client it works for is ended by totalTimeoutMs', async () => {
+    const { client, read } = connect({
+      credentials: async () => ({ token: (await client.auth.getToken()).value }),
+      login: () => livingToken('token', dayMs),
+      totalTimeoutMs: 500,
+    });
+    const call = reasonOf(read());
+    await vi.advanceTimersByTimeAsync(500);
+    expect(await call).toMatchObject({ name: 'TimeoutError' });
+  });
+});

@@ -1,0 +1,72 @@
+import { SmsClient } from '@org/sms-client';
+import { createSimulator, type Simulator } from '@org/sms-client/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { account } from '../support/make-client.js';
+
+const simulators: Simulator[] = [];
+afterEach(async () => {
+  await Promise.all(simulators.splice(0).map((simulator) => simulator.close()));
+});
+
+/** A simulator behind one of its doors, and a client whose n-th request to SMS can be told to meet something. */
+async function open(door: 'fetch' | 'listen') {
+  const simulator = createSimulator();
+  simulators.push(simulator);
+  const endpoints = door === 'fetch' ? simulator : await simulator.listen();
+  const send = door === 'fetch' ? simulator.fetch : fetch;
+  const plan: { left: number; happens?: () => void } = { left: Number.POSITIVE_INFINITY };
+  const client = new SmsClient({
+    endpoint: endpoints.smsEndpoint,
+    iamEndpoint: endpoints.iamEndpoint,
+    credentials: account,
+    maxRetries: 0,
+    fetch: (url, init) => {
+      if (url.includes('/v3/tasks') && --plan.left === 0) plan.happens?.();
+      return send(url, init);
+    },
+  });
+  const statusesOf = (operation: string) =>
+    simulator.requests.filter((request) => request.operation === operation).map(({ status }) => status);
+  return { client, plan, simulator, statusesOf, id: simulator.addTask() };
+}
+
+describe.each(['fetch', 'listen'] as const)('200 calls at once at the %s door of the simulator', (door) => {
+  it('are all answered when every token dies in the middle of them, at the cost of one more login each time', async () => {
+    const { client, id, plan, simulator, statusesOf } = await open(door);
+    const deaths = [simulator.faults.expireTokens, simulator.faults.revokeTokens, simulator.faults.expireTokens];
+    for (const [round, die] of deaths.entries()) {
+      Object.assign(plan, { left: 100, happens: die });
+      const tasks = await Promise.all(Array.from({ length: 200 }, () => client.tasks.get(id)));
+      expect(tasks.map((task) => task.id)).toEqual(Array(200).fill(id));
+      expect(statusesOf('CreateToken')).toEqual(Array(2 + round).fill(201));
+    }
+    const statuses = statusesOf('ShowTask');
+    expect(statuses.filter((status) => status === 200)).toHaveLength(600);
+    expect(statuses.filter((status) => status === 401).length).toBeGreaterThan(0);
+    expect(new Set(statuses)).toEqual(new Set([200, 401]));
+  });
+
+  it('make one login when the client is cold, and none when it is warm', async () => {
+    const { client, id, statusesOf } = await open(door);
+    for (let round = 0; round < 2; round += 1) {
+      await Promise.all(Array.from({ length: 200 }, () => client.tasks.get(id)));
+      expect(statusesOf('CreateToken')).toEqual([201]);
+    }
+  });
+});
+
+describe('the simulator', () => {
+  it('gives the token that verifyToken knows, until it dies', async () => {
+    const { client, simulator } = await open('fetch');
+    const token = await client.auth.getToken();
+    expect(await client.auth.verifyToken(token.value)).toEqual(token);
+    simulator.faults.revokeTokens();
+    expect(await client.auth.verifyToken(token.value)).toBeNull();
+    expect(await client.auth.verifyToken('unknown')).toBeNull();
+  });
+
+  it('lists the projects of the user', async () => {
+    const { client } = await open('fetch');
+    expect(await client.auth.listProjects()).toMatchObject([{ id: account.projectId, name: 'cn-north-4' }]);
+  });
+});

@@ -1,0 +1,134 @@
+import { getEventListeners } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import { useFakeTime } from '../support/fake-time.js';
+import { connect, dayMs, deferred, keystoneRefusal, livingToken, reasonOf, settle, tokensOf } from './support.js';
+
+const minuteMs = 60_000;
+
+useFakeTime();
+
+describe('one login', () => {
+  it('is made by 1,000 calls at once on a cold client', async () => {
+    const { iam, read, sms } = connect();
+    await Promise.all(Array.from({ length: 1000 }, read));
+    expect(iam).toHaveLength(1);
+    expect(new Set(tokensOf(sms))).toEqual(new Set(['token-1']));
+  });
+
+  it('is made by 1,000 calls at once when the token has expired', async () => {
+    const { iam, read } = connect();
+    await read();
+    await vi.advanceTimersByTimeAsync(dayMs);
+    await Promise.all(Array.from({ length: 1000 }, read));
+    expect(iam).toHaveLength(2);
+  });
+
+  it('goes on when one caller aborts, and answers the others', async () => {
+    const login = deferred<Response>();
+    const { client, iam, read, sms } = connect({ login: () => login.promise });
+    const controller = new AbortController();
+    const impatient = reasonOf(client.tasks.get('task-1', { signal: controller.signal }));
+    const loggingIn = reasonOf(client.auth.login({ signal: controller.signal }));
+    const others = [read(), read(), client.auth.getToken()];
+    await settle();
+    const reason = new Error('enough');
+    controller.abort(reason);
+    expect(await impatient).toBe(reason);
+    expect(await loggingIn).toBe(reason);
+    expect(iam[0]?.signal.aborted).toBe(false);
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+    login.resolve(livingToken('token-1', dayMs));
+    await Promise.all(others);
+    expect([iam.length, sms.length]).toEqual([1, 2]);
+  });
+
+  it('goes on for those to come when all its callers have left', async () => {
+    const login = deferred<Response>();
+    const { client, iam, read, sms } = connect({ login: () => login.promise });
+    const calls = [100, 200].map((totalTimeoutMs) => reasonOf(client.tasks.get('task-1', { totalTimeoutMs })));
+    await vi.advanceTimersByTimeAsync(200);
+    for (const call of calls) expect(await call).toMatchObject({ name: 'TimeoutError' });
+    login.resolve(livingToken('token-1', dayMs));
+    await settle();
+    await read();
+    expect([iam.length, tokensOf(sms)]).toEqual([1, ['token-1']]);
+  });
+
+  it('that fails when all its callers have left disturbs nobody', async () => {
+    const login = deferred<Response>();
+    const { client, read } = connect({
+      login: (_request, count) => (count === 1 ? login.promise : livingToken('token-2', dayMs)),
+    });
+    const call = reasonOf(client.tasks.get('task-1', { totalTimeoutMs: 100 }));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await call).toMatchObject({ name: 'TimeoutError' });
+    login.reject(new TypeError('fetch failed'));
+    await settle();
+    await read();
+  });
+
+  it('leaves no timer and no listener behind', async () => {
+    const { client } = connect();
+    const { signal } = new AbortController();
+    await client.auth.login({ signal });
+    await client.tasks.get('task-1', { signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('a login from before forgetToken', () => {
+  it('answers those who waited for it, and is not kept', async () => {
+    const logins = [deferred<Response>(), deferred<Response>()];
+    const { client, iam, read, sms } = connect({
+      login: (_request, count) => logins[count - 1]?.promise ?? livingToken(`token-${count}`, dayMs),
+    });
+    const early = read();
+    await settle();
+    await client.auth.forgetToken();
+    const late = [read()];
+    await settle();
+    expect(iam).toHaveLength(1);
+    logins[0]?.resolve(livingToken('token-1', dayMs));
+    await early;
+    await settle();
+    late.push(read());
+    await settle();
+    logins[1]?.resolve(livingToken('token-2', dayMs));
+    await Promise.all(late);
+    await read();
+    expect(tokensOf(sms)).toEqual(['token-1', 'token-2', 'token-2', 'token-2']);
+    expect(iam).toHaveLength(2);
+  });
+
+  it('is not kept either when it was a renewal behind the callers', async () => {
+    const renewal = deferred<Response>();
+    const { client, iam, read, sms } = connect({
+      login: (_request, count) => (count === 2 ? renewal.promise : livingToken(`token-${count}`, dayMs)),
+    });
+    await read();
+    await vi.advanceTimersByTimeAsync(dayMs - 10 * minuteMs);
+    await read();
+    await settle();
+    await client.auth.forgetToken();
+    renewal.resolve(livingToken('token-2', dayMs));
+    await settle();
+    await read();
+    expect(iam).toHaveLength(3);
+    expect(tokensOf(sms)).toEqual(['token-1', 'token-1', 'token-3']);
+  });
+
+  it('may fail without harm to the next one', async () => {
+    const login = deferred<Response>();
+    const { client, read } = connect({
+      login: (_request, count) => (count === 1 ? login.promise : livingToken('token-2', dayMs)),
+    });
+    const early = reasonOf(read());
+    await settle();
+    await client.auth.forgetToken();
+    const late = read();
+    login.resolve(keystoneRefusal(500));
+    expect(await early).toMatchObject({ name: 'ServerError' });
+    await late;
+  });
+});

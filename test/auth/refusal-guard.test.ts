@@ -1,0 +1,165 @@
+import { AuthenticationError, type StaticCredentials } from '@org/sms-client';
+import { describe, expect, it, vi } from 'vitest';
+import { failWith, type SentRequest } from '../support/fake-fetch.js';
+import { useFakeTime } from '../support/fake-time.js';
+import { account } from '../support/make-client.js';
+import { connect, dayMs, keystoneRefusal, livingToken, reasonOf, settle } from './support.js';
+
+useFakeTime();
+
+describe('a login that IAM refuses', () => {
+  it.each([400, 401, 403])('with %i is an AuthenticationError that says what to do', async (status) => {
+    const { read, sms } = connect({ login: () => keystoneRefusal(status, 'The username or password is wrong.') });
+    const error = await reasonOf(read());
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({
+      name: 'AuthenticationError',
+      service: 'iam',
+      status,
+      code: null,
+      serviceMessage: 'The username or password is wrong.',
+      method: 'POST',
+      path: '/v3/auth/tokens',
+      hint: expect.stringMatching(/user name, password.*HUAWEI ID/),
+    });
+    expect(sms).toEqual([]);
+  });
+
+  it('with a code says what that code means', async () => {
+    const body = { error_code: 'IAM.0061', error_msg: 'locked' };
+    const { read } = connect({ login: () => Response.json(body, { status: 401 }) });
+    expect(await reasonOf(read())).toMatchObject({
+      name: 'AuthenticationError',
+      code: 'IAM.0061',
+      hint: expect.stringContaining('lock'),
+    });
+  });
+
+  it('answers every caller with the same error for 60 s, and IAM is not asked again until then', async () => {
+    const { client, iam, read } = connect({ login: () => keystoneRefusal(401), maxRetries: 5 });
+    const first = await reasonOf(read());
+    const callers = () => [read(), read(), client.auth.login(), client.auth.getToken(), client.auth.listProjects()];
+    for (const ms of [0, 30_000, 29_999]) {
+      await vi.advanceTimersByTimeAsync(ms);
+      for (const call of callers().map(reasonOf)) expect(await call).toBe(first);
+      expect(iam).toHaveLength(1);
+    }
+    await vi.advanceTimersByTimeAsync(1);
+    const second = await reasonOf(read());
+    expect(second).not.toBe(first);
+    for (const call of callers().map(reasonOf)) expect(await call).toBe(second);
+    expect(iam).toHaveLength(2);
+  });
+
+  it('answers 1,000 callers at once with one error', async () => {
+    const { iam, read } = connect({ login: () => keystoneRefusal(401) });
+    const errors = await Promise.all(Array.from({ length: 1000 }, () => reasonOf(read())));
+    expect(new Set(errors).size).toBe(1);
+    expect(iam).toHaveLength(1);
+  });
+
+  it('is not asked about again after forgetToken', async () => {
+    const { client, iam, read } = connect({ login: () => keystoneRefusal(401) });
+    const first = await reasonOf(read());
+    await client.auth.forgetToken();
+    expect(await reasonOf(read())).toBe(first);
+    expect(iam).toHaveLength(1);
+  });
+
+  it('does not disturb the token that is still alive, nor is it asked about more often behind the callers', async () => {
+    const { iam, read } = connect({
+      login: (_request, count) => (count === 1 ? livingToken('token-1', dayMs) : keystoneRefusal(401)),
+    });
+    await read();
+    await vi.advanceTimersByTimeAsync(dayMs - 10 * 60_000);
+    for (let second = 0; second < 60; second += 1) {
+      await read();
+      await settle();
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(iam).toHaveLength(2);
+  });
+
+  it('works again as soon as IAM agrees', async () => {
+    const { iam, read } = connect({
+      login: (_request, count) => (count === 1 ? keystoneRefusal(403) : livingToken('token', dayMs)),
+    });
+    await reasonOf(read());
+    await vi.advanceTimersByTimeAsync(60_000);
+    await read();
+    expect(iam).toHaveLength(2);
+  });
+});
+
+describe('a login that fails otherwise', () => {
+  it.each([
+    ['404', () => keystoneRefusal(404), 'NotFoundError'],
+    ['409', () => keystoneRefusal(409), 'ConflictError'],
+    ['413', () => keystoneRefusal(413), 'ApiError'],
+    ['429', () => keystoneRefusal(429), 'RateLimitError'],
+    ['500', () => keystoneRefusal(500), 'ServerError'],
+    ['503', () => keystoneRefusal(503), 'ServerError'],
+    ['a redirect', () => new Response(null, { status: 302 }), 'ApiError'],
+    ['a cut connection', () => failWith('ECONNRESET'), 'NetworkError'],
+  ])('with %s may be asked again at once', async (_what, fail, name) => {
+    const { iam, read } = connect({ login: fail });
+    await expect(read()).rejects.toMatchObject({ name });
+    await expect(read()).rejects.toMatchObject({ name });
+    expect(iam).toHaveLength(2);
+  });
+
+  it.each([
+    ['429', () => keystoneRefusal(429)],
+    ['500', () => keystoneRefusal(500)],
+    ['a cut connection', () => failWith('ECONNRESET')],
+  ])('with %s is repeated as often as maxRetries says', async (_what, fail) => {
+    const { iam, read } = connect({
+      login: (_request, count) => (count < 3 ? fail() : livingToken('token', dayMs)),
+      maxRetries: 2,
+    });
+    const call = read();
+    await vi.advanceTimersByTimeAsync(60_000);
+    await call;
+    expect(iam).toHaveLength(3);
+  });
+
+  it.each([400, 401, 403])('with %i is not repeated, whatever maxRetries says', async (status) => {
+    const { iam, read } = connect({ login: () => keystoneRefusal(status), maxRetries: 5 });
+    await reasonOf(read());
+    expect(iam).toHaveLength(1);
+  });
+});
+
+describe('other credentials', () => {
+  function passwordOf({ body = '' }: SentRequest): string {
+    return JSON.parse(body).auth.identity.password.user.password;
+  }
+
+  it('from a provider are tried at once after a refusal, and the refused ones are not', async () => {
+    const passwords = ['wrong', 'wrong', 'right'];
+    const { iam, read } = connect({
+      credentials: async (): Promise<StaticCredentials> => ({ ...account, password: passwords.shift() ?? 'none' }),
+      login: (request) => (passwordOf(request) === 'right' ? livingToken('token', dayMs) : keystoneRefusal(401)),
+    });
+    const first = await reasonOf(read());
+    expect(await reasonOf(read())).toBe(first);
+    await read();
+    expect(iam.map(passwordOf)).toEqual(['wrong', 'right']);
+  });
+
+  it('that are refused as well do not bring the first ones back to IAM', async () => {
+    let turn = 0;
+    const { iam, read } = connect({
+      credentials: async () => ({ ...account, password: ['first', 'second'][turn++ % 2] ?? '' }),
+      login: () => keystoneRefusal(401),
+    });
+    const errors = [];
+    for (let call = 0; call < 6; call += 1) errors.push(await reasonOf(read()));
+    expect(new Set(errors).size).toBe(2);
+    expect(iam.map(passwordOf)).toEqual(['first', 'second']);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await reasonOf(read());
+    await reasonOf(read());
+    expect(iam.map(passwordOf)).toEqual(['first', 'second', 'first', 'second']);
+  });
+});

@@ -1,0 +1,77 @@
+import { format, inspect } from 'node:util';
+import type { Token } from '@org/sms-client';
+import { describe, expect, it } from 'vitest';
+import { connect } from './support.js';
+
+const secret = 'S3cr3t-token';
+const named = { id: 'domain-id', name: 'domain' };
+const dates = { issued_at: '2026-01-01T00:00:00.123456Z', expires_at: '2026-01-02T00:00:00.123456Z' };
+
+async function logIn(details: object = {}): Promise<Token> {
+  const headers = { 'x-subject-token': secret };
+  const { client } = connect({
+    login: () => Response.json({ token: { ...dates, ...details } }, { status: 201, headers }),
+  });
+  return client.auth.login();
+}
+
+describe('a token', () => {
+  it.each<[string, (token: Token) => string]>([
+    ['console.log', (token) => format(token)],
+    ['console.log of what holds it', (token) => format('%o %O', { token }, [token])],
+    ['inspect', (token) => inspect(token)],
+    [
+      'inspect with everything',
+      (token) => inspect(token, { showHidden: true, getters: true, depth: null, showProxy: true }),
+    ],
+    ['JSON', (token) => JSON.stringify({ token })],
+    ['spread', (token) => inspect({ ...token })],
+    ['Object.entries', (token) => inspect(Object.entries(token))],
+    ['a text', (token) => `${token}`],
+    ['structuredClone', (token) => inspect(structuredClone(token), { showHidden: true })],
+    ['own properties', (token) => inspect(Object.getOwnPropertyDescriptors(token))],
+  ])('does not show its value: %s', async (_what, show) => {
+    const token = await logIn();
+    expect(show(token)).not.toContain(secret);
+    expect(token.value).toBe(secret);
+  });
+
+  it('shows the rest', async () => {
+    expect(inspect(await logIn({ user: { name: 'testname' } }))).toMatch(
+      /expiresAt: 2026-01-02T00:00:00.123Z.*testname/s,
+    );
+  });
+
+  it('cannot be given another value', async () => {
+    const token = await logIn();
+    expect(() => Object.assign(token, { value: 'other' })).toThrow(TypeError);
+  });
+
+  it('knows its dates to the millisecond', async () => {
+    const { expiresAt, issuedAt } = await logIn();
+    expect([issuedAt.toJSON(), expiresAt.toJSON()]).toEqual(['2026-01-01T00:00:00.123Z', '2026-01-02T00:00:00.123Z']);
+  });
+
+  it.each<[string, object, object]>([
+    ['its own, when it is for a domain', { domain: named }, named],
+    ["its project's", { project: { id: 'p', domain: named }, user: { domain: { name: 'other' } } }, named],
+    ["its user's, when it is for nothing", { user: { domain: named } }, named],
+    ['empty, when IAM says nothing', {}, {}],
+  ])('has the domain that IAM names: %s', async (_what, details, domain) => {
+    expect((await logIn(details)).domain).toEqual(domain);
+  });
+
+  it('is for a project, or has none', async () => {
+    const project = { id: 'p', name: 'cn-north-4', domain: named };
+    expect((await logIn({ project })).project).toEqual(project);
+    expect((await logIn({ project: null })).project).toBeUndefined();
+    expect((await logIn()).project).toBeUndefined();
+  });
+
+  it('has the user and the roles, empty when IAM says nothing', async () => {
+    const roles = [{ id: '0', name: 'te_admin' }];
+    const user = { id: 'u', name: 'testname', domain: named };
+    expect(await logIn({ roles, user })).toMatchObject({ roles, user });
+    expect(await logIn()).toMatchObject({ roles: [], user: {} });
+  });
+});

@@ -1,0 +1,201 @@
+import { describe, expect, it, vi } from 'vitest';
+import { refusal, type SentRequest, taskAnswer } from '../support/fake-fetch.js';
+import { useFakeTime } from '../support/fake-time.js';
+import { connect, dayMs, deferred, keystoneRefusal, livingToken, reasonOf, settle, tokensOf } from './support.js';
+
+useFakeTime();
+
+const expired = () => refusal(401, 'APIGW.0307');
+
+/** SMS that refuses these tokens, and is well otherwise. */
+function refusing(...tokens: string[]) {
+  return ({ headers }: SentRequest) =>
+    tokens.includes(headers.get('x-auth-token') ?? '') ? expired() : taskAnswer('RUNNING');
+}
+
+describe('a refused token', () => {
+  it.each([
+    ['APIGW.0307', expired],
+    ['APIGW.0301', () => refusal(401, 'APIGW.0301')],
+    ['IAM.0001', () => refusal(401, 'IAM.0001')],
+    ['IAM.0066', () => refusal(401, 'IAM.0066')],
+    ['IAM.0067', () => refusal(401, 'IAM.0067')],
+    ['a code that nobody knows', () => refusal(401, 'APIGW.9999')],
+    ["Keystone's body", () => keystoneRefusal(401)],
+    ['HTML', () => new Response('<html><title>Unauthorized</title></html>', { status: 401 })],
+    ['nothing', () => new Response(null, { status: 401 })],
+  ])(
+    'is dropped, renewed once and the call sent once more, without any retries: 401 with %s',
+    async (_what, refuse) => {
+      const { iam, read, sms } = connect({
+        answer: (_request, count) => (count === 1 ? refuse() : taskAnswer('RUNNING')),
+      });
+      expect(await read()).toMatchObject({ state: 'RUNNING' });
+      expect(tokensOf(sms)).toEqual(['token-1', 'token-2']);
+      await read();
+      expect(iam).toHaveLength(2);
+    },
+  );
+
+  it('makes a POST be sent once more, too: a refused one was not performed', async () => {
+    const { client, sms } = connect({ answer: (_request, count) => (count === 1 ? expired() : new Response('')) });
+    await client.tasks.act('task-1', { operation: 'start' });
+    expect(sms.map(({ body }) => body)).toEqual(['{"operation":"start"}', '{"operation":"start"}']);
+    expect(tokensOf(sms)).toEqual(['token-1', 'token-2']);
+  });
+
+  it('never leads to a third sending', async () => {
+    const { iam, read, sms } = connect({ answer: expired, maxRetries: 5 });
+    await expect(read()).rejects.toMatchObject({
+      name: 'AuthenticationError',
+      service: 'sms',
+      status: 401,
+      code: 'APIGW.0307',
+    });
+    expect([iam.length, sms.length]).toEqual([2, 2]);
+  });
+
+  it('costs one login, however many calls meet it at once', async () => {
+    const { iam, read, sms } = connect({ answer: refusing('token-1') });
+    await Promise.all(Array.from({ length: 1000 }, read));
+    expect(iam).toHaveLength(2);
+    expect(sms.filter(({ headers }) => headers.get('x-auth-token') === 'token-2')).toHaveLength(1000);
+  });
+
+  it('is not dropped when another one has taken its place', async () => {
+    const late = deferred<Response>();
+    const { iam, read, sms } = connect({
+      answer: (request, count) => (count === 1 ? late.promise : refusing('token-1')(request)),
+    });
+    const slow = read();
+    await settle();
+    await read();
+    late.resolve(expired());
+    await slow;
+    expect(tokensOf(sms)).toEqual(['token-1', 'token-1', 'token-2', 'token-2']);
+    expect(iam).toHaveLength(2);
+  });
+
+  it('leaves the error of the login when there is no next one', async () => {
+    const { iam, read, sms } = connect({
+      answer: expired,
+      login: (_request, count) => (count === 1 ? livingToken('token-1', dayMs) : keystoneRefusal(401)),
+    });
+    for (let call = 0; call < 3; call += 1) {
+      await expect(read()).rejects.toMatchObject({ name: 'AuthenticationError', service: 'iam' });
+    }
+    expect([iam.length, sms.length]).toEqual([2, 1]);
+  });
+
+  it.each([
+    ['SMS.2003', 'ApiError'],
+    ['SMS.2004', 'ApiError'],
+    ['SMS.2005', 'ApiError'],
+    ['SMS.2006', 'ApiError'],
+    ['SMS.2013', 'ConflictError'],
+    ['IAM.0064', 'PermissionDeniedError'],
+  ])('is not what 401 %s means: no renewal, one sending', async (code, name) => {
+    const { iam, read, sms } = connect({ answer: () => refusal(401, code) });
+    await expect(read()).rejects.toMatchObject({ name, status: 401, code });
+    await reasonOf(read());
+    expect(iam).toHaveLength(1);
+    expect(tokensOf(sms)).toEqual(['token-1', 'token-1']);
+  });
+});
+
+describe('a token obtained because of a refusal and refused before it was ever accepted', () => {
+  it('stays for 60 s without another login, then there is one', async () => {
+    const { iam, read, sms } = connect({ answer: expired });
+    await reasonOf(read());
+    for (const [ms, logins, sendings] of [
+      [0, 2, 3],
+      [59_999, 2, 4],
+      [1, 3, 6],
+      [0, 3, 7],
+      [59_999, 3, 8],
+      [1, 4, 10],
+    ] as const) {
+      await vi.advanceTimersByTimeAsync(ms);
+      await expect(read()).rejects.toMatchObject({ name: 'AuthenticationError', service: 'sms' });
+      expect([iam.length, sms.length]).toEqual([logins, sendings]);
+    }
+  });
+
+  it('is used again as soon as the service takes it', async () => {
+    let isWell = false;
+    const { iam, read } = connect({ answer: () => (isWell ? taskAnswer('RUNNING') : expired()) });
+    await reasonOf(read());
+    isWell = true;
+    await read();
+    expect(iam).toHaveLength(2);
+  });
+
+  it.each([
+    ['200', () => taskAnswer('RUNNING'), 3],
+    ['403', () => refusal(403), 3],
+    ['404', () => refusal(404), 3],
+    ['401 SMS.2004', () => refusal(401, 'SMS.2004'), 3],
+    ['500, which says nothing of the token', () => refusal(500), 2],
+    ['429, which says nothing of the token', () => refusal(429), 2],
+  ])('is one that never got an answer; after %s there are %i logins in all', async (_what, answer, logins) => {
+    const answers = [expired, answer, expired, () => taskAnswer('RUNNING')];
+    const { iam, read } = connect({ answer: (_request, count) => answers[count - 1]?.() ?? refusal(418) });
+    await read().catch(() => undefined);
+    await read().catch(() => undefined);
+    expect(iam).toHaveLength(logins);
+  });
+
+  it('does not keep the user from logging in, nor that token from being renewed', async () => {
+    const { client, iam, read } = connect({ answer: refusing('token-1', 'token-2', 'token-3') });
+    await reasonOf(read());
+    await client.auth.login();
+    await read();
+    expect(iam).toHaveLength(4);
+  });
+
+  it('is not one whose login began before the refusal', async () => {
+    const renewal = deferred<Response>();
+    const { iam, read, sms } = connect({
+      answer: (request, count) => (count === 1 ? taskAnswer('RUNNING') : refusing('token-1', 'token-2')(request)),
+      login: (_request, count) => (count === 2 ? renewal.promise : livingToken(`token-${count}`, dayMs)),
+    });
+    await read();
+    await vi.advanceTimersByTimeAsync(dayMs - 60_000);
+    const early = reasonOf(read());
+    await settle();
+    renewal.resolve(livingToken('token-2', dayMs));
+    expect(await early).toMatchObject({ name: 'AuthenticationError' });
+    await read();
+    expect(tokensOf(sms)).toEqual(['token-1', 'token-1', 'token-2', 'token-3']);
+    expect(iam).toHaveLength(3);
+  });
+});
+
+describe('a refused token that was given', () => {
+  it('is not renewed: the call fails after one sending', async () => {
+    const { iam, read, sms } = connect({ answer: expired, credentials: { token: 'given' } });
+    await expect(read()).rejects.toMatchObject({ name: 'AuthenticationError', service: 'sms', status: 401 });
+    await expect(read()).rejects.toMatchObject({ name: 'AuthenticationError' });
+    expect(iam).toEqual([]);
+    expect(tokensOf(sms)).toEqual(['given', 'given']);
+  });
+
+  it('is asked for again when a function gave it', async () => {
+    const given = ['stale', 'fresh'];
+    const credentials = vi.fn(async () => ({ token: given.shift() ?? 'none' }));
+    const { read, sms } = connect({ answer: refusing('stale'), credentials });
+    await Promise.all([read(), read(), read()]);
+    expect(credentials).toHaveBeenCalledTimes(2);
+    expect(new Set(tokensOf(sms))).toEqual(new Set(['stale', 'fresh']));
+  });
+
+  it('is asked for once a minute when the function goes on giving the same', async () => {
+    const credentials = vi.fn(async () => ({ token: 'stale' }));
+    const { read } = connect({ answer: expired, credentials });
+    for (let second = 0; second < 120; second += 1) {
+      await reasonOf(read());
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(credentials).toHaveBeenCalledTimes(3);
+  });
+});

@@ -1,0 +1,57 @@
+import { inspect } from 'node:util';
+import { SmsClient } from '@org/sms-client';
+import { describe, expect, it, vi } from 'vitest';
+import { makeFakeClient } from './support/fake-client.js';
+import { taskAnswer } from './support/fake-fetch.js';
+import { account } from './support/make-client.js';
+
+describe('SmsClient', () => {
+  it('sends nothing when it is made', async () => {
+    const { logins, requests } = makeFakeClient(() => taskAnswer('READY'));
+    await new Promise((resolve) => setImmediate(resolve));
+
+    expect([...logins, ...requests]).toEqual([]);
+  });
+
+  it('asks nothing of a credentials function when it is made, and does so at the first call', async () => {
+    const credentials = vi.fn(async () => account);
+    const { sms } = makeFakeClient(() => taskAnswer('READY'), { credentials });
+    expect(credentials).not.toHaveBeenCalled();
+
+    await sms.tasks.get('t');
+
+    expect(credentials).toHaveBeenCalledTimes(1);
+  });
+
+  it('logs in by itself, once for all the calls that begin together', async () => {
+    const { logins, requests, sms } = makeFakeClient(() => taskAnswer('READY'));
+
+    await Promise.all(Array.from({ length: 50 }, () => sms.tasks.get('t')));
+
+    expect(logins).toHaveLength(1);
+    expect(requests).toHaveLength(50);
+  });
+
+  it('shares nothing with another client', async () => {
+    const [one, other] = [makeFakeClient(() => taskAnswer('READY')), makeFakeClient(() => taskAnswer('READY'))];
+
+    await one.sms.tasks.get('t');
+    await other.sms.tasks.get('t');
+
+    expect([one.logins, other.logins]).toMatchObject([{ length: 1 }, { length: 1 }]);
+  });
+
+  it('works with its resources taken apart', async () => {
+    const { tasks } = makeFakeClient(() => taskAnswer('READY')).sms;
+
+    expect(await tasks.get('t')).toMatchObject({ state: 'READY' });
+  });
+
+  it('shows nothing but its resources when it is printed or made JSON of', () => {
+    const sms = new SmsClient({ region: 'eu-west-101', credentials: account });
+
+    expect(Object.keys(sms)).toEqual(expect.arrayContaining(['auth', 'tasks']));
+    expect(JSON.parse(JSON.stringify(sms))).toEqual(Object.fromEntries(Object.keys(sms).map((name) => [name, {}])));
+    expect(inspect(sms, { depth: Number.POSITIVE_INFINITY, showHidden: true })).not.toContain(account.password);
+  });
+});

@@ -1,0 +1,149 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { listFiles, root } from './repository.js';
+
+const pages = ['README.md', 'CHANGELOG.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter(
+  (path) => path.endsWith('.md') && existsSync(join(root, path)),
+);
+
+interface Block {
+  readonly page: string;
+  readonly line: number;
+  readonly language: string;
+  readonly code: string;
+}
+
+function readPage(page: string): string {
+  return readFileSync(join(root, page), 'utf8');
+}
+
+/** The lines of a page; of a source file, those of its doc comments, with nothing in place of the rest. */
+function readLines(page: string): string[] {
+  const lines = readPage(page).split('\n');
+  return page.endsWith('.md') ? lines : lines.map((line) => /^\s*\* ?(.*)$/.exec(line)?.[1] ?? '');
+}
+
+function findBlocks(page: string): Block[] {
+  const blocks: Block[] = [];
+  let open: { indent: string; language: string; line: number; lines: string[] } | undefined;
+  for (const [index, text] of readLines(page).entries()) {
+    const fence = /^(\s*)```(.*)$/.exec(text);
+    if (open === undefined && fence) {
+      open = { indent: fence[1] ?? '', language: (fence[2] ?? '').trim(), line: index + 1, lines: [] };
+    } else if (open !== undefined && fence) {
+      blocks.push({ page, line: open.line, language: open.language, code: open.lines.join('\n') });
+      open = undefined;
+    } else if (open !== undefined) {
+      open.lines.push(text.startsWith(open.indent) ? text.slice(open.indent.length) : text);
+    }
+  }
+  if (open !== undefined) throw new Error(`${page}:${open.line} opens a code block that nothing closes`);
+  return blocks;
+}
+
+const blocks = [...pages, ...listFiles('src', '.ts')].flatMap(findBlocks);
+
+/** Each block as a module of its own, moved down to the line it has in its page, so that complaints point there. */
+function toModules(): Map<string, string> {
+  const code = blocks.filter(({ language }) => language === 'ts');
+  return new Map(
+    code.map((block) => [
+      join(root, `${block.page}.line${block.line}.ts`),
+      `${'\n'.repeat(block.line)}${block.code}\nexport {};\n`,
+    ]),
+  );
+}
+
+function readOptions(): ts.CompilerOptions {
+  const { config, error } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
+  if (error) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, '\n'));
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
+  // What a page declares to show how it is written need not be used.
+  return { ...options, noUnusedLocals: false, noUnusedParameters: false };
+}
+
+/** One program for everything: the library's types are read once. */
+function compile(): string[] {
+  const modules = toModules();
+  const options = readOptions();
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (path) => modules.has(path) || fileExists(path);
+  host.readFile = (path) => modules.get(path) ?? readFile(path);
+  host.getSourceFile = (path, settings, ...rest) => {
+    const text = modules.get(path);
+    return text === undefined
+      ? getSourceFile(path, settings, ...rest)
+      : ts.createSourceFile(path, text, settings, true);
+  };
+  const examples = listFiles('examples', '.ts').map((path) => join(root, path));
+  const roots = [...modules.keys(), ...examples];
+  const program = ts.createProgram(roots, options, host);
+  return roots.flatMap((path) => {
+    const file = program.getSourceFile(path);
+    const problems = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+    return problems.map((problem) => show(path, problem));
+  });
+}
+
+function show(path: string, { file, start, messageText }: ts.Diagnostic): string {
+  const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
+  const page = relative(root, path).replace(/\.line\d+\.ts$/, '');
+  return `${page}:${line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+}
+
+/** The anchor a heading gets where Markdown is shown. */
+function toAnchor(heading: string): string {
+  return heading
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replace(/\s/g, '-');
+}
+
+function withoutCode(page: string): string {
+  return readPage(page).replace(/^\s*```[\s\S]*?^\s*```/gm, '');
+}
+
+function anchorsOf(page: string): string[] {
+  return [...withoutCode(page).matchAll(/^#+ (.+)$/gm)].map((match) => toAnchor(match[1] ?? ''));
+}
+
+function isBroken(page: string, target: string): boolean {
+  const [path = '', anchor] = target.split('#');
+  const file = path === '' ? page : join(dirname(page), path);
+  // The reference is built, not kept.
+  if (file.startsWith('docs/api')) return false;
+  if (!existsSync(join(root, file))) return true;
+  return anchor !== undefined && file.endsWith('.md') && !anchorsOf(file).includes(anchor);
+}
+
+describe('code of the pages and of doc comments', () => {
+  it('names its language the one way that is checked', () => {
+    const unchecked = blocks.filter(({ language }) => /^(typescript|tsx|mts|cts|ts .*)$/i.test(language));
+    expect(unchecked.map(({ page, line, language }) => `${page}:${line} ${language}`)).toEqual([]);
+  });
+
+  it('compiles, and so do the examples', { timeout: 30_000 }, () => {
+    expect(compile()).toEqual([]);
+  });
+});
+
+describe('links of the pages', () => {
+  it.each(pages)('%s', (page) => {
+    const targets = [...withoutCode(page).matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
+    const local = targets.filter((target) => !/^[a-z]+:/.test(target));
+    expect(local.filter((target) => isBroken(page, target))).toEqual([]);
+  });
+});
+
+describe('examples', () => {
+  it('are all named in the README or a page', () => {
+    const text = pages.map(readPage).join('\n');
+    const examples = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.ts'));
+    expect(examples.filter((name) => !text.includes(name.slice(0, -'.ts'.length)))).toEqual([]);
+  });
+});

@@ -1,0 +1,283 @@
+import { createContext, runInContext } from 'node:vm';
+import {
+  ApiError,
+  AuthenticationError,
+  ConfigurationError,
+  ConflictError,
+  InvalidRequestError,
+  isSmsError,
+  MigrationFailedError,
+  NetworkError,
+  NotFoundError,
+  PermissionDeniedError,
+  RateLimitError,
+  ResponseFormatError,
+  ServerError,
+  SmsError,
+  type Task,
+  TimeoutError,
+  WaitTimeoutError,
+} from '@org/sms-client';
+import { describe, expect, it, vi } from 'vitest';
+import { describeErrorCode, listErrorCodes } from '../src/error-codes.js';
+import { toApiError } from '../src/transport/answer.js';
+import { makeFakeClient, rejectionOf } from './support/fake-client.js';
+import { refusal } from './support/fake-fetch.js';
+
+const failure = {
+  service: 'sms',
+  status: 400,
+  code: null,
+  serviceMessage: null,
+  requestId: null,
+  method: 'GET',
+  path: '/v3/tasks/t',
+  details: [],
+} as const;
+const task = { id: 't', state: 'MIGRATE_FAIL' } as Task;
+const migrationFailure = {
+  reason: 'failed',
+  step: { name: 'MIGRATE_LINUX_FILE' },
+  code: 'SMS.0515',
+  meaning: 'The source went away.',
+  whatToDo: 'Start the agent.',
+  canRestart: true,
+} as const;
+
+/** One error of every class, with its name and its ancestors. */
+const errors: Record<string, readonly [SmsError, ...(new (...parameters: never) => SmsError)[]]> = {
+  ConfigurationError: [new ConfigurationError('wrong'), ConfigurationError],
+  InvalidRequestError: [new InvalidRequestError('ShowTask', []), InvalidRequestError],
+  ApiError: [new ApiError(failure), ApiError],
+  AuthenticationError: [new AuthenticationError(failure), AuthenticationError, ApiError],
+  PermissionDeniedError: [new PermissionDeniedError(failure), PermissionDeniedError, ApiError],
+  NotFoundError: [new NotFoundError(failure), NotFoundError, ApiError],
+  ConflictError: [new ConflictError(failure), ConflictError, ApiError],
+  RateLimitError: [new RateLimitError(failure), RateLimitError, ApiError],
+  ServerError: [new ServerError(failure), ServerError, ApiError],
+  ResponseFormatError: [new ResponseFormatError('wrong', [], {}), ResponseFormatError],
+  NetworkError: [new NetworkError('cut', 'ECONNRESET'), NetworkError],
+  TimeoutError: [new TimeoutError('late'), TimeoutError],
+  MigrationFailedError: [new MigrationFailedError(task, migrationFailure), MigrationFailedError],
+  WaitTimeoutError: [new WaitTimeoutError('late', task), WaitTimeoutError],
+};
+
+describe.each(Object.entries(errors))('%s', (name, [error, ...classes]) => {
+  it('has its name as a literal, which a bundler cannot change', () => {
+    expect(error.name).toBe(name);
+    expect(Object.keys(error)).not.toContain('name');
+    const Renamed = class Q extends (error.constructor as new () => Error) {};
+    expect(Renamed.prototype.name).toBe(name);
+  });
+
+  it('begins its stack with its name and its message', () => {
+    expect(error.stack?.startsWith(`${name}: ${error.message}`)).toBe(true);
+    expect(String(error)).toBe(`${name}: ${error.message}`);
+  });
+
+  it('is an Error, an SmsError and an instance of its own classes, and of no others', () => {
+    const all = [...new Set(Object.values(errors).flatMap(([, ...own]) => own))];
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toBeInstanceOf(SmsError);
+    expect(all.filter((Class) => error instanceof Class).sort()).toEqual([...classes].sort());
+  });
+
+  it('is recognised by isSmsError', () => {
+    expect(isSmsError(error)).toBe(true);
+  });
+
+  it('survives structured logging with all its fields', () => {
+    const fields = JSON.parse(JSON.stringify({ level: 'error', ...error, name: error.name, message: error.message }));
+    expect(fields).toMatchObject({ level: 'error', name, message: error.message });
+    expect(Object.keys(fields)).toEqual(expect.arrayContaining(Object.keys(error)));
+  });
+
+  it('has no cause, which could hold a request', () => {
+    expect(error.cause).toBeUndefined();
+  });
+});
+
+describe('isSmsError', () => {
+  it('holds for the errors of another copy of the package, where instanceof does not', async () => {
+    vi.resetModules();
+    const copy = await import('../src/errors.js');
+    const foreign = new copy.NotFoundError(failure);
+
+    expect(foreign).not.toBeInstanceOf(NotFoundError);
+    expect(isSmsError(foreign)).toBe(true);
+    expect(copy.isSmsError(new NotFoundError(failure))).toBe(true);
+  });
+
+  it('holds for errors of another realm that carry the brand', () => {
+    const foreign = runInContext(
+      "Object.assign(new Error('x'), { [Symbol.for('@org/sms-client/error')]: true })",
+      createContext({}),
+    );
+
+    expect(isSmsError(foreign)).toBe(true);
+  });
+
+  it.each([
+    new Error('wrong'),
+    Object.assign(new Error('wrong'), { name: 'NotFoundError', status: 404, service: 'sms' }),
+    { name: 'ApiError', message: 'wrong', status: 400 },
+    { ...new NotFoundError(failure) },
+    Symbol.for('@org/sms-client/error'),
+    null,
+    undefined,
+    'ApiError',
+    404,
+    NotFoundError,
+  ])('does not hold for what only looks like one: %o', (value) => {
+    expect(isSmsError(value)).toBe(false);
+  });
+});
+
+describe('the class of a refusal', () => {
+  it.each([
+    [300, 'ApiError'],
+    [301, 'ApiError'],
+    [400, 'ApiError'],
+    [401, 'AuthenticationError'],
+    [403, 'PermissionDeniedError'],
+    [404, 'NotFoundError'],
+    [405, 'ApiError'],
+    [409, 'ConflictError'],
+    [410, 'ApiError'],
+    [422, 'ApiError'],
+    [429, 'RateLimitError'],
+    [499, 'ApiError'],
+    [500, 'ServerError'],
+    [503, 'ServerError'],
+    [599, 'ServerError'],
+  ])('follows the status when the code says nothing: %i', (status, name) => {
+    expect(toApiError({ ...failure, status }).name).toBe(name);
+    expect(toApiError({ ...failure, status, code: 'NEW.0001' }).name).toBe(name);
+  });
+
+  const nameOfKind = {
+    authentication: 'AuthenticationError',
+    permission: 'PermissionDeniedError',
+    'not-found': 'NotFoundError',
+    conflict: 'ConflictError',
+    'rate-limit': 'RateLimitError',
+    server: 'ServerError',
+    request: 'ApiError',
+  };
+
+  it('follows the code first, whatever the status', () => {
+    const decisive = listErrorCodes().filter((code) => describeErrorCode(code)?.kind !== undefined);
+    expect(decisive.length).toBeGreaterThan(10);
+    for (const code of decisive) {
+      const kind = describeErrorCode(code)?.kind ?? 'request';
+      for (const status of [400, 401, 500]) {
+        expect(toApiError({ ...failure, code, status }).name, code).toBe(nameOfKind[kind]);
+      }
+    }
+  });
+
+  it.each(['SMS.1038', 'SMS.1039', 'SMS.1040', 'SMS.2015'])(
+    'is ConflictError for the wrong state %s, which comes with 400',
+    (code) => {
+      expect(toApiError({ ...failure, code })).toBeInstanceOf(ConflictError);
+    },
+  );
+
+  it.each(['constructor', '__proto__', 'toString'])('is not misled by %s as a code', (code) => {
+    expect(toApiError({ ...failure, code }).name).toBe('ApiError');
+  });
+});
+
+describe('an ApiError', () => {
+  it('says in its message what was refused, how, why, and in which request', async () => {
+    const { sms } = makeFakeClient(() => refusal(400, 'SMS.6531', { 'x-request-id': 'request-7' }));
+
+    expect(await rejectionOf(sms.tasks.act('t', { operation: 'start' }))).toMatchObject({
+      message: 'POST /v3/tasks/t/action was refused with 400, SMS.6531: refused [request request-7]',
+      service: 'sms',
+      status: 400,
+      code: 'SMS.6531',
+      serviceMessage: 'refused',
+      requestId: 'request-7',
+      method: 'POST',
+      path: '/v3/tasks/t/action',
+      details: [],
+      hint: describeErrorCode('SMS.6531')?.whatToDo,
+    });
+  });
+
+  it('leaves out of its message what the service left out', () => {
+    expect(new ApiError({ ...failure, status: 502 }).message).toBe('GET /v3/tasks/t was refused with 502');
+    expect(new ApiError({ ...failure, code: 'A.1' }).message).toBe('GET /v3/tasks/t was refused with 400, A.1');
+    expect(new ApiError({ ...failure, serviceMessage: 'no' }).message).toBe('GET /v3/tasks/t was refused with 400, no');
+  });
+
+  it('has a path without host and query', async () => {
+    const { sms } = makeFakeClient(() => refusal(404), { endpoint: 'https://gateway.example/base' });
+
+    expect(await rejectionOf(sms.tasks.list({ limit: 5 }))).toMatchObject({ path: '/v3/tasks' });
+  });
+
+  it.each(['x-request-id', 'x-openstack-request-id', 'x-iam-trace-id'])(
+    'takes the id of the request from %s',
+    async (name) => {
+      const { sms } = makeFakeClient(() => refusal(404, 'SMS.0000', { [name]: 'id' }));
+
+      expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({ requestId: 'id' });
+    },
+  );
+
+  it('holds the nested causes of a 403', async () => {
+    const details = [{ error_code: 'SMS.9004', error_msg: 'grant it' }];
+    const { sms } = makeFakeClient(() =>
+      Response.json({ error_code: 'SMS.9004', error_msg: 'no', details }, { status: 403 }),
+    );
+
+    expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({
+      details: [{ code: 'SMS.9004', message: 'grant it' }],
+    });
+  });
+
+  it.each([
+    [401, 'Check the credentials'],
+    [403, 'Check the permissions'],
+    [404, 'Check the id'],
+    [409, 'Read the current state'],
+    [413, 'send less at once'],
+    [429, 'send fewer requests'],
+    [500, 'Try again later'],
+    [302, 'Redirects are never followed'],
+    [418, 'Correct the request'],
+  ])('says what to do about status %i', (status, hint) => {
+    expect(new ApiError({ ...failure, status }).hint).toContain(hint);
+  });
+
+  it('prefers the advice of the code, and above it that of whoever made it', () => {
+    const code = 'SMS.9004';
+    expect(new ApiError({ ...failure, code }).hint).toBe(describeErrorCode(code)?.whatToDo);
+    expect(new ApiError({ ...failure, code, hint: 'mine' }).hint).toBe('mine');
+  });
+
+  it('can be made anew from its own fields, as logins do', () => {
+    const original = new ApiError({ ...failure, status: 429, code: 'A.1', retryAfterMs: 5 });
+
+    expect(new AuthenticationError(original)).toMatchObject({ ...original, message: original.message });
+  });
+});
+
+describe('a MigrationFailedError', () => {
+  it('tells the task, the step, the code, what it means and what to do', () => {
+    const error = new MigrationFailedError(task, migrationFailure);
+
+    expect(error.message).toBe(
+      'Task t is MIGRATE_FAIL in step MIGRATE_LINUX_FILE, SMS.0515: The source went away. Start the agent.',
+    );
+    expect(error).toMatchObject({ task, ...migrationFailure });
+  });
+
+  it('leaves out what is not known', () => {
+    expect(new MigrationFailedError(task, { ...migrationFailure, step: null, code: null }).message).toBe(
+      'Task t is MIGRATE_FAIL: The source went away. Start the agent.',
+    );
+  });
+});

@@ -1,0 +1,93 @@
+import { SmsClient } from '@org/sms-client';
+import { describe, expect, it } from 'vitest';
+import operations from '../fixtures/facts/operations.json' with { type: 'json' };
+import { fakeFetch } from '../support/fake-fetch.js';
+import { account } from '../support/make-client.js';
+import { calls } from './calls.js';
+
+async function record(id: string) {
+  const call = calls[id];
+  if (call === undefined) throw new Error(`${id} has no call`);
+  const { fetch, sms: requests } = fakeFetch(() =>
+    call.answer === undefined ? new Response('""') : Response.json(call.answer),
+  );
+  const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
+  const answer = await call.call(new SmsClient({ ...endpoints, credentials: account, fetch }));
+  return { answer, call, requests };
+}
+
+describe('every operation of the service', () => {
+  it('has a method: 52 of 52', () => {
+    expect(Object.keys(calls).sort()).toEqual(operations.map(({ id }) => id).sort());
+    expect(operations).toHaveLength(52);
+  });
+
+  it('is documented in docs/api-coverage.md', async () => {
+    const rows = operations.map(
+      ({ id, method, path }) => `| ${id} | \`${method} ${path}\` | \`sms.${calls[id]?.method}\` |`,
+    );
+    const page = `# API coverage
+
+Every operation of SMS v3 and the method that performs it. This page is written by \`test/operations/operations.test.ts\`, which also holds each
+method against the facts of the service: verb, path, query and body (\`npx vitest run test/operations -u\` writes it anew). The fields of all
+requests and answers are held against the facts by \`test/schemas/conformance.test.ts\`.
+
+| Operation | Request | Method |
+|---|---|---|
+${rows.join('\n')}
+
+\`sms.tasks\` has more methods over these: \`start\`, \`stop\` and \`restart\` (UpdateTaskStatus, performed exactly once), \`watch\`, \`waitFor\` and
+\`startAndWait\`; and every list has a \`listAll\` that walks through all pages.
+`;
+    await expect(page).toMatchFileSnapshot('../../docs/api-coverage.md');
+  });
+
+  it.each(operations)('$id sends what the facts say', async ({ body, id, method, path }) => {
+    const { call, requests } = await record(id);
+    expect(requests).toHaveLength(1);
+    const [request] = requests;
+    expect(request?.method).toBe(method);
+    const expected = path.replace(/\{(\w+)\}/g, (_, name: string) => call.path?.[name] ?? `{${name}}`);
+    expect(request?.url.pathname).toBe(expected);
+    expect(Object.fromEntries(request?.url.searchParams ?? [])).toEqual(call.query ?? {});
+    expect(request?.body === undefined ? undefined : JSON.parse(request.body)).toEqual(call.body);
+    expect(body !== null).toBe(call.body !== undefined);
+    expect(request?.headers.get('content-type')).toMatch(/^application\/json(;charset=UTF-8)?$/);
+  });
+
+  it.each(operations)('$id sends no query that the facts do not know', async ({ id, query }) => {
+    const { requests } = await record(id);
+    const known = query.map(({ name }) => name);
+    for (const name of requests[0]?.url.searchParams.keys() ?? []) expect(known).toContain(name);
+  });
+
+  it.each(operations.filter(({ response }) => response.model === null))(
+    '$id takes an empty body, "" and {} for success',
+    async ({ id }) => {
+      const call = calls[id];
+      for (const text of ['', '""', '{}']) {
+        const { fetch } = fakeFetch(() => new Response(text));
+        const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
+        await expect(call?.call(new SmsClient({ ...endpoints, credentials: account, fetch }))).resolves.not.toThrow();
+      }
+    },
+  );
+
+  it.each(operations)(
+    '$id may be repeated only when the facts say that it is idempotent',
+    async ({ id, idempotent }) => {
+      const call = calls[id];
+      const { fetch, sms: requests } = fakeFetch((_, count) =>
+        count === 1
+          ? new Response('{}', { status: 502 })
+          : call?.answer === undefined
+            ? new Response('""')
+            : Response.json(call.answer),
+      );
+      const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
+      const sms = new SmsClient({ ...endpoints, credentials: account, fetch, maxRetries: 1 });
+      await call?.call(sms).catch(() => undefined);
+      expect(requests).toHaveLength(idempotent ? 2 : 1);
+    },
+  );
+});

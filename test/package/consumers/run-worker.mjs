@@ -1,0 +1,14 @@
+/** Runs a bundled worker once in workerd and prints what it answers. */
+import { readFileSync } from 'node:fs';
+import { Miniflare } from 'miniflare';
+
+const worker = new Miniflare({
+  modules: [{ type: 'ESModule', path: 'worker.mjs', contents: readFileSync('bundled-worker.mjs', 'utf8') }],
+  compatibilityDate: '2025-01-01',
+});
+try {
+  const answer = await worker.dispatchFetch('http://localhost/');
+  console.log(await answer.text());
+} finally {
+  await worker.dispose();
+}

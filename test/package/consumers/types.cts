@@ -1,0 +1,19 @@
+import { SmsClient, type Task } from '@org/sms-client';
+import { Task as TaskSchema } from '@org/sms-client/schemas';
+import { createSimulator } from '@org/sms-client/testing';
+
+async function migrate(): Promise<Task> {
+  const simulator = createSimulator({ speed: 1000 });
+  const sms = new SmsClient({
+    endpoint: simulator.smsEndpoint,
+    iamEndpoint: simulator.iamEndpoint,
+    credentials: { username: 'testname', password: 'Password', domainName: 'testname', projectId: 'project' },
+    fetch: simulator.fetch,
+  });
+  const task = await sms.tasks.startAndWait(simulator.addTask(), { intervalMs: 20 });
+  // @ts-expect-error the type is closed: a slip of the pen does not compile
+  task.statee;
+  return TaskSchema.parse(task);
+}
+
+export { migrate };

@@ -1,0 +1,160 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build, type Metafile } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../repository.js';
+import { createProject, createSandbox, readInstalled, run, type Sandbox } from './sandbox.js';
+
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  sandbox = await createSandbox();
+});
+
+afterAll(() => sandbox?.remove());
+
+describe('contents', () => {
+  it('are exactly these files', () => {
+    // The names of what entries share carry a hash of the contents.
+    const files = sandbox.files.map((path) => path.replace(/(chunk|index)-[\w-]{8}\./, '$1-hash.'));
+    expect([...new Set(files)].sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist/THIRD-PARTY-LICENSES.txt',
+      'dist/chunk-hash.cjs',
+      'dist/chunk-hash.js',
+      'dist/index-hash.d.cts',
+      'dist/index-hash.d.ts',
+      'dist/index.cjs',
+      'dist/index.d.cts',
+      'dist/index.d.ts',
+      'dist/index.js',
+      'dist/schemas.cjs',
+      'dist/schemas.d.cts',
+      'dist/schemas.d.ts',
+      'dist/schemas.js',
+      'dist/testing.cjs',
+      'dist/testing.d.cts',
+      'dist/testing.d.ts',
+      'dist/testing.js',
+      'package.json',
+    ]);
+  });
+
+  it('carry the licence of the code that is bundled', async () => {
+    expect(await readInstalled(sandbox, 'dist/THIRD-PARTY-LICENSES.txt')).toMatch(
+      /ky[\s\S]+MIT License[\s\S]+Sindre Sorhus/,
+    );
+  });
+
+  it('show no type of ky and nothing from Node', async () => {
+    const declarations = sandbox.files.filter((path) => /\.d\.c?ts$/.test(path));
+    expect(declarations.length).toBeGreaterThan(5);
+    for (const path of declarations) {
+      const text = await readInstalled(sandbox, path);
+      expect(text, path).not.toMatch(/['"](ky|node:[a-z/]+)['"]/);
+    }
+  });
+
+  it('keep the comments of fields for whoever hovers', async () => {
+    for (const ending of ['.d.ts', '.d.cts']) {
+      const paths = sandbox.files.filter((path) => path.endsWith(ending));
+      const text = (await Promise.all(paths.map((path) => readInstalled(sandbox, path)))).join('');
+      expect(text, ending).toMatch(/\*\/\s+(readonly )?remain_seconds\??:/);
+    }
+  });
+
+  it('load Node’s server only when somebody listens', async () => {
+    for (const path of ['dist/testing.js', 'dist/testing.cjs']) {
+      const text = await readInstalled(sandbox, path);
+      expect(text, path).toContain("import('node:http')");
+      expect(text, path).not.toMatch(/require\(['"]node:|from ['"]node:/);
+    }
+  });
+});
+
+describe('use', () => {
+  const outcome = { states: ['MIGRATE_SUCCESS', 'MIGRATE_SUCCESS'], shared: true };
+
+  it('works in an ESM project', async () => {
+    const folder = await createProject(sandbox, 'esm', { type: 'module' }, ['esm.mjs', 'main-flow.cjs']);
+    expect(JSON.parse(await run('node', ['esm.mjs'], folder, 20_000))).toEqual(outcome);
+  });
+
+  it('works in a CommonJS project', async () => {
+    const folder = await createProject(sandbox, 'cjs', { type: 'commonjs' }, ['cjs.cjs', 'main-flow.cjs']);
+    expect(JSON.parse(await run('node', ['cjs.cjs'], folder, 20_000))).toEqual(outcome);
+  });
+});
+
+describe('types', () => {
+  const strict = { strict: true, skipLibCheck: false, noEmit: true, target: 'es2022' };
+  const nodeTypes = { types: ['node'], typeRoots: [join(root, 'node_modules/@types')] };
+  const cases: Record<string, { compilerOptions: Record<string, unknown>; files: string[] }> = {
+    node16: {
+      compilerOptions: { ...strict, ...nodeTypes, module: 'node16', moduleResolution: 'node16', lib: ['es2022'] },
+      files: ['types.mts', 'types.cts'],
+    },
+    bundler: {
+      compilerOptions: {
+        ...strict,
+        exactOptionalPropertyTypes: true,
+        types: [],
+        module: 'esnext',
+        moduleResolution: 'bundler',
+        lib: ['es2022', 'dom', 'dom.iterable'],
+      },
+      files: ['types.mts'],
+    },
+  };
+
+  it.each(Object.entries(cases))('hold under %s resolution', async (name, { compilerOptions, files }) => {
+    const folder = await createProject(sandbox, `types-${name}`, { type: 'module' }, files);
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+    expect(await run('node', [join(root, 'node_modules/typescript/bin/tsc')], folder)).toBe('');
+  });
+});
+
+describe('bundle', () => {
+  /** Bundles for a browser, where whatever needs Node fails the build. */
+  async function bundle(contents: string): Promise<{ kilobytes: number; inputs: string[] }> {
+    const { outputFiles, metafile } = await build({
+      stdin: { contents, resolveDir: sandbox.folder },
+      bundle: true,
+      minify: true,
+      write: false,
+      metafile: true,
+      format: 'esm',
+      platform: 'browser',
+      target: 'es2022',
+      logLevel: 'silent',
+    });
+    expect(listExternals(metafile)).toEqual([]);
+    const kilobytes = gzipSync(outputFiles[0]?.contents ?? '').length / 1000;
+    return { kilobytes, inputs: Object.keys(metafile.inputs) };
+  }
+
+  function listExternals({ outputs }: Metafile): string[] {
+    return Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+  }
+
+  it('of the client takes at most 40 kB and nothing from Node', async () => {
+    const { kilobytes } = await bundle(`export { SmsClient } from '@org/sms-client'`);
+    console.log(`SmsClient with ky and zod, minified and gzipped: ${kilobytes.toFixed(1)} kB`);
+    expect(kilobytes).toBeLessThanOrEqual(40);
+  });
+
+  it('of the schemas carries no ky', async () => {
+    const { kilobytes, inputs } = await bundle(`export { Task } from '@org/sms-client/schemas'`);
+    console.log(`./schemas with zod, minified and gzipped: ${kilobytes.toFixed(1)} kB`);
+    expect(inputs.filter((path) => path.includes('node_modules/ky/'))).toEqual([]);
+  });
+
+  it('of the CommonJS build carries ky itself and finds all it requires', async () => {
+    const { inputs } = await bundle(`export const { SmsClient } = require('@org/sms-client')`);
+    expect(inputs.filter((path) => path.endsWith('sms-client/dist/index.cjs'))).toHaveLength(1);
+    expect(inputs.filter((path) => path.includes('node_modules/ky/'))).toEqual([]);
+  });
+});

@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { root } from '../repository.js';
+
+const execute = promisify(execFile);
+
+/** What the build and the tarball are made of. Whatever else they needed would be missing for our users. */
+const ingredients = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'tsconfig.json', 'tsup.config.ts', 'src'];
+
+export interface Sandbox {
+  /** A folder with the tarball installed; projects lie in folders of it. */
+  readonly folder: string;
+  readonly tarball: string;
+  /** What is in the tarball, sorted. */
+  readonly files: readonly string[];
+  remove(): Promise<void>;
+}
+
+/** Runs a command to its end and answers what it printed; a failure carries both its outputs. */
+export async function run(
+  command: string,
+  parameters: readonly string[],
+  folder: string,
+  timeout = 60_000,
+): Promise<string> {
+  try {
+    const { stdout } = await execute(command, parameters, { cwd: folder, timeout, maxBuffer: 64 * 1024 * 1024 });
+    return stdout;
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${command} ${parameters.join(' ')}\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+/** Packages as little as possible comes from the network: what the repository installed lies in npm's cache. */
+export function install(folder: string, ...packages: string[]): Promise<string> {
+  const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  return run('npm', ['install', ...quiet, ...packages], folder, 120_000);
+}
+
+/** Builds and packs in a copy, so that a test never pulls `dist` from under whoever uses it, and installs the tarball. */
+export async function createSandbox(): Promise<Sandbox> {
+  const base = await mkdtemp(join(tmpdir(), 'sms-client-package-'));
+  const copy = join(base, 'copy');
+  const folder = join(base, 'installed');
+  await mkdir(folder);
+  await mkdir(copy);
+  for (const name of ingredients) await cp(join(root, name), join(copy, name), { recursive: true });
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
+  await run('npm', ['run', 'prepare'], copy);
+  const packed = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', base], copy);
+  const [{ filename, files }] = JSON.parse(packed) as [{ filename: string; files: { path: string }[] }];
+  const tarball = join(base, filename);
+  await writeFile(join(folder, 'package.json'), '{ "private": true }');
+  await install(folder, tarball);
+  return {
+    folder,
+    tarball,
+    files: files.map(({ path }) => path).sort(),
+    remove: () => rm(base, { recursive: true, force: true }),
+  };
+}
+
+/** A project of a user: a folder with a package.json and some of the files in `consumers`. */
+export async function createProject(
+  sandbox: Sandbox,
+  name: string,
+  manifest: Record<string, string>,
+  consumers: readonly string[],
+): Promise<string> {
+  const folder = join(sandbox.folder, name);
+  await mkdir(folder);
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, ...manifest }));
+  for (const file of consumers) await cp(join(root, 'test/package/consumers', file), join(folder, file));
+  return folder;
+}
+
+/** A file of the installed package. */
+export function readInstalled(sandbox: Sandbox, path: string): Promise<string> {
+  return readFile(join(sandbox.folder, 'node_modules/@org/sms-client', path), 'utf8');
+}

@@ -1,0 +1,153 @@
+import type { SmsClient } from '@org/sms-client';
+import { SmsClient as Client } from '@org/sms-client';
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { makeCountingController } from '../support/counting-signal.js';
+import { fakeFetch, refusal, type SentRequest } from '../support/fake-fetch.js';
+import { account, makePair } from '../support/make-client.js';
+
+const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
+
+/** A list of the service that answers pages of a changing collection. */
+function makeList(read: (limit: number, offset: number, count: number) => { ids: string[]; total?: number | null }) {
+  const answer = (request: SentRequest, count: number) => {
+    const number = (name: string) => Number(request.url.searchParams.get(name));
+    const { ids, total } = read(number('limit'), number('offset'), count);
+    return Response.json({ count: total, tasks: ids.map((id) => ({ id, state: 'READY' })) });
+  };
+  const { fetch, sms: requests } = fakeFetch(answer);
+  const sms = new Client({ ...endpoints, credentials: account, fetch, maxRetries: 0 });
+  return { sms, requests, offsets: () => requests.map(({ url }) => url.searchParams.get('offset')) };
+}
+
+const idsOf = (first: number, last: number) =>
+  Array.from({ length: Math.max(0, last - first) }, (_, index) => `t-${first + index}`);
+const pageOf = (total: number) => (limit: number, offset: number) => ({
+  ids: idsOf(offset, Math.min(total, offset + limit)),
+  total,
+});
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+describe('listAll', () => {
+  it('yields every item once, in order, in the fewest requests, for any size', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(650), fc.integer({ min: 1, max: 200 }), async (total, limit) => {
+        const { requests, sms } = makeList(pageOf(total));
+        const tasks = await collect(sms.tasks.listAll({ limit }));
+        expect(tasks.map(({ id }) => id)).toEqual(idsOf(0, total));
+        expect(requests).toHaveLength(Math.max(1, Math.ceil(total / limit)));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('asks for the largest page unless the query says otherwise, and begins at its offset', async () => {
+    const { requests, sms } = makeList(pageOf(3));
+    expect(await collect(sms.tasks.listAll({ offset: 2, state: 'READY' }))).toHaveLength(1);
+    expect(Object.fromEntries(requests[0]?.url.searchParams ?? [])).toEqual({
+      state: 'READY',
+      limit: '200',
+      offset: '2',
+    });
+  });
+
+  it('goes by the size of the pages when the service does not count', async () => {
+    const { offsets, sms } = makeList((limit, offset) => ({
+      ids: idsOf(offset, Math.min(4, offset + limit)),
+      total: null,
+    }));
+    expect(await collect(sms.tasks.listAll({ limit: 2 }))).toHaveLength(4);
+    expect(offsets()).toEqual(['0', '2', '4']);
+  });
+
+  it('goes on where a page that is shorter than asked for ended', async () => {
+    const { offsets, sms } = makeList((_, offset) => ({ ids: idsOf(offset, Math.min(5, offset + 2)), total: 5 }));
+    expect(await collect(sms.tasks.listAll({ limit: 200 }))).toHaveLength(5);
+    expect(offsets()).toEqual(['0', '2', '4']);
+  });
+
+  it('ends on an empty page, whatever the count says', async () => {
+    const { requests, sms } = makeList(() => ({ ids: [], total: 10_000 }));
+    expect(await collect(sms.tasks.listAll())).toEqual([]);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('yields no item twice when items are added in front of it between two pages', async () => {
+    const shifted = ['new-1', 'new-2', ...idsOf(0, 4)];
+    const { sms } = makeList((limit, offset, count) => {
+      const all = count === 1 ? idsOf(0, 4) : shifted;
+      return { ids: all.slice(offset, offset + limit), total: all.length };
+    });
+    expect((await collect(sms.tasks.listAll({ limit: 2 }))).map(({ id }) => id)).toEqual(idsOf(0, 4));
+  });
+
+  it('fetches the next page while one is read', async () => {
+    const { requests, sms } = makeList(pageOf(6));
+    const items = sms.tasks.listAll({ limit: 2 })[Symbol.asyncIterator]();
+    await items.next();
+    await vi.waitFor(() => expect(requests).toHaveLength(2));
+    await items.return?.();
+  });
+
+  it('ends with the loop: no further page, no listener left, the fetch under way aborted', async () => {
+    const { controller, count } = makeCountingController();
+    const { requests, sms } = makeList(pageOf(600));
+    for await (const task of sms.tasks.listAll({}, { signal: controller.signal })) if (task.id === 't-0') break;
+    expect(requests.length).toBeLessThanOrEqual(2);
+    expect(requests.slice(1).every(({ signal: sent }) => sent.aborted)).toBe(true);
+    expect(count.now).toBe(0);
+  });
+
+  it('rejects with the reason of its signal, before the first page and between two', async () => {
+    const { requests, sms } = makeList(pageOf(6));
+    await expect(collect(sms.tasks.listAll({}, { signal: AbortSignal.abort('early') }))).rejects.toBe('early');
+    expect(requests).toHaveLength(0);
+    const controller = new AbortController();
+    const items = sms.tasks.listAll({ limit: 1 }, { signal: controller.signal })[Symbol.asyncIterator]();
+    await items.next();
+    controller.abort('late');
+    await expect(items.next()).rejects.toBe('late');
+  });
+
+  it('throws what a page throws, after the items before it', async () => {
+    const { fetch } = fakeFetch(({ url }) =>
+      url.searchParams.get('offset') === '0'
+        ? Response.json({ count: 2, tasks: [{ id: 't-0', state: 'READY' }] })
+        : refusal(403, 'SMS.9004'),
+    );
+    const seen: string[] = [];
+    const sms = new Client({ ...endpoints, credentials: account, fetch });
+    const read = async () => {
+      for await (const { id } of sms.tasks.listAll({ limit: 1 })) seen.push(id);
+    };
+    await expect(read()).rejects.toMatchObject({ name: 'PermissionDeniedError' });
+    expect(seen).toEqual(['t-0']);
+  });
+
+  it('refuses a wrong query before anything is sent', async () => {
+    const { requests, sms } = makeList(pageOf(1));
+    await expect(collect(sms.tasks.listAll({ limit: 201 }))).rejects.toMatchObject({ name: 'InvalidRequestError' });
+    expect(requests).toHaveLength(0);
+  });
+
+  it.each([
+    ['tasks', (sms: SmsClient) => sms.tasks.listAll({ limit: 2 }), 5],
+    ['source servers', (sms: SmsClient) => sms.sourceServers.listAll({ limit: 2 }), 5],
+    ['failed source servers', (sms: SmsClient) => sms.sourceServers.listAllErrors({ limit: 2 }), 5],
+    ['templates', (sms: SmsClient) => sms.templates.listAll({ limit: 2 }), 3],
+    // The service keeps a default one from the beginning.
+    ['migration projects', (sms: SmsClient) => sms.migrationProjects.listAll({ limit: 2 }), 4],
+  ] as const)('walks through all %s of the service', async (_, list, expected) => {
+    const { sms } = makePair({ tasks: Array.from({ length: 5 }, () => ({ state: 'MIGRATE_FAIL' })) });
+    for (const name of ['a', 'b', 'c']) {
+      await sms.templates.create({ name });
+      await sms.migrationProjects.create({ name, region: 'cn-north-4', type: 'MIGRATE_FILE' });
+    }
+    expect(await collect<unknown>(list(sms))).toHaveLength(expected);
+  });
+});

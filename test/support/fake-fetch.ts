@@ -1,0 +1,64 @@
+import type { Fetch } from '@org/sms-client';
+
+/** A request as the client handed it to `fetch`. */
+export interface SentRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly body: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+type Answer = Response | Promise<Response>;
+
+const now = '2026-01-01T00:00:00.000000Z';
+const tomorrow = '2026-01-02T00:00:00.000000Z';
+
+/** What IAM answers to a login. */
+export function loginAnswer(token = 'token-1', { issued = now, expires = tomorrow } = {}): Response {
+  const details = { issued_at: issued, expires_at: expires, user: { name: 'testname', domain: { name: 'testname' } } };
+  return Response.json({ token: details }, { status: 201, headers: { 'x-subject-token': token } });
+}
+
+/** An error of SMS. */
+export function refusal(status: number, code = 'SMS.0000', headers: Record<string, string> = {}): Response {
+  return Response.json({ error_code: code, error_msg: 'refused' }, { status, headers });
+}
+
+/** A task as an answer. */
+export function taskAnswer(state: string, more: object = {}): Response {
+  return Response.json({ id: 'task-1', state, ...more });
+}
+
+/** Rejects as Node's fetch does when the connection fails. */
+export function failWith(code: string, message = `connect ${code}`): Promise<never> {
+  return Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error(message), { code }) }));
+}
+
+/**
+ * A `fetch` that logs in by itself (`token-1`, `token-2`, …) and answers everything else by the given function, which is told the
+ * number of the request among those to SMS, from 1.
+ */
+export function fakeFetch(
+  answer: (request: SentRequest, count: number) => Answer,
+  login?: (request: SentRequest, count: number) => Answer,
+) {
+  const sms: SentRequest[] = [];
+  const iam: SentRequest[] = [];
+  const fetch: Fetch = async (text, init) => {
+    init.signal?.throwIfAborted();
+    const request: SentRequest = {
+      method: init.method ?? 'GET',
+      url: new URL(text),
+      headers: new Headers(init.headers),
+      body: init.body === undefined || init.body === null ? undefined : String(init.body),
+      signal: init.signal as AbortSignal,
+    };
+    const isLogin = request.url.pathname.endsWith('/v3/auth/tokens') && request.method === 'POST';
+    const log = isLogin ? iam : sms;
+    log.push(request);
+    if (isLogin) return login ? login(request, iam.length) : loginAnswer(`token-${iam.length}`);
+    return answer(request, sms.length);
+  };
+  return { fetch, sms, iam };
+}

@@ -1,0 +1,52 @@
+import { type ClientOptions, SmsClient } from '@org/sms-client';
+import { fakeFetch, type SentRequest, taskAnswer } from './fake-fetch.js';
+import { account } from './make-client.js';
+
+export const taskId = 'task-1';
+
+type Script = (request: SentRequest, count: number) => Response | Promise<Response>;
+
+/** A client whose requests about a task are answered by two functions: one for readings, one for operations. */
+export function makeScripted(
+  read: Script,
+  act: Script = () => Response.json(''),
+  options: Partial<ClientOptions> = {},
+) {
+  const reads: SentRequest[] = [];
+  const acts: SentRequest[] = [];
+  const { fetch, sms: requests } = fakeFetch((request) => {
+    const [log, script] = request.method === 'POST' ? ([acts, act] as const) : ([reads, read] as const);
+    log.push(request);
+    return script(request, log.length);
+  });
+  const sms = new SmsClient({
+    endpoint: 'https://sms.test.example',
+    iamEndpoint: 'https://iam.test.example',
+    credentials: account,
+    fetch,
+    ...options,
+  });
+  return { sms, reads, acts, requests, order: () => requests.map(({ method }) => method) };
+}
+
+/** Answers with these states, one a reading, and with the last one from then on. */
+export function states(...names: string[]): Script {
+  return (_request, count) => taskAnswer(names[Math.min(count, names.length) - 1] ?? '');
+}
+
+/** Never answers; rejects when the attempt is given up, as fetch does. */
+export function hang({ signal }: SentRequest): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
+}
+
+/** A logger that remembers its warnings. */
+export function recordWarnings() {
+  const warnings: string[] = [];
+  const ignore = () => undefined;
+  const warn = (message: string, details: object = {}) => {
+    warnings.push(`${message} ${JSON.stringify(details)}`);
+  };
+  return { warnings, logger: { debug: ignore, info: ignore, error: ignore, warn } };
+}

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { root } from './repository.js';
+
+/**
+ * What each entry point exports, by name. A change here is a change for users: it wants a line in CHANGELOG.md, and the loss
+ * of a name a new major version.
+ */
+const schemas = {
+  values: `
+    AgentCommand AgentCommandParameters AgentCommandResult AgentDigest ApiLink ApiVersion ApiVersions BtrfsFileSystem
+    BtrfsFileSystemInput BtrfsSubvolume BtrfsSubvolumeInput Certificate CertificateQuery CloneServer CloneServerInput
+    ConsistencyExport ConsistencyExportItem ConsistencyRecord ConsistencyReport ConsistencyResult
+    ConsistencyResultInput ConsistencyResults CopyStateUpdate Created CurrentTask Disk DiskAdjustment DiskInfoUpdate
+    DiskInput EnvironmentCheck IdList LogicalVolume LogicalVolumeAdjustment LogicalVolumeInput MigrationProject
+    MigrationProjectCreate MigrationProjectPage MigrationProjectQuery MigrationProjectUpdate Named NetworkAclQuery
+    NetworkCheck NetworkCheckReceipt NetworkCheckReport NetworkInterface NetworkInterfaceInput Passphrase
+    PhysicalVolume PhysicalVolumeAdjustment PhysicalVolumeInput PrivacyAgreement Project PublicIp PublicIpInput
+    SecurityGroup SecurityGroupInput ServiceConfig SourceServer SourceServerError SourceServerErrorPage
+    SourceServerErrorQuery SourceServerOverview SourceServerPage SourceServerQuery SourceServerRegistration
+    SourceServerUpdate SpeedLimits SpeedLimitsUpdate SpeedSlot SpeedSlotInput SubTask Subnet SubnetInput
+    SuggestedTarget TargetPassword TargetServer TargetServerUpdate Task TaskAction TaskConfiguration
+    TaskConfigurationInput TaskConfigurationQuery TaskConfigurations TaskConfigurationsUpdate TaskCreate TaskIdList
+    TaskLogUpload TaskPage TaskProgressReport TaskQuery TaskSourceCreate TaskSummary TaskTargetCreate TaskUpdate
+    Template TemplateAnswer TemplateCreate TemplateDisk TemplateDiskInput TemplateInput TemplatePage TemplateQuery
+    TemplateUpdate TokenDetails TokenProject TokenUser Updated VolumeGroup VolumeGroupAdjustment VolumeGroupInput Vpc
+    VpcInput
+  `,
+  types: 'OpenEnum Schema SchemaIssue',
+};
+
+const surface: Record<string, { values: string; types: string }> = {
+  '.': {
+    values: `
+      ${schemas.values}
+      ApiError AuthenticationError ConfigurationError ConflictError InvalidRequestError MigrationFailedError
+      NetworkError NotFoundError PermissionDeniedError RateLimitError ResponseFormatError ServerError SmsClient
+      SmsError TimeoutError WaitTimeoutError isSmsError
+    `,
+    types: `
+      ${schemas.types}
+      Agent AnySmsError ApiErrorName ApiFailure Auth ClientOptions Credentials CredentialsProvider Cursor
+      DeleteOutcome EnvironmentOverrides ErrorDetail Fetch FileAnswer Logger MigrationFailure MigrationProjects PasswordCredentials PrivacyAgreements
+      RequestOptions ResponseEvent RetryEvent Service SourceServers StartAndWaitOptions StaticCredentials StepProgress
+      TaskCalls TaskProgress TaskSnapshot Tasks Templates Token TokenCredentials WaitOptions WatchOptions
+    `,
+  },
+  './schemas': schemas,
+  './testing': {
+    values: 'createSimulator',
+    types: `
+      AccountSeed CheckSeed DiskSeed FailOptions FailureSeed FaultMatch FaultOptions Faults ListenAddress ProjectSeed
+      RecordedRequest SeedState Simulator SimulatorOptions SourceSeed TaskSeed
+    `,
+  },
+};
+
+const entries: Record<string, string> = {
+  '.': 'src/index.ts',
+  './schemas': 'src/schemas/index.ts',
+  './testing': 'src/testing/index.ts',
+};
+
+function names(text: string): string[] {
+  return text.split(/\s+/).filter(Boolean).sort();
+}
+
+function readExports(): Map<string, { values: string[]; types: string[] }> {
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+  };
+  const program = ts.createProgram(
+    Object.values(entries).map((path) => join(root, path)),
+    options,
+  );
+  const checker = program.getTypeChecker();
+  return new Map(
+    Object.entries(entries).map(([entry, path]) => {
+      const file = program.getSourceFile(join(root, path));
+      const module = file && checker.getSymbolAtLocation(file);
+      if (module === undefined) throw new Error(`${path} is not a module`);
+      const values: string[] = [];
+      const types: string[] = [];
+      for (const name of checker.getExportsOfModule(module)) {
+        const origin = name.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(name) : name;
+        // A type-only export of a class is no value to its importers.
+        const isValue = (origin.flags & ts.SymbolFlags.Value) !== 0 && !isTypeOnly(name);
+        (isValue ? values : types).push(name.name);
+      }
+      return [entry, { values: values.sort(), types: types.sort() }];
+    }),
+  );
+}
+
+function isTypeOnly(name: ts.Symbol): boolean {
+  const [declaration] = name.declarations ?? [];
+  return (
+    declaration !== undefined &&
+    ts.isExportSpecifier(declaration) &&
+    (declaration.isTypeOnly || declaration.parent.parent.isTypeOnly)
+  );
+}
+
+const manifest: { version: string; exports: Record<string, unknown> } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+);
+
+describe('surface', () => {
+  const found = readExports();
+
+  it.each(Object.entries(surface))('%s exports what it promises', (entry, { values, types }) => {
+    expect(found.get(entry)).toEqual({ values: names(values), types: names(types) });
+  });
+
+  it('has the entry points of package.json', () => {
+    expect(Object.keys(manifest.exports)).toEqual([...Object.keys(surface), './package.json']);
+  });
+
+  it('hands out the same values at run time', async () => {
+    const modules: Record<string, object> = {
+      '.': await import('@org/sms-client'),
+      './schemas': await import('@org/sms-client/schemas'),
+      './testing': await import('@org/sms-client/testing'),
+    };
+    for (const [entry, { values }] of Object.entries(surface)) {
+      expect(Object.keys(modules[entry] ?? {}).sort(), entry).toEqual(names(values));
+    }
+  });
+
+  it('gives the schemas of the root and of ./schemas as one', async () => {
+    const rootEntry = await import('@org/sms-client');
+    const schemas = await import('@org/sms-client/schemas');
+    expect(rootEntry.Task).toBe(schemas.Task);
+  });
+});

@@ -1,0 +1,211 @@
+import type { Cursor, TaskSnapshot } from '@org/sms-client';
+import { createSimulator, type Simulator } from '@org/sms-client/testing';
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { failWith, refusal, taskAnswer } from '../support/fake-fetch.js';
+import { makeScripted, states, taskId } from '../support/fake-task.js';
+import { errorOf, resultOf, settle, useFakeTime } from '../support/fake-time.js';
+import { makeClient } from '../support/make-client.js';
+
+useFakeTime();
+
+const killed = new Error('killed');
+const copy = (cursor: Cursor | undefined): Cursor | undefined => cursor && JSON.parse(JSON.stringify(cursor));
+
+/** Every snapshot that any process saw, and what one that is killed leaves behind. */
+function createFollowers(simulator: Simulator, id: string) {
+  const seen: TaskSnapshot[] = [];
+  let cursor: Cursor | undefined;
+  return {
+    seen,
+    /** One process with a client of its own: `mayLive` is asked after each snapshot, `killAfterMs` is the end of it. */
+    async follow(mayLive: () => boolean, killAfterMs?: number) {
+      const controller = new AbortController();
+      const timer = killAfterMs === undefined ? undefined : setTimeout(() => controller.abort(killed), killAfterMs);
+      const onProgress = (_: unknown, snapshot: TaskSnapshot) => {
+        seen.push(snapshot);
+        cursor = copy(snapshot.cursor);
+        if (!mayLive()) controller.abort(killed);
+      };
+      const { tasks } = makeClient(simulator);
+      const options = { signal: controller.signal, intervalMs: 4000, cursor, onProgress };
+      const outcome = await settle(tasks.startAndWait(id, options));
+      clearTimeout(timer);
+      return outcome;
+    },
+  };
+}
+
+function expectOneStart(simulator: Simulator, seen: readonly TaskSnapshot[]) {
+  const accepted = simulator.requests.filter(
+    ({ operation, status }) => operation === 'UpdateTaskStatus' && status === 200,
+  );
+  expect(accepted).toHaveLength(1);
+  const largest = new Map<string, number>();
+  for (const { cursor, progress } of seen) {
+    const round = cursor.round ?? '';
+    expect(progress.percent).toBe(cursor.percent);
+    expect(progress.percent).toBeGreaterThanOrEqual(largest.get(round) ?? 0);
+    if (round !== '') largest.set(round, progress.percent);
+  }
+}
+
+const seedStates = ['READY', 'MIGRATE_SUCCESS', 'MIGRATE_FAIL', 'ABORT'] as const;
+
+describe('a cursor', () => {
+  it.each(seedStates)('resumes startAndWait from %s at every snapshot of the run', async (state) => {
+    for (let point = 1; ; point += 1) {
+      const simulator = createSimulator();
+      const id = simulator.addTask({ state, durationMs: 60_000 });
+      const { follow, seen } = createFollowers(simulator, id);
+      const first = await follow(() => seen.length < point);
+      if ('value' in first) {
+        expect(point).toBeGreaterThan(4);
+        break;
+      }
+      // Killed while the last word was already spoken: there is nothing to resume.
+      expect(first.error).toBe(killed);
+      expect(await follow(() => true)).toMatchObject({ value: { state: expect.stringMatching(/_SUCCESS$/) } });
+      expectOneStart(simulator, seen);
+    }
+  });
+
+  it('resumes startAndWait whenever its processes are killed: started once, with progress that never runs backwards', async () => {
+    const lives = fc.array(
+      fc.record({ killAfterMs: fc.integer({ min: 0, max: 60_000 }), pauseMs: fc.integer({ min: 0, max: 30_000 }) }),
+      {
+        maxLength: 5,
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...seedStates),
+        lives,
+        fc.constantFrom(0, 3000, 25_000),
+        fc.constantFrom('none', 'late', 'cut', 'lost'),
+        async (state, kills, lagMs, fault) => {
+          const simulator = createSimulator();
+          const id = simulator.addTask({ state, durationMs: 120_000, lagMs });
+          const match = 'UpdateTaskStatus';
+          if (fault === 'late') simulator.faults.delay(1, 20_000, { match, performed: true });
+          if (fault === 'cut') simulator.faults.cut(1, { match, performed: true });
+          if (fault === 'lost') simulator.faults.cut(1, { match, performed: false });
+          const { follow, seen } = createFollowers(simulator, id);
+          for (const { killAfterMs, pauseMs } of kills) {
+            const { error } = await follow(() => true, killAfterMs);
+            if (error === undefined) break;
+            expect(error).toBe(killed);
+            await vi.advanceTimersByTimeAsync(pauseMs);
+          }
+          expect(await follow(() => true)).toMatchObject({ value: { state: expect.stringMatching(/_SUCCESS$/) } });
+          expectOneStart(simulator, seen);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('resumes watch at every snapshot, with monotonic progress', async () => {
+    for (let point = 1; ; point += 1) {
+      const simulator = createSimulator();
+      const id = simulator.addTask({ state: 'RUNNING', durationMs: 60_000 });
+      const seen: TaskSnapshot[] = [];
+      const follow = async (limit: number) => {
+        for await (const snapshot of makeClient(simulator).tasks.watch(id, { cursor: copy(seen.at(-1)?.cursor) })) {
+          seen.push(snapshot);
+          if (seen.length === limit) break;
+        }
+      };
+      await resultOf(follow(point));
+      if (seen.length < point) break;
+      await resultOf(follow(Number.POSITIVE_INFINITY));
+      const percents = seen.map(({ progress }) => progress.percent);
+      expect(percents).toEqual([...percents].sort((one, other) => one - other));
+      expect(seen.at(-1)?.task.state).toBe('MIGRATE_SUCCESS');
+    }
+  });
+
+  it('is small JSON', async () => {
+    const simulator = createSimulator();
+    const id = simulator.addTask({ state: 'SYNC_SUCCESS', durationMs: 60_000 });
+    const { follow, seen } = createFollowers(simulator, id);
+    await follow(() => true);
+    for (const { cursor } of seen) {
+      expect(copy(cursor)).toEqual(cursor);
+      expect(JSON.stringify(cursor).length).toBeLessThan(300);
+    }
+  });
+
+  it('says before the start that it is about to be sent, and afterwards that it was accepted', async () => {
+    const cursors: Cursor[] = [];
+    const { sms } = makeScripted(states('READY', 'RUNNING', 'MIGRATE_SUCCESS'));
+    await resultOf(sms.tasks.startAndWait(taskId, { onProgress: (_, { cursor }) => cursors.push(cursor) }));
+    expect(cursors).toEqual([
+      { id: taskId, percent: 0, baseline: 'READY:', start: 'sending' },
+      { id: taskId, percent: 0, start: 'accepted' },
+      { id: taskId, percent: 100, start: 'accepted' },
+    ]);
+  });
+});
+
+describe('startAndWait with a cursor', () => {
+  const sending: Cursor = { id: taskId, percent: 0, baseline: 'READY:', start: 'sending' };
+
+  it('that was accepted only reads', async () => {
+    const { order, sms } = makeScripted(states('RUNNING', 'MIGRATE_SUCCESS'));
+    await resultOf(sms.tasks.startAndWait(taskId, { cursor: { id: taskId, percent: 7, start: 'accepted' } }));
+    expect(order()).toEqual(['GET', 'GET']);
+  });
+
+  it('that was sending, of a task that has moved, only reads', async () => {
+    const { order, sms } = makeScripted(states('MIGRATE_SUCCESS'));
+    await resultOf(sms.tasks.startAndWait(taskId, { cursor: sending }));
+    expect(order()).toEqual(['GET', 'GET']);
+  });
+
+  it('that was sending, of a task that has not moved, starts it', async () => {
+    const { order, sms } = makeScripted(states('READY', 'RUNNING', 'MIGRATE_SUCCESS'));
+    await resultOf(sms.tasks.startAndWait(taskId, { cursor: sending }));
+    expect(order()).toEqual(['GET', 'POST', 'GET', 'GET']);
+  });
+
+  it('that was sending, and a start that is refused because it was performed, goes on', async () => {
+    const { order, sms } = makeScripted(states('READY', 'READY', 'RUNNING', 'MIGRATE_SUCCESS'), () =>
+      refusal(400, 'SMS.1039'),
+    );
+    await resultOf(sms.tasks.startAndWait(taskId, { cursor: sending }));
+    expect(order()).toEqual(['GET', 'POST', 'GET', 'GET', 'GET']);
+  });
+
+  it('of a watch starts the task', async () => {
+    const { acts, sms } = makeScripted(states('READY', 'RUNNING', 'MIGRATE_SUCCESS'));
+    await resultOf(sms.tasks.startAndWait(taskId, { cursor: { id: taskId, percent: 0 } }));
+    expect(acts).toHaveLength(1);
+  });
+
+  it('of a task that was followed because it ran already never starts it', async () => {
+    const cursors: Cursor[] = [];
+    const first = makeScripted((_, count) => (count < 3 ? taskAnswer('RUNNING') : failWith('ECONNRESET')));
+    const options = { ifRunning: 'follow', maxWaitMs: 60_000 } as const;
+    await errorOf(
+      first.sms.tasks.startAndWait(taskId, { ...options, onProgress: (_, { cursor }) => cursors.push(cursor) }),
+    );
+    const second = makeScripted(states('MIGRATE_SUCCESS'));
+    await resultOf(second.sms.tasks.startAndWait(taskId, { ...options, cursor: copy(cursors.at(-1)) }));
+    expect(second.acts).toHaveLength(0);
+  });
+
+  it('shows its first snapshot at once, and no percentage below the one it holds', async () => {
+    const steps = { sub_tasks: [{ id: 9, name: 'MIGRATE_LINUX_FILE', progress: 10, user_op: 'REPLICATE' }] };
+    const { sms } = makeScripted(() => taskAnswer('RUNNING', steps));
+    const cursor: Cursor = { id: taskId, percent: 42.5, round: 'REPLICATE#9', start: 'accepted' };
+    for await (const { progress } of sms.tasks.watch(taskId, { cursor })) {
+      expect(progress.percent).toBe(42.5);
+      break;
+    }
+    for await (const { progress } of sms.tasks.watch(taskId, { cursor: { ...cursor, round: 'REPLICATE#8' } })) {
+      expect(progress.percent).toBe(10);
+      break;
+    }
+  });
+});

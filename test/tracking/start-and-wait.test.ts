@@ -1,0 +1,278 @@
+import {
+  type ApiError,
+  ConflictError,
+  MigrationFailedError,
+  NetworkError,
+  TimeoutError,
+  WaitTimeoutError,
+} from '@org/sms-client';
+import { describe, expect, it, vi } from 'vitest';
+import { failWith, refusal, taskAnswer } from '../support/fake-fetch.js';
+import { hang, makeScripted, states, taskId } from '../support/fake-task.js';
+import { errorOf, resultOf, useFakeTime } from '../support/fake-time.js';
+import { makePair } from '../support/make-client.js';
+
+useFakeTime();
+
+const accept = () => Response.json('');
+const steps = (...ids: number[]) => ({
+  sub_tasks: ids.map((id) => ({ id, name: `STEP_${id}`, user_op: 'REPLICATE' })),
+});
+
+/** Answers one reading after the other, the last one for ever. */
+const readings =
+  (...answers: readonly (readonly [state: string, more?: object])[]) =>
+  (_request: unknown, count: number) => {
+    const [state, more] = answers[Math.min(count, answers.length) - 1] ?? [''];
+    return taskAnswer(state, more);
+  };
+
+describe('startAndWait', () => {
+  it('reads the baseline, starts, and reads until the end', async () => {
+    const { acts, order, sms } = makeScripted(states('READY', 'RUNNING', 'RUNNING', 'MIGRATE_SUCCESS'));
+    expect(await resultOf(sms.tasks.startAndWait(taskId))).toMatchObject({ state: 'MIGRATE_SUCCESS' });
+    expect(order()).toEqual(['GET', 'POST', 'GET', 'GET', 'GET']);
+    expect(acts[0]?.body).toBe('{"operation":"start"}');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each(['READY', 'ABORT', 'MIGRATE_FAIL', 'MIGRATE_SUCCESS', 'SYNC_FAIL', 'SYNC_SUCCESS'])(
+    'brings a task from %s to the end of a new round',
+    async (state) => {
+      const { simulator, sms } = makePair();
+      const id = simulator.addTask({ state, durationMs: 600_000 });
+      const before = await resultOf(sms.tasks.get(id));
+      const begin = Date.now();
+      const task = await resultOf(sms.tasks.startAndWait(id));
+      expect(task.state).toMatch(/_SUCCESS$/);
+      expect(Date.now() - begin).toBeGreaterThan(60_000);
+      expect(task.total_time).toBeGreaterThan(before.total_time ?? 0);
+      expect(simulator.requests.filter(({ operation }) => operation === 'UpdateTaskStatus')).toHaveLength(1);
+    },
+  );
+
+  it('rejects when the new round fails', async () => {
+    const { simulator, sms } = makePair();
+    const id = simulator.addTask({ failAt: { step: 'MIGRATE_LINUX_FILE' } });
+    const error = await errorOf(sms.tasks.startAndWait(id));
+    expect(error).toBeInstanceOf(MigrationFailedError);
+    expect(error).toMatchObject({ reason: 'failed', step: { name: 'MIGRATE_LINUX_FILE' }, code: 'SMS.0807' });
+    expect((error as Error).message).toContain('MIGRATE_LINUX_FILE');
+  });
+
+  it('hands failed readings of the baseline to the caller: nothing was started', async () => {
+    const { acts, sms } = makeScripted(() => failWith('ECONNRESET'));
+    expect(await errorOf(sms.tasks.startAndWait(taskId))).toBeInstanceOf(NetworkError);
+    expect(acts).toHaveLength(0);
+  });
+
+  it('ends after maxWaitMs, wherever it is', async () => {
+    for (const [read, act] of [
+      [hang, accept],
+      [states('READY'), hang],
+      [states('READY', 'RUNNING'), accept],
+    ] as const) {
+      const { sms } = makeScripted(read, act);
+      const begin = Date.now();
+      expect(await errorOf(sms.tasks.startAndWait(taskId, { maxWaitMs: 20_000 }))).toBeInstanceOf(WaitTimeoutError);
+      expect(Date.now() - begin).toBe(20_000);
+    }
+  });
+
+  it('sends no start when the caller aborts at its first progress', async () => {
+    const controller = new AbortController();
+    const { acts, sms } = makeScripted(states('READY'));
+    const onProgress = () => controller.abort();
+    await errorOf(sms.tasks.startAndWait(taskId, { signal: controller.signal, onProgress }));
+    expect(acts).toHaveLength(0);
+  });
+
+  it('ends a start that is never answered with the time limit of the client', async () => {
+    const { sms } = makeScripted(states('READY'), hang, { totalTimeoutMs: 4000 });
+    expect(await errorOf(sms.tasks.startAndWait(taskId))).toBeInstanceOf(TimeoutError);
+  });
+});
+
+describe('a new round is told from the old one', () => {
+  it.each(['MIGRATE_FAIL', 'MIGRATE_SUCCESS', 'SYNC_SUCCESS', 'ABORT', 'READY'])(
+    'although reads show the old %s for a while',
+    async (state) => {
+      const { simulator, sms } = makePair();
+      const id = simulator.addTask({ state, durationMs: 600_000, lagMs: 20_000 });
+      const seen: string[] = [];
+      const begin = Date.now();
+      const onProgress = ({ state: shown }: { state: string }) => seen.push(shown);
+      const task = await resultOf(sms.tasks.startAndWait(id, { onProgress }));
+      expect(task.state).toMatch(/_SUCCESS$/);
+      expect(Date.now() - begin).toBeGreaterThan(60_000);
+      // The old state is shown once, before the start, and never as if it belonged to the new round.
+      expect(seen.filter((name) => name === state)).toHaveLength(state === task.state ? 2 : 1);
+    },
+  );
+
+  it('for 30 s: an unchanged state that lasts longer is the outcome', async () => {
+    const { sms } = makeScripted(states('MIGRATE_FAIL'));
+    const begin = Date.now();
+    const error = await errorOf(sms.tasks.startAndWait(taskId, { intervalMs: 1000 }));
+    expect(error).toBeInstanceOf(MigrationFailedError);
+    expect(Date.now() - begin).toBe(30_000);
+  });
+
+  it('not longer: an unchanged success counts after 30 s, too', async () => {
+    const { reads, sms } = makeScripted(states('MIGRATE_SUCCESS'));
+    expect(await resultOf(sms.tasks.startAndWait(taskId, { intervalMs: 29_999 }))).toMatchObject({
+      state: 'MIGRATE_SUCCESS',
+    });
+    expect(reads).toHaveLength(4);
+  });
+
+  it('when it begins and succeeds between two readings', async () => {
+    const { order, sms } = makeScripted(readings(['MIGRATE_FAIL', steps(1)], ['MIGRATE_SUCCESS', steps(1)]));
+    await resultOf(sms.tasks.startAndWait(taskId));
+    expect(order()).toEqual(['GET', 'POST', 'GET']);
+  });
+
+  it('when it ends in the same state, by its new steps', async () => {
+    for (const state of ['MIGRATE_FAIL', 'MIGRATE_SUCCESS']) {
+      const { order, sms } = makeScripted(readings([state, steps(1, 2)], [state, steps(3, 4)]));
+      await sms.tasks
+        .startAndWait(taskId)
+        .catch((error: unknown) => expect(error).toBeInstanceOf(MigrationFailedError));
+      expect(order()).toEqual(['GET', 'POST', 'GET']);
+    }
+  });
+
+  it('also in the time after: the old state may come back as a real outcome', async () => {
+    const { order, sms } = makeScripted(states('MIGRATE_FAIL', 'MIGRATE_FAIL', 'RUNNING', 'MIGRATE_FAIL'));
+    expect(await errorOf(sms.tasks.startAndWait(taskId))).toBeInstanceOf(MigrationFailedError);
+    expect(order()).toEqual(['GET', 'POST', 'GET', 'GET', 'GET']);
+  });
+});
+
+describe('a task that is running already', () => {
+  const running = () => makeScripted(states('RUNNING', 'RUNNING', 'MIGRATE_SUCCESS'), () => refusal(400, 'SMS.1039'));
+
+  it('is a ConflictError with a hint', async () => {
+    const { order, sms } = running();
+    const error = await errorOf(sms.tasks.startAndWait(taskId));
+    expect(error).toBeInstanceOf(ConflictError);
+    expect(error).toMatchObject({ status: 400, code: 'SMS.1039' });
+    expect((error as ApiError).hint).toContain("ifRunning: 'follow'");
+    expect(order()).toEqual(['GET', 'POST']);
+  });
+
+  it('is no start that a cursor could speak of', async () => {
+    const onProgress = vi.fn();
+    const { sms } = running();
+    await errorOf(sms.tasks.startAndWait(taskId, { onProgress }));
+    expect(onProgress).not.toHaveBeenCalled();
+  });
+
+  it('is one also when the service has another code for it', async () => {
+    const { sms } = makeScripted(states('RUNNING'), () => refusal(422, 'SMS.7777'));
+    expect(await errorOf(sms.tasks.startAndWait(taskId))).toBeInstanceOf(ConflictError);
+  });
+
+  it('is one also when the first answer was lost', async () => {
+    const { order, sms } = makeScripted(states('RUNNING'), (_, count) =>
+      count === 1 ? failWith('ECONNRESET') : refusal(400, 'SMS.1039'),
+    );
+    expect(await errorOf(sms.tasks.startAndWait(taskId))).toBeInstanceOf(ConflictError);
+    expect(order().filter((method) => method === 'POST')).toHaveLength(2);
+  });
+
+  it("is followed with ifRunning: 'follow', without a start", async () => {
+    const { order, sms } = running();
+    await resultOf(sms.tasks.startAndWait(taskId, { ifRunning: 'follow' }));
+    expect(order()).toEqual(['GET', 'GET', 'GET']);
+  });
+
+  it('because somebody else started it in between, is a ConflictError or followed', async () => {
+    for (const code of ['SMS.1039', 'SMS.7777']) {
+      const make = () =>
+        makeScripted(states('READY', 'RUNNING', 'RUNNING', 'MIGRATE_SUCCESS'), () => refusal(400, code));
+      const error = await errorOf(make().sms.tasks.startAndWait(taskId));
+      expect(error).toBeInstanceOf(ConflictError);
+      expect((error as ApiError).hint).toContain("ifRunning: 'follow'");
+      const { order, sms } = make();
+      expect(await resultOf(sms.tasks.startAndWait(taskId, { ifRunning: 'follow' }))).toMatchObject({
+        state: 'MIGRATE_SUCCESS',
+      });
+      expect(order()).toEqual(['GET', 'POST', 'GET', 'GET', 'GET']);
+    }
+  });
+
+  it('is not what every refusal means', async () => {
+    for (const ifRunning of ['error', 'follow'] as const) {
+      const { sms } = makeScripted(states('READY'), () => refusal(400, 'SMS.7777'));
+      const error = await errorOf(sms.tasks.startAndWait(taskId, { ifRunning }));
+      expect(error).toMatchObject({ name: 'ApiError', code: 'SMS.7777' });
+    }
+  });
+
+  it('ends with the reason of an abort also while the refusal is looked into', async () => {
+    const reason = new Error('enough');
+    const controller = new AbortController();
+    const { sms } = makeScripted(
+      (request, count) => {
+        if (count === 1) return taskAnswer('READY');
+        controller.abort(reason);
+        return hang(request);
+      },
+      () => refusal(400, 'SMS.7777'),
+    );
+    expect(await errorOf(sms.tasks.startAndWait(taskId, { signal: controller.signal }))).toBe(reason);
+  });
+
+  it('leaves the refusal when the task cannot be read afterwards', async () => {
+    const { sms } = makeScripted(
+      (_, count) => (count === 1 ? taskAnswer('READY') : refusal(404)),
+      () => refusal(400, 'SMS.7777'),
+    );
+    expect(await errorOf(sms.tasks.startAndWait(taskId, { ifRunning: 'follow' }))).toMatchObject({ code: 'SMS.7777' });
+  });
+});
+
+describe('a lost answer to the start', () => {
+  it.each([true, false])('is made good, performed: %s', async (performed) => {
+    const { simulator, sms } = makePair();
+    const id = simulator.addTask({ durationMs: 60_000 });
+    simulator.faults.cut(1, { match: 'UpdateTaskStatus', performed });
+    expect(await resultOf(sms.tasks.startAndWait(id))).toMatchObject({ state: 'MIGRATE_SUCCESS' });
+    expect(simulator.requests.filter(({ operation }) => operation === 'UpdateTaskStatus')).toHaveLength(
+      performed ? 1 : 2,
+    );
+  });
+
+  it('is made good also when the round was over before anybody looked', async () => {
+    const { order, sms } = makeScripted(readings(['MIGRATE_FAIL', steps(1)], ['MIGRATE_FAIL', steps(2)]), () =>
+      refusal(502),
+    );
+    expect(await errorOf(sms.tasks.startAndWait(taskId))).toBeInstanceOf(MigrationFailedError);
+    expect(order()).toEqual(['GET', 'POST', 'GET', 'GET']);
+  });
+
+  it('is made good although reads show the old state for a while', async () => {
+    const { simulator, sms } = makePair();
+    const id = simulator.addTask({ durationMs: 600_000, lagMs: 20_000 });
+    simulator.faults.cut(1, { match: 'UpdateTaskStatus', performed: true });
+    expect(await resultOf(sms.tasks.startAndWait(id))).toMatchObject({ state: 'MIGRATE_SUCCESS' });
+    expect(simulator.requests.filter(({ operation }) => operation === 'UpdateTaskStatus')).toHaveLength(2);
+  });
+
+  it('and a refusal that no change explains within 30 s is that refusal', async () => {
+    const { sms } = makeScripted(states('READY'), (_, count) =>
+      count === 1 ? refusal(502) : refusal(400, 'SMS.1039'),
+    );
+    const begin = Date.now();
+    expect(await errorOf(sms.tasks.startAndWait(taskId, { intervalMs: 1000 }))).toBeInstanceOf(ConflictError);
+    expect(Date.now() - begin).toBeGreaterThanOrEqual(30_000);
+    expect(Date.now() - begin).toBeLessThan(33_000);
+  });
+
+  it('is the error when the budget is used up', async () => {
+    const { acts, sms } = makeScripted(states('READY'), () => refusal(502));
+    expect(await errorOf(sms.tasks.startAndWait(taskId))).toMatchObject({ name: 'ServerError', status: 502 });
+    expect(acts).toHaveLength(3);
+  });
+});

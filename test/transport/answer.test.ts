@@ -1,0 +1,279 @@
+import { inspect } from 'node:util';
+import type { ResponseFormatError, Task } from '@org/sms-client';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { longestBody, readBody } from '../../src/transport/read-body.js';
+import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
+import { loginAnswer, taskAnswer } from '../support/fake-fetch.js';
+import { recordWarnings } from '../support/fake-task.js';
+
+const json = { headers: { 'content-type': 'application/json' } };
+const bytes = (...values: number[]) => new Uint8Array(values);
+const encode = (text: string) => new TextEncoder().encode(text);
+
+/** Reads a task out of a body. */
+function read(body: BodyInit | null, init: ResponseInit = json): Promise<Task> {
+  return makeFakeClient(() => new Response(body, init)).sms.tasks.get('t');
+}
+
+/** Sends an operation that is answered with a body. */
+function act(body: BodyInit | null, init: ResponseInit = json): Promise<void> {
+  return makeFakeClient(() => new Response(body, init)).sms.tasks.act('t', { operation: 'start' });
+}
+
+async function formatError(work: Promise<unknown>): Promise<ResponseFormatError> {
+  const error = await rejectionOf(work);
+  expect(error).toMatchObject({ name: 'ResponseFormatError' });
+  return error as ResponseFormatError;
+}
+
+describe('success without data', () => {
+  it.each([
+    ['an empty body', '', {}],
+    ['an empty string', '""', {}],
+    ['an empty object', '{}', {}],
+    ['something else, as it may be one day', '{"accepted":true}', {}],
+    ['null', 'null', {}],
+    ['no body at all', null, { status: 204 }],
+  ])('may come as %s', async (_name, body, init) => {
+    expect(await act(body, init)).toBeUndefined();
+  });
+
+  it('does not come as a page of a proxy', async () => {
+    const error = await formatError(
+      act('<html><title>Please log in</title></html>', { headers: { 'content-type': 'text/html' } }),
+    );
+
+    expect(error.message).toBe(
+      'UpdateTaskStatus (POST /v3/tasks/t/action) was answered with 200, but the body is not as documented: expected JSON, received HTML',
+    );
+    expect(error.data).toBe('<html><title>Please log in</title></html>');
+  });
+});
+
+describe('an answer', () => {
+  it.each([
+    ['with another content type', '{"id":"a","state":"READY"}', { headers: { 'content-type': 'text/html' } }],
+    ['without a content type', encode('{"id":"a","state":"READY"}'), {}],
+    ['with a byte order mark', encode('\ufeff{"id":"a","state":"READY"}'), json],
+    ['with white space around it', ' \r\n{"id":"a","state":"READY"}\n', json],
+  ])('%s is read', async (_name, body, init) => {
+    expect(await read(body, init)).toEqual({ id: 'a', state: 'READY' });
+  });
+
+  it('in bytes that are no UTF-8 is read, with replacement characters', async () => {
+    const body = new Blob([encode('{"id":"a","state":"READY","name":"'), bytes(0xff, 0xfe), encode('"}')]);
+
+    expect(await read(body)).toMatchObject({ name: '\ufffd\ufffd' });
+  });
+
+  it('is put together from any chunks, also where they cut a character', async () => {
+    const text = '{"id":"a","state":"READY","name":"\u8fc1\u79fb \u{1f600}"}';
+    const property = fc.asyncProperty(fc.array(fc.nat({ max: encode(text).length })), async (cuts) => {
+      const whole = encode(text);
+      const edges = [0, ...cuts.sort((one, other) => one - other), whole.length];
+      const chunks = edges.slice(1).map((edge, index) => whole.slice(edges[index], edge));
+      const body = new ReadableStream({
+        start(controller) {
+          for (const chunk of chunks) controller.enqueue(chunk);
+          controller.close();
+        },
+      });
+      expect(await read(body)).toMatchObject({ name: '\u8fc1\u79fb \u{1f600}' });
+    });
+    await fc.assert(property, { numRuns: 50 });
+  });
+
+  it('keeps unknown fields, also such as are called like parts of an object', async () => {
+    const task = await read('{"id":"a","state":"READY","constructor":1,"toString":{"x":1},"new_field":[1]}');
+
+    expect(task).toEqual({ id: 'a', state: 'READY', constructor: 1, toString: { x: 1 }, new_field: [1] });
+  });
+
+  it('cannot change the prototype of anything', async () => {
+    const task = await read(
+      '{"id":"a","state":"READY","__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}',
+    );
+
+    expect((task as { admin?: unknown }).admin).toBeUndefined();
+    expect(({} as { admin?: unknown }).admin).toBeUndefined();
+  });
+
+  it('with numbers beyond 2^53 is read, as close as numbers come', async () => {
+    const task = await read('{"id":"a","state":"READY","total_time":9007199254740993}');
+
+    expect(task).toMatchObject({ total_time: 9007199254740992 });
+  });
+
+  it.each([
+    ['a field that is known', '{"id":"a","state":"READY","sub_tasks":NEST}', 'ResponseFormatError'],
+    ['a field that is not', '{"id":"a","state":"READY","other":NEST}', undefined],
+    ['the whole', 'NEST', 'ResponseFormatError'],
+  ])('nested 100,000 levels deep in %s does no harm', async (_name, body, name) => {
+    const nest = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+
+    const outcome = await read(body.replace('NEST', nest)).catch((error: unknown) => error);
+
+    if (name === undefined) expect(outcome).toMatchObject({ id: 'a' });
+    else expect(outcome).toMatchObject({ name });
+  });
+
+  it.each([
+    ['an empty body', '', 'expected object, received nothing', undefined],
+    ['an empty string', '""', 'expected object, received string', ''],
+    ['null', 'null', 'expected object, received null', null],
+    ['an array', '[]', 'expected object, received array', []],
+    ['a page', ' <html></html>', 'expected JSON, received HTML', ' <html></html>'],
+    ['a text', 'OK', 'expected JSON, received other text', 'OK'],
+    ['half of it', '{"id":"a","sta', 'expected JSON, received other text', '{"id":"a","sta'],
+    ['a field missing', '{"id":"a"}', 'state: expected string, received nothing', { id: 'a' }],
+    [
+      'a field of another type',
+      '{"id":"a","state":"READY","sub_tasks":[{"progress":"many"}]}',
+      'sub_tasks[0].progress: expected number, received string',
+      { id: 'a', state: 'READY', sub_tasks: [{ progress: 'many' }] },
+    ],
+  ])('that is %s is an error that says what is wrong and holds the body', async (_name, body, problem, data) => {
+    const error = await formatError(read(body));
+
+    expect(error.message).toBe(
+      `ShowTask (GET /v3/tasks/t) was answered with 200, but the body is not as documented: ${problem}`,
+    );
+    expect(error.data).toEqual(data);
+  });
+});
+
+describe('ResponseFormatError', () => {
+  it('never shows a value: neither in its issues nor when it is printed', async () => {
+    const error = await formatError(read('{"id":"a","state":"READY","sub_tasks":"hush"}'));
+
+    expect(error.issues).toEqual([{ path: 'sub_tasks', expected: 'array', received: 'string' }]);
+    expect(inspect(error, { depth: Infinity, showHidden: true }) + JSON.stringify(error)).not.toContain('hush');
+    expect(error.data).toEqual({ id: 'a', state: 'READY', sub_tasks: 'hush' });
+    expect(Object.keys(error)).not.toContain('data');
+  });
+
+  it('withholds the data of a login, whose answer is a secret', async () => {
+    const { sms } = makeFakeClient(
+      () => taskAnswer('READY'),
+      {},
+      () => Response.json({ token: 'hush' }, { status: 201 }),
+    );
+
+    const error = await formatError(sms.tasks.get('t'));
+
+    expect(error.issues).not.toEqual([]);
+    expect(error.data).toBeUndefined();
+  });
+});
+
+describe("responseValidation: 'warn'", () => {
+  it('logs what does not fit, never a value, and answers the body as it came', async () => {
+    const { logger, warnings } = recordWarnings();
+    const { sms } = makeFakeClient(() => Response.json({ id: 5, extra: 'hush' }), {
+      logger,
+      responseValidation: 'warn',
+    });
+
+    expect(await sms.tasks.get('t')).toEqual({ id: 5, extra: 'hush' });
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('id: expected string, received number');
+    expect(warnings[0]).toContain('state: expected string, received nothing');
+    expect(warnings[0]).not.toContain('hush');
+  });
+
+  it('is still an error when the body is not JSON at all', async () => {
+    const { sms } = makeFakeClient(() => new Response('<html>'), { responseValidation: 'warn' });
+
+    await formatError(sms.tasks.get('t'));
+  });
+
+  it('does not let a login through without a usable token', async () => {
+    for (const answer of [
+      () => Response.json({}, { status: 201, headers: { 'x-subject-token': 'token' } }),
+      () => Response.json(null, { status: 201, headers: { 'x-subject-token': 'token' } }),
+      () => new Response(null, { status: 204 }),
+      () => loginAnswer('two words'),
+    ]) {
+      const { sms } = makeFakeClient(() => taskAnswer('READY'), { responseValidation: 'warn' }, answer);
+      await formatError(sms.tasks.get('t'));
+    }
+  });
+
+  it('is what nobody gets without asking', async () => {
+    const { sms } = makeFakeClient(() => Response.json({ id: 5 }));
+
+    await formatError(sms.tasks.get('t'));
+  });
+});
+
+describe('the size of a body', () => {
+  /** A body without end, in chunks of 1 MiB, that counts them. */
+  function endless() {
+    const chunk = new Uint8Array(1024 * 1024).fill(32);
+    const state = { chunks: 0, cancelled: false };
+    const body = new ReadableStream({
+      pull(controller) {
+        state.chunks += 1;
+        controller.enqueue(chunk);
+      },
+      cancel() {
+        state.cancelled = true;
+      },
+    });
+    return { state, body };
+  }
+
+  it.each([200, 500])(
+    'is limited to 64 MiB, with status %i too; the rest is not read, and the call not repeated',
+    async (status) => {
+      const { body, state } = endless();
+      const { requests, sms } = makeFakeClient(() => new Response(body, { status }));
+
+      const error = await formatError(sms.tasks.get('t'));
+
+      expect(longestBody).toBe(64 * 1024 * 1024);
+      expect(error.message).toBe(
+        'ShowTask (GET /v3/tasks/t) was answered with too large a body: expected at most 67108864 bytes, received more',
+      );
+      expect(error.data).toBeUndefined();
+      expect(state.cancelled).toBe(true);
+      expect(state.chunks).toBeLessThanOrEqual(66);
+      expect(requests).toHaveLength(1);
+    },
+  );
+
+  it('may be as large as the limit, in bytes, not in characters', async () => {
+    const { signal } = new AbortController();
+
+    expect(await readBody(new Response('\u00e9\u00e9'), signal, 4)).toEqual(encode('\u00e9\u00e9'));
+    await expect(readBody(new Response('\u00e9\u00e9!'), signal, 4)).rejects.toThrow();
+  });
+});
+
+describe('a fetch of somebody else', () => {
+  it('that answers with a stream of something else than bytes is told so', async () => {
+    const body = new ReadableStream({ pull: (controller) => controller.enqueue('{') });
+
+    expect(await rejectionOf(act(body))).toMatchObject({
+      name: 'NetworkError',
+      message: expect.stringContaining('the body is no stream of bytes'),
+    });
+  });
+
+  it('may answer with a body that is no web stream, or without one', async () => {
+    for (const body of [undefined, null, { pipe: () => undefined }]) {
+      const response = Object.assign(Object.create(Response.prototype), {});
+      Object.defineProperties(response, {
+        status: { value: 200 },
+        ok: { value: true },
+        type: { value: 'basic' },
+        headers: { value: new Headers() },
+        body: { value: body },
+        text: { value: async () => '{"id":"a","state":"READY"}' },
+      });
+      const { sms } = makeFakeClient(() => response);
+      expect(await sms.tasks.get('t')).toEqual({ id: 'a', state: 'READY' });
+    }
+  });
+});

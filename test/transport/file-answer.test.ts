@@ -1,0 +1,61 @@
+import { SmsClient } from '@org/sms-client';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fakeFetch, refusal } from '../support/fake-fetch.js';
+import { account, makePair } from '../support/make-client.js';
+
+function download(answer: Response) {
+  const { fetch } = fakeFetch(() => answer);
+  const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
+  const sms = new SmsClient({ ...endpoints, credentials: account, fetch, maxRetries: 0 });
+  return sms.tasks.exportConsistencyResults({ task_info: [{ task_id: 'task-1' }] });
+}
+
+describe('a file', () => {
+  it('comes byte for byte, in however many pieces', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 50 }), { maxLength: 5 }), async (chunks) => {
+        const stream = new ReadableStream({
+          start(controller) {
+            for (const chunk of chunks) if (chunk.length > 0) controller.enqueue(chunk);
+            controller.close();
+          },
+        });
+        const { bytes } = await download(new Response(stream));
+        expect([...bytes]).toEqual(chunks.flatMap((chunk) => [...chunk]));
+      }),
+    );
+  });
+
+  it.each([
+    ['attachment; filename="results.csv"', 'results.csv'],
+    ['attachment; filename=results.csv', 'results.csv'],
+    ["attachment; filename=a.csv; filename*=UTF-8''%E7%BB%93%E6%9E%9C.csv", '结果.csv'],
+    ["attachment; filename*=UTF-8''%zz", '%zz'],
+    ['attachment; filename="../../etc/passwd"', 'passwd'],
+    ['attachment; filename="..\\..\\boot.ini"', 'boot.ini'],
+    ['attachment; filename=".."', null],
+    ['attachment', null],
+  ])('takes its name from %j, and no folder with it', async (disposition, name) => {
+    const headers = { 'content-disposition': disposition, 'content-type': 'text/csv' };
+    expect(await download(new Response('a;b', { headers }))).toMatchObject({ name, contentType: 'text/csv' });
+  });
+
+  it('is not a page of HTML with 200', async () => {
+    const page = new Response('<html>log in</html>', { headers: { 'content-type': 'text/html; charset=utf-8' } });
+    await expect(download(page)).rejects.toMatchObject({ name: 'ResponseFormatError', issues: [{ received: 'HTML' }] });
+  });
+
+  it('is refused like everything else', async () => {
+    await expect(download(refusal(403, 'SMS.9004'))).rejects.toMatchObject({ name: 'PermissionDeniedError' });
+  });
+
+  it('comes from the service', async () => {
+    const { simulator, sms } = makePair();
+    const { bytes, contentType } = await sms.tasks.exportConsistencyResults({
+      task_info: [{ task_id: simulator.addTask() }],
+    });
+    expect(contentType).toMatch(/csv/);
+    expect(bytes.byteLength).toBeGreaterThan(0);
+  });
+});

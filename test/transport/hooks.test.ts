@@ -1,0 +1,286 @@
+import type { ClientOptions, Logger, ResponseEvent, RetryEvent } from '@org/sms-client';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { makeFakeClient } from '../support/fake-client.js';
+import { failWith, loginAnswer, refusal, taskAnswer } from '../support/fake-fetch.js';
+import { hang, recordWarnings } from '../support/fake-task.js';
+import { settle, useFakeTime } from '../support/fake-time.js';
+
+useFakeTime();
+
+const unhandled: unknown[] = [];
+const keep = (reason: unknown) => unhandled.push(reason);
+beforeEach(() => {
+  unhandled.length = 0;
+  process.on('unhandledRejection', keep);
+});
+afterEach(() => {
+  process.off('unhandledRejection', keep);
+});
+
+/** Unhandled rejections are reported after the microtasks of a turn. */
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('onRetry', () => {
+  it('is told before the sleep what failed, which attempt it was and how long the sleep is', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    const seen: (RetryEvent & { at: number; sent: number })[] = [];
+    const { requests, sms } = makeFakeClient((_request, count) => (count < 3 ? refusal(500) : taskAnswer('READY')), {
+      onRetry: (event) => seen.push({ ...event, at: performance.now() - start, sent: requests.length }),
+    });
+    const start = performance.now();
+
+    await settle(sms.tasks.get('t'));
+
+    const error = expect.objectContaining({ name: 'ServerError', status: 500 });
+    expect(seen).toEqual([
+      { operation: 'ShowTask', attempt: 1, delayMs: 250, error, at: 0, sent: 1 },
+      { operation: 'ShowTask', attempt: 2, delayMs: 500, error, at: 250, sent: 2 },
+    ]);
+  });
+
+  it('is told of logins, too', async () => {
+    const events: RetryEvent[] = [];
+    const { sms } = makeFakeClient(
+      () => taskAnswer('READY'),
+      { onRetry: (event) => events.push(event) },
+      (_request, count) => (count === 1 ? failWith('ECONNRESET') : loginAnswer()),
+    );
+
+    await settle(sms.tasks.get('t'));
+
+    const error = expect.objectContaining({ name: 'NetworkError', code: 'ECONNRESET' });
+    expect(events).toEqual([expect.objectContaining({ operation: 'CreateToken', attempt: 1, error })]);
+  });
+
+  it('is not told of a failure that ends the call', async () => {
+    const onRetry = vi.fn();
+    const { sms } = makeFakeClient(() => refusal(404), { onRetry });
+
+    await settle(sms.tasks.get('t'));
+
+    expect(onRetry).not.toHaveBeenCalled();
+  });
+});
+
+describe('onResponse', () => {
+  const headers = { 'x-request-id': 'request-7', 'set-cookie': 'session=1', 'content-type': 'application/json' };
+
+  it('is told everything about the answer that ended the call', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(1);
+    const events: ResponseEvent[] = [];
+    const { sms } = makeFakeClient((_request, count) =>
+      count === 1 ? refusal(500) : Response.json({ count: 0, tasks: [] }, { headers }),
+    );
+
+    await settle(sms.tasks.list({ limit: 5, name: 'a b' }, { onResponse: (event) => events.push(event) }));
+
+    expect(events).toEqual([
+      {
+        operation: 'ListTasks',
+        method: 'GET',
+        url: 'https://sms.test.example/v3/tasks?name=a%20b&limit=5',
+        status: 200,
+        requestId: 'request-7',
+        headers: { ...headers, 'set-cookie': '***' },
+        durationMs: 500,
+        attempts: 2,
+      },
+    ]);
+  });
+
+  it('is told of a refusal that ended the call, with the id of the request from the body when the headers have none', async () => {
+    const events: ResponseEvent[] = [];
+    const { sms } = makeFakeClient(
+      () => Response.json({ error_code: 'APIGW.0106', error_msg: 'no', request_id: 'request-8' }, { status: 403 }),
+      { onResponse: (event) => events.push(event) },
+    );
+
+    await settle(sms.tasks.get('t'));
+
+    expect(events.filter(({ operation }) => operation === 'ShowTask')).toMatchObject([
+      { status: 403, requestId: 'request-8', attempts: 1 },
+    ]);
+  });
+
+  it('is told once of a call, not of the answers that were followed by another attempt', async () => {
+    const statuses: number[] = [];
+    const { sms } = makeFakeClient(
+      (_request, count) => (count === 1 ? refusal(401) : count < 4 ? refusal(503) : taskAnswer('READY')),
+      { onResponse: ({ operation, status }) => operation === 'ShowTask' && statuses.push(status) },
+    );
+
+    await settle(sms.tasks.get('t'));
+
+    expect(statuses).toEqual([200]);
+  });
+
+  it.each([
+    ['a connection that broke', () => failWith('ECONNRESET')],
+    ['a timeout', hang],
+  ])('is told nothing when what ended the call was %s', async (_name, last) => {
+    const onResponse = vi.fn();
+    const { sms } = makeFakeClient((request, count) => (count === 1 ? refusal(500) : last(request)), { maxRetries: 1 });
+
+    await settle(sms.tasks.get('t', { onResponse }));
+
+    expect(onResponse).not.toHaveBeenCalled();
+  });
+
+  it('is told nothing when the call was aborted in its sleep', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(1);
+    const onResponse = vi.fn();
+    const controller = new AbortController();
+    const { sms } = makeFakeClient(() => refusal(500));
+    setTimeout(() => controller.abort(), 100);
+
+    await settle(sms.tasks.get('t', { onResponse, signal: controller.signal }));
+
+    expect(onResponse).not.toHaveBeenCalled();
+  });
+
+  it('is told of logins, with the token masked', async () => {
+    const events: ResponseEvent[] = [];
+    const { sms } = makeFakeClient(() => taskAnswer('READY'), { onResponse: (event) => events.push(event) });
+
+    await settle(sms.tasks.get('t'));
+
+    expect(events.map(({ operation, status }) => [operation, status])).toEqual([
+      ['CreateToken', 201],
+      ['ShowTask', 200],
+    ]);
+    expect(events[0]?.url).toBe('https://iam.test.example/v3/auth/tokens?nocatalog=true');
+    expect(events[0]?.headers['x-subject-token']).toBe('***');
+  });
+
+  it('of the call comes before that of the client', async () => {
+    const order: string[] = [];
+    const { sms } = makeFakeClient(() => taskAnswer('READY'), {
+      onResponse: ({ operation }) => order.push(`client ${operation}`),
+    });
+
+    await settle(sms.tasks.get('t', { onResponse: () => order.push('call') }));
+
+    expect(order).toEqual(['client CreateToken', 'call', 'client ShowTask']);
+  });
+
+  it('comes before the call settles', async () => {
+    const order: string[] = [];
+    const { sms } = makeFakeClient(() => taskAnswer('READY'));
+
+    await sms.tasks.get('t', { onResponse: () => order.push('hook') }).then(() => order.push('settled'));
+
+    expect(order).toEqual(['hook', 'settled']);
+  });
+});
+
+/** Everything that can go wrong in a function of the user's. */
+const failures: Record<string, () => unknown> = {
+  'throws an error': () => {
+    throw new Error('hook failed');
+  },
+  'throws what no text can be made of': () => {
+    throw Object.create(null);
+  },
+  rejects: () => Promise.reject(new Error('hook failed')),
+  'rejects with what no text can be made of': () => Promise.reject(Object.create(null)),
+  'answers a thenable that throws': () => ({
+    // biome-ignore lint/suspicious/noThenProperty: that is the point
+    get then() {
+      throw new Error('hook failed');
+    },
+  }),
+};
+
+describe('a hook that fails', () => {
+  const cases = Object.entries(failures).flatMap(([name, fail]) =>
+    (['onRetry', 'onResponse', 'onResponse of the call'] as const).map((hook) => ({ hook, name, fail })),
+  );
+
+  it.each(cases)('breaks nothing when $hook $name, and is logged', async ({ fail, hook }) => {
+    const { logger, warnings } = recordWarnings();
+    const { sms } = makeFakeClient((_request, count) => (count === 1 ? refusal(503) : taskAnswer('READY')), {
+      logger,
+      ...(hook === 'onRetry' && { onRetry: fail as ClientOptions['onRetry'] }),
+      ...(hook === 'onResponse' && { onResponse: fail as ClientOptions['onResponse'] }),
+    });
+    const options = hook === 'onResponse of the call' ? { onResponse: fail as () => void } : {};
+
+    const outcome = await settle(sms.tasks.get('t', options));
+    await nextTurn();
+
+    expect(outcome).toMatchObject({ value: { state: 'READY' } });
+    expect(warnings.filter((warning) => warning.includes('threw'))).not.toEqual([]);
+    expect(unhandled).toEqual([]);
+  });
+});
+
+describe('the logger', () => {
+  it('is told every answer, every retry and every login, and neither bodies nor headers', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(1);
+    const lines: unknown[] = [];
+    const level = (name: string) => (message: string, details?: object) => void lines.push([name, message, details]);
+    const logger: Logger = { debug: level('debug'), info: level('info'), warn: level('warn'), error: level('error') };
+    const { sms } = makeFakeClient((_request, count) => (count === 1 ? refusal(503) : taskAnswer('READY')), { logger });
+
+    await settle(sms.tasks.get('t'));
+
+    const answer = { requestId: null, durationMs: expect.any(Number) };
+    expect(lines).toEqual([
+      ['debug', 'POST /v3/auth/tokens 201', { operation: 'CreateToken', status: 201, attempts: 1, ...answer }],
+      ['info', 'logged in', { expiresAt: '2026-01-02T00:00:00.000Z' }],
+      ['debug', 'GET /v3/tasks/t 503', { operation: 'ShowTask', status: 503, attempts: 1, ...answer }],
+      [
+        'warn',
+        'ShowTask is tried again',
+        { attempt: 1, delayMs: 500, reason: 'GET /v3/tasks/t was refused with 503, SMS.0000: refused' },
+      ],
+      ['debug', 'GET /v3/tasks/t 200', { operation: 'ShowTask', status: 200, attempts: 2, ...answer }],
+    ]);
+  });
+
+  it('is told of the answer that refused a token, too', async () => {
+    const statuses: unknown[] = [];
+    const { logger } = recordWarnings();
+    const debug = (_message: string, details?: Readonly<Record<string, unknown>>) =>
+      void statuses.push(details?.status);
+    const { sms } = makeFakeClient((_request, count) => (count === 1 ? refusal(401) : taskAnswer('READY')), {
+      logger: { ...logger, debug },
+    });
+
+    await settle(sms.tasks.get('t'));
+
+    expect(statuses).toEqual([201, 401, 201, 200]);
+  });
+
+  it('is called as a method, as pino and winston want it', async () => {
+    class Collector {
+      readonly lines: string[] = [];
+      debug(message: string) {
+        this.lines.push(message);
+      }
+      info() {}
+      warn() {}
+      error() {}
+    }
+    const logger = new Collector();
+    const { sms } = makeFakeClient(() => taskAnswer('READY'), { logger });
+
+    await settle(sms.tasks.get('t'));
+
+    expect(logger.lines).toHaveLength(2);
+  });
+
+  it.each(Object.entries(failures))('breaks nothing when it %s', async (_name, fail) => {
+    const level = fail as () => void;
+    const { sms } = makeFakeClient((_request, count) => (count === 1 ? refusal(503) : taskAnswer('READY')), {
+      logger: { debug: level, info: level, warn: level, error: level },
+      onResponse: level,
+    });
+
+    const outcome = await settle(sms.tasks.get('t'));
+    await nextTurn();
+
+    expect(outcome).toMatchObject({ value: { state: 'READY' } });
+    expect(unhandled).toEqual([]);
+  });
+});

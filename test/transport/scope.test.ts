@@ -1,0 +1,77 @@
+import { describe, expect, it, vi } from 'vitest';
+import { Scope, SignalHub } from '../../src/transport/scope.js';
+import { makeCountingController } from '../support/counting-signal.js';
+import { rejectionOf } from '../support/fake-client.js';
+import { useFakeTime } from '../support/fake-time.js';
+
+useFakeTime();
+
+const dayMs = 86_400_000;
+const never = new Promise<never>(() => undefined);
+
+describe('a scope', () => {
+  it('sleeps and ends after weeks, although a timer holds 24.8 days', async () => {
+    const scope = new Scope(new SignalHub(), { timeoutMs: 60 * dayMs, onTimeout: () => new Error('late') });
+    const log: string[] = [];
+    void scope.sleep(50 * dayMs).then(() => log.push('slept'));
+    scope.race(never).catch(({ message }: Error) => log.push(message));
+
+    await vi.advanceTimersByTimeAsync(50 * dayMs - 1);
+    expect(log).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(log).toEqual(['slept']);
+    await vi.advanceTimersByTimeAsync(10 * dayMs);
+    expect(log).toEqual(['slept', 'late']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('that has ended refuses every further sleep and race with the reason, and leaves no timer', async () => {
+    const scope = new Scope(new SignalHub(), {});
+    scope.cancel('over');
+
+    expect(await rejectionOf(scope.sleep(5))).toBe('over');
+    expect(await rejectionOf(scope.race(never))).toBe('over');
+    expect(await rejectionOf(scope.race(Promise.reject(new Error('too late to matter'))))).toBe('over');
+    expect(() => scope.throwIfEnded()).toThrow('over');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('settles a race as the work does, when that comes first', async () => {
+    const scope = new Scope(new SignalHub(), {});
+
+    expect(await scope.race(Promise.resolve(5))).toBe(5);
+    expect(await rejectionOf(scope.race(Promise.reject('no')))).toBe('no');
+  });
+
+  it('ends once: what comes later changes neither its reason nor anything else', () => {
+    const { controller, count, signal } = makeCountingController();
+    const scope = new Scope(new SignalHub(), { signal, timeoutMs: 5 });
+    scope.cancel('first');
+
+    controller.abort('second');
+    vi.advanceTimersByTime(5);
+
+    expect(scope.signal.reason).toBe('first');
+    expect(count.now).toBe(0);
+  });
+
+  it('that is closed lets go of the signal and its timer, and does not abort what it started', () => {
+    const { controller, count, signal } = makeCountingController();
+    const scope = new Scope(new SignalHub(), { signal, timeoutMs: 5 });
+    scope.close();
+
+    expect(count.now).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+    controller.abort();
+    expect(scope.signal.aborted).toBe(false);
+  });
+
+  it('knows how much time is left: no end without a limit', () => {
+    const limited = new Scope(new SignalHub(), { timeoutMs: 500 });
+    vi.advanceTimersByTime(200);
+
+    expect(limited.remainingMs).toBe(300);
+    expect(new Scope(new SignalHub(), {}).remainingMs).toBe(Number.POSITIVE_INFINITY);
+    limited.close();
+  });
+});
