@@ -24,7 +24,8 @@ describe('every operation of the service', () => {
 
   it('is documented in docs/api-coverage.md', async () => {
     const rows = operations.map(
-      ({ id, method, path }) => `| ${id} | \`${method} ${path}\` | \`sms.${calls[id]?.method}\` |`,
+      ({ id, method, path }) =>
+        `| ${id} | \`${method} ${path}\` | \`sms.${calls[id]?.method}\` | \`operations.test.ts\` › ${id} sends what the facts say |`,
     );
     const page = `# API coverage
 
@@ -32,8 +33,8 @@ Every operation of SMS v3 and the method that performs it. This page is written 
 method against the facts of the service: verb, path, query and body (\`npx vitest run test/operations -u\` writes it anew). The fields of all
 requests and answers are held against the facts by \`test/schemas/conformance.test.ts\`.
 
-| Operation | Request | Method |
-|---|---|---|
+| Operation | Request | Method | Test |
+|---|---|---|---|
 ${rows.join('\n')}
 
 \`sms.tasks\` has more methods over these: \`start\`, \`stop\` and \`restart\` (UpdateTaskStatus, performed exactly once), \`watch\`, \`waitFor\` and
