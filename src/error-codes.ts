@@ -312,7 +312,7 @@ const callCodes: readonly CallRow[] = [
   ['Upgrade the source host to a supported system, or leave it out.', 'SMS.2206'],
   ['Check the id of the source server, or register it again.', 'SMS.2216'],
   ['Ask its owner to delete it.', 'SMS.2248'],
-  ['Create a task for the source server first.', 'SMS.2252'],
+  ['Check the id. If it is right, create a task for the source server first.', 'SMS.2252'],
   ['Give every physical volume a name.', 'SMS.6104'],
   [retryLater, 'SMS.6301 IAM.0020', 'server'],
   ['Set a speed limit before you read it.', 'SMS.6302'],
