@@ -12,15 +12,15 @@ const shared: Options = {
   treeshake: true,
   external: [/^node:/],
   removeNodeProtocol: false,
+  // The builds run side by side: each would remove the declarations that another has just written. `prebuild` does it.
+  clean: false,
 };
 
 export default defineConfig([
   {
     ...shared,
-    entry: { index: 'src/index.ts', schemas: 'src/schemas/index.ts' },
+    entry: { index: 'src/index.ts', schemas: 'src/schemas/index.ts', node: 'src/node/index.ts' },
     dts: true,
-    // The two builds run side by side, so neither may remove what the other has just written.
-    clean: ['!testing.*'],
     // Entries of one format share chunks: a schema is the same value through whichever door it came, and `./schemas` does
     // not pull in what only the client needs.
     splitting: true,

@@ -7,6 +7,7 @@ const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, im
 const alias = {
   '@org/sms-client/schemas': source('schemas/index.ts'),
   '@org/sms-client/testing': source('testing/index.ts'),
+  '@org/sms-client/node': source('node/index.ts'),
   '@org/sms-client': source('index.ts'),
 };
 

@@ -1,5 +1,6 @@
-/** The options of the client: their checks, their defaults and where the environment keeps them. */
+/** The options of the client: their checks and their defaults. */
 import { type Credentials, parseCredentials } from './auth/credentials.js';
+import type { TokenStore } from './auth/token-store.js';
 import { ConfigurationError } from './errors.js';
 import { findRegion, listRegions } from './regions.js';
 import {
@@ -33,8 +34,15 @@ const clientOptions = body({
    * end is dropped.
    */
   iamEndpoint: text({ min: 1 }),
-  /** Who is calling: a user name with its password, a token, or a function that answers one of these. */
+  /** Who is calling: a user name with its password, an access key, a token, an agency, or a function that answers one of these. */
   credentials: required(anything() as Schema<Credentials>),
+  /**
+   * Where logins are shared with other processes: a `Keyv` of any kind, or something like it. Each client logs in for itself when
+   * left out. Tokens that were given and access keys are not shared.
+   */
+  tokenStore: custom<TokenStore>('an object with the methods get, set and delete', (value) =>
+    ['get', 'set', 'delete'].every((method) => typeof Object(value)[method] === 'function'),
+  ),
   /** How long one attempt may take, its whole body included, in milliseconds: 30000 when left out. */
   timeoutMs: timeout(),
   /** How long a call may take in all, logins, attempts and waits included, in milliseconds: 120000 when left out. */
@@ -63,14 +71,12 @@ const clientOptions = body({
 /** The options of {@link SmsClient}. */
 export interface ClientOptions extends Infer<typeof clientOptions> {}
 
-/** Options that win over the environment; what is left out or undefined comes from there. */
-export type EnvironmentOverrides = { [Option in keyof ClientOptions]?: ClientOptions[Option] | undefined };
-
 /** @internal The options, checked and completed. */
 export interface ClientSettings {
   readonly endpoint: string;
   readonly iamEndpoint: string;
   readonly credentials: Credentials;
+  readonly tokenStore: TokenStore | undefined;
   readonly timeoutMs: number;
   readonly totalTimeoutMs: number;
   readonly maxRetries: number;
@@ -94,6 +100,7 @@ export function parseOptions(options: ClientOptions): ClientSettings {
   return {
     ...parseEndpoints(options),
     credentials: typeof credentials === 'function' ? credentials : parseCredentials(credentials),
+    tokenStore: options.tokenStore,
     timeoutMs: options.timeoutMs ?? 30_000,
     totalTimeoutMs: options.totalTimeoutMs ?? 120_000,
     maxRetries: options.maxRetries ?? 2,
@@ -144,50 +151,4 @@ function parseEndpoint(name: string, value: string | undefined): string {
 
 function isLoopback(hostname: string): boolean {
   return /^(localhost|[\w-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-}
-
-type Variables = Readonly<Record<string, string | undefined>>;
-
-/**
- * @internal Reads the options that the environment holds. Empty variables count as absent.
- *
- * @throws {@link ConfigurationError} naming the variables that are missing.
- */
-export function readEnvironment(overrides: EnvironmentOverrides): ClientOptions {
-  const variables: Variables = globalThis.process?.env ?? {};
-  const read = (...names: string[]) =>
-    names.map((name) => variables[name]).find((value) => value !== undefined && value !== '');
-  const places = {
-    region: read('HW_REGION_NAME', 'HUAWEICLOUD_SDK_REGION_ID'),
-    endpoint: read('HUAWEICLOUD_SDK_SMS_ENDPOINT'),
-    iamEndpoint: read('HW_AUTH_URL', 'HUAWEICLOUD_SDK_IAM_ENDPOINT'),
-  };
-  return {
-    // An endpoint of the environment would win over the region that the caller asks for.
-    ...(overrides.region === undefined && places),
-    ...omitUndefined(overrides),
-    credentials: overrides.credentials ?? readCredentials(read),
-  };
-}
-
-function omitUndefined<T extends object>(options: T): Partial<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
-}
-
-function readCredentials(read: (...names: string[]) => string | undefined): Credentials {
-  const token = read('HW_AUTH_TOKEN');
-  const username = read('HW_USER_NAME');
-  const password = read('HW_USER_PASSWORD');
-  const domainName = read('HW_DOMAIN_NAME');
-  if (username !== undefined && password !== undefined && domainName !== undefined) {
-    const projectId = read('HW_PROJECT_ID', 'HUAWEICLOUD_SDK_PROJECT_ID');
-    return { username, password, domainName, projectId, projectName: read('HW_PROJECT_NAME') };
-  }
-  if (token !== undefined) return { token };
-  const missing = Object.entries({ HW_USER_NAME: username, HW_USER_PASSWORD: password, HW_DOMAIN_NAME: domainName })
-    .filter(([, value]) => value === undefined)
-    .map(([name]) => name);
-  throw new ConfigurationError(
-    `The environment holds no credentials. For a login with a password set ${missing.join(', ')}; for a token set HW_AUTH_TOKEN`,
-  );
 }

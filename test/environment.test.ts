@@ -108,23 +108,108 @@ describe('the environment', () => {
     expect(reading.headers.get('x-auth-token')).toBe('token-1');
   });
 
+  const key = { HW_ACCESS_KEY: 'ak', HW_SECRET_KEY: 's3cret' };
+  const sdkKey = { HUAWEICLOUD_SDK_AK: 'sdk-ak', HUAWEICLOUD_SDK_SK: 's3cret' };
+  const keyOf = (headers: Headers) => /Access=([^,]+)/.exec(headers.get('authorization') ?? '')?.[1];
+
+  it.each<[Record<string, string>, string, object]>([
+    [key, 'ak', {}],
+    [{ ...key, HW_SECURITY_TOKEN: 't' }, 'ak', { 'x-security-token': 't' }],
+    [{ ...key, HW_PROJECT_ID: 'p', HW_DOMAIN_ID: 'd' }, 'ak', { 'x-project-id': 'p' }],
+    [{ ...key, HW_DOMAIN_ID: 'd', HUAWEICLOUD_SDK_DOMAIN_ID: 'e' }, 'ak', { 'x-domain-id': 'd' }],
+    [{ ...key, HW_PROJECT_NAME: 'n' }, 'ak', {}],
+    [sdkKey, 'sdk-ak', {}],
+    [{ ...sdkKey, HUAWEICLOUD_SDK_SECURITY_TOKEN: 't' }, 'sdk-ak', { 'x-security-token': 't' }],
+    [{ ...sdkKey, HUAWEICLOUD_SDK_PROJECT_ID: 'p' }, 'sdk-ak', { 'x-project-id': 'p' }],
+    [{ ...sdkKey, HUAWEICLOUD_SDK_DOMAIN_ID: 'd' }, 'sdk-ak', { 'x-domain-id': 'd' }],
+    [{ ...sdkKey, HW_SECURITY_TOKEN: 't' }, 'sdk-ak', {}],
+    [{ ...sdkKey, HW_ACCESS_KEY: 'half' }, 'sdk-ak', {}],
+    [{ ...key, ...sdkKey, HUAWEICLOUD_SDK_SECURITY_TOKEN: 't' }, 'ak', {}],
+  ])('with %j signs as %s, with %j', async (variables, id, expected) => {
+    const { login, reading } = await traceEnv({ ...place, ...variables });
+
+    expect(login).toBeUndefined();
+    expect(keyOf(reading.headers)).toBe(id);
+    const names = ['x-security-token', 'x-project-id', 'x-domain-id'].filter((name) => reading.headers.has(name));
+    expect(Object.fromEntries(names.map((name) => [name, reading.headers.get(name)]))).toEqual(expected);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['password', { ...password, ...key, ...sdkKey, HW_AUTH_TOKEN: 'given' }],
+    ['ak', { HW_USER_NAME: 'n', ...key, ...sdkKey, HW_AUTH_TOKEN: 'given' }],
+    ['sdk-ak', { HW_USER_NAME: 'n', HW_SECRET_KEY: 'half', ...sdkKey, HW_AUTH_TOKEN: 'given' }],
+    ['token', { HW_USER_NAME: 'n', HW_SECRET_KEY: 'half', HUAWEICLOUD_SDK_AK: 'half', HW_AUTH_TOKEN: 'given' }],
+  ])('that holds several credentials uses the first complete ones: %s', async (expected, variables) => {
+    const { login, reading } = await traceEnv({ ...place, ...variables });
+    const used = login === undefined ? (keyOf(reading.headers) ?? 'token') : 'password';
+
+    expect(used).toBe(expected);
+  });
+
+  const agency = { HW_ASSUME_ROLE_AGENCY_NAME: 'a', HW_ASSUME_ROLE_DOMAIN_NAME: 'other' };
+  const readRole = (body: string | undefined) => {
+    const { identity, scope } = JSON.parse(body ?? '{}').auth;
+    return { role: identity.assume_role, scope };
+  };
+
+  it.each<[Record<string, string>, object, object]>([
+    [{}, { domain_name: 'other' }, { domain: { name: 'other' } }],
+    [{ HW_ASSUME_ROLE_DOMAIN_NAME: '', HW_ASSUME_ROLE_DOMAIN_ID: 'i' }, { domain_id: 'i' }, { domain: { id: 'i' } }],
+    [{ HW_PROJECT_NAME: 'n' }, { domain_name: 'other' }, { project: { name: 'n' } }],
+    [{ HW_PROJECT_ID: 'p' }, { domain_name: 'other' }, { project: { id: 'p' } }],
+  ])('that names an agency assumes it with the credentials it holds: %j', async (variables, role, scope) => {
+    const { login } = await traceEnv({ ...key, ...place, ...agency, ...variables });
+
+    expect(keyOf(login?.headers ?? new Headers())).toBe('ak');
+    expect(login?.headers.has('x-project-id')).toBe(false);
+    expect(readRole(login?.body)).toEqual({ role: { ...role, agency_name: 'a' }, scope });
+  });
+
+  it('that names an agency logs in to the domain of the user for it', async () => {
+    const { login } = await traceEnv({ ...password, ...place, ...agency, HW_PROJECT_ID: 'p' });
+
+    expect(readLogin(login?.body)).toMatchObject({ user: { name: 'n' }, scope: { domain: { name: 'd' } } });
+  });
+
   it.each<[Record<string, string>, string]>([
-    [{}, 'HW_USER_NAME, HW_USER_PASSWORD, HW_DOMAIN_NAME'],
-    [{ HW_USER_NAME: 'n' }, 'HW_USER_PASSWORD, HW_DOMAIN_NAME'],
-    [{ HW_USER_NAME: 'n', HW_USER_PASSWORD: 'p' }, 'HW_DOMAIN_NAME'],
-    [{ ...password, HW_USER_NAME: '' }, 'HW_USER_NAME'],
-    [{ ...password, HW_USER_PASSWORD: '', HW_AUTH_TOKEN: '' }, 'HW_USER_PASSWORD'],
-  ])('with only %j is refused, naming what is missing', async (variables, missing) => {
-    await expect(traceEnv({ ...place, ...variables })).rejects.toMatchObject({
+    [{ HW_ASSUME_ROLE_AGENCY_NAME: 'a' }, 'HW_ASSUME_ROLE_DOMAIN_NAME or HW_ASSUME_ROLE_DOMAIN_ID'],
+    [{ HW_ASSUME_ROLE_DOMAIN_NAME: 'd' }, 'HW_ASSUME_ROLE_AGENCY_NAME'],
+    [{ HW_ASSUME_ROLE_DOMAIN_ID: 'd' }, 'HW_ASSUME_ROLE_AGENCY_NAME'],
+  ])('that names half of an agency is refused, naming the other: %j', async (variables, missing) => {
+    await expect(traceEnv({ ...password, ...place, ...variables })).rejects.toMatchObject({
       name: 'ConfigurationError',
-      message: `The environment holds no credentials. For a login with a password set ${missing}; for a token set HW_AUTH_TOKEN`,
+      message: `The environment names half of an agency: it lacks ${missing}`,
     });
   });
 
-  it('without a region or endpoints is refused like options without them', async () => {
-    await expect(traceEnv(password)).rejects.toMatchObject({
+  const keys = 'HW_ACCESS_KEY, HW_SECRET_KEY, or HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK';
+  it.each<[Record<string, string>, string, string]>([
+    [{}, 'HW_USER_NAME, HW_USER_PASSWORD, HW_DOMAIN_NAME', keys],
+    [{ HW_USER_NAME: 'n' }, 'HW_USER_PASSWORD, HW_DOMAIN_NAME', keys],
+    [{ HW_USER_NAME: 'n', HW_USER_PASSWORD: 'p' }, 'HW_DOMAIN_NAME', keys],
+    [{ ...password, HW_USER_NAME: '' }, 'HW_USER_NAME', keys],
+    [{ ...password, HW_USER_PASSWORD: '', HW_AUTH_TOKEN: '' }, 'HW_USER_PASSWORD', keys],
+    [
+      { HW_DOMAIN_NAME: 'd', HW_ACCESS_KEY: 's3cret', HUAWEICLOUD_SDK_SK: 's3cret' },
+      'HW_USER_NAME, HW_USER_PASSWORD',
+      'HW_SECRET_KEY, or HUAWEICLOUD_SDK_AK',
+    ],
+  ])('with only %j is refused, saying what each kind lacks', async (variables, missing, missingOfKeys) => {
+    await expect(traceEnv({ ...place, ...variables })).rejects.toMatchObject({
       name: 'ConfigurationError',
-      message: 'endpoint: expected a URL, or a region, received nothing',
+      message: `The environment holds no credentials: a login with a password lacks ${missing}; an access key lacks ${missingOfKeys}; a token lacks HW_AUTH_TOKEN`,
+    });
+  });
+
+  it.each<[Record<string, string>, Partial<ClientOptions>]>([
+    [{}, {}],
+    [{ HUAWEICLOUD_SDK_SMS_ENDPOINT: 'https://sms.example' }, {}],
+    [{ HW_AUTH_URL: 'https://iam.example' }, {}],
+    [{}, { endpoint: 'https://sms.example' }],
+  ])('with %j and options %j is refused, naming the variables of the region', async (variables, overrides) => {
+    await expect(traceEnv({ ...password, ...variables }, overrides)).rejects.toMatchObject({
+      name: 'ConfigurationError',
+      message: 'The environment names no region: set HW_REGION_NAME, or HUAWEICLOUD_SDK_SMS_ENDPOINT and HW_AUTH_URL',
     });
   });
 

@@ -1,39 +1,136 @@
 /** The kinds of credentials, and what IAM is sent for them. */
 import { ConfigurationError } from '../errors.js';
-import { body, check, custom, formatIssues, type Infer, required, type Schema, text } from '../schemas/fields.js';
+import {
+  anything,
+  body,
+  check,
+  custom,
+  formatIssues,
+  type Infer,
+  required,
+  type Schema,
+  type SchemaIssue,
+  text,
+} from '../schemas/fields.js';
 
 /** @internal A text that can stand in a header: the runtime's own error for any other quotes it. */
 export const headerText = (what: string): Schema<string> =>
   text({ min: 1, pattern: /^[\x21-\x7e]+$/, form: `${what} of visible ASCII characters` });
 
+const name = () => text({ min: 1 });
+const validDate = () =>
+  custom<Date>('a valid Date', (value) => value instanceof Date && !Number.isNaN(value.getTime()));
+
+const mfaDevice = body({
+  /** Id (not name) of the user, who has a virtual MFA device. */
+  userId: required(name()),
+  /**
+   * The code that the device shows, or a function that answers it, asked at each login. A code serves one login: with a plain
+   * one the token cannot be renewed when it ends or is refused. Secret: it is never logged or printed.
+   */
+  passcode: required(
+    custom<string | (() => Promise<string>)>(
+      'a non-empty string or a function',
+      (value) => typeof value === 'function' || (typeof value === 'string' && value !== ''),
+    ),
+  ),
+});
+
 const passwordCredentials = body({
   /** Name of the IAM user. A HUAWEI ID cannot log in with a password: create an IAM user with programmatic access. */
-  username: required(text({ min: 1 })),
+  username: required(name()),
   /** Password of the IAM user. Secret: it is never logged or printed. */
-  password: required(text({ min: 1 })),
+  password: required(name()),
   /** Name of the domain (account) of the user. */
-  domainName: required(text({ min: 1 })),
+  domainName: required(name()),
   /** Id of the project that the token is for. Wins over `projectName`; without either the token is for the domain. */
-  projectId: text({ min: 1 }),
+  projectId: name(),
   /** Name of the project that the token is for; the project of a region is named like the region. */
-  projectName: text({ min: 1 }),
+  projectName: name(),
+  /** The second factor, for a user with a virtual MFA device. */
+  mfa: mfaDevice,
 });
 
 /** Logs in at IAM with the name and password of an IAM user. */
 export interface PasswordCredentials extends Infer<typeof passwordCredentials> {}
 
+const userIdCredentials = body({
+  /** Id of the IAM user. */
+  userId: required(name()),
+  /** Password of the IAM user. Secret: it is never logged or printed. */
+  password: required(name()),
+  /** Name of the domain (account), for a token of the domain. This, `projectId` or `projectName` is needed. */
+  domainName: name(),
+  /** Id of the project that the token is for. Wins over `projectName`, and that over `domainName`. */
+  projectId: name(),
+  /** Name of the project that the token is for. */
+  projectName: name(),
+  /** The second factor, for a user with a virtual MFA device. */
+  mfa: mfaDevice,
+});
+
+/** Logs in at IAM with the id and password of an IAM user: a form of OpenStack Keystone that the documentation of IAM leaves out. */
+export interface UserIdCredentials extends Infer<typeof userIdCredentials> {}
+
+const accessKeyCredentials = body({
+  /** Id of the access key (AK). */
+  accessKeyId: required(headerText('an access key id')),
+  /** The secret access key (SK). Secret: it is never sent, logged or printed. */
+  secretAccessKey: required(headerText('a secret access key')),
+  /** Token of a temporary access key. Secret: it is never logged or printed. */
+  securityToken: headerText('a security token'),
+  /** Id of the project to work in. Wins over `domainId`; without either the service finds out by itself. */
+  projectId: headerText('an id'),
+  /** Id of the domain (account) to work in. */
+  domainId: headerText('an id'),
+  /** When a temporary key expires: a provider is asked for the next one ahead of it. Not checked otherwise. */
+  expiresAt: validDate(),
+});
+
+/** Signs every request with an access key (AK/SK), permanent or temporary. Needs no login. */
+export interface AccessKeyCredentials extends Infer<typeof accessKeyCredentials> {}
+
 const tokenCredentials = body({
   /** An IAM user token got elsewhere. Secret: it is never logged or printed. It cannot be renewed here. */
   token: required(headerText('a token')),
   /** When the token expires: a provider is asked for the next one ahead of it. Not checked otherwise. */
-  expiresAt: custom<Date>('a valid Date', (value) => value instanceof Date && !Number.isNaN(value.getTime())),
+  expiresAt: validDate(),
 });
 
 /** Uses an IAM token got elsewhere. */
 export interface TokenCredentials extends Infer<typeof tokenCredentials> {}
 
+const agencyCredentials = body({
+  /** Name of the agency. */
+  agencyName: required(name()),
+  /** Name of the domain (account) that created the agency. This or `domainId` is needed. */
+  domainName: name(),
+  /** Id of the domain (account) that created the agency. Wins over `domainName`. */
+  domainId: name(),
+  /** Id of the project, of the account that created the agency, that the token is for. Wins over `projectName`. */
+  projectId: name(),
+  /** Name of that project. Without either the token is for the domain. */
+  projectName: name(),
+  /**
+   * Who assumes the agency: a user with the role Agent Operator in the account that was delegated to. A password or a token is
+   * shown to IAM as a token, with access keys the request is signed; the documentation of IAM names the former only.
+   */
+  source: required(anything() as Schema<Credentials>),
+});
+
+/** Works in another account, which delegated to one's own by an agency (IAM calls it assuming a role). */
+export interface AgencyCredentials extends Infer<typeof agencyCredentials> {}
+
 /** Credentials as plain values. */
-export type StaticCredentials = PasswordCredentials | TokenCredentials;
+export type StaticCredentials =
+  | PasswordCredentials
+  | UserIdCredentials
+  | AccessKeyCredentials
+  | TokenCredentials
+  | AgencyCredentials;
+
+/** @internal The kinds that log in. */
+export type LoginCredentials = PasswordCredentials | UserIdCredentials | AgencyCredentials;
 
 /**
  * Answers credentials; asked at the first call and again at each renewal, never more than once at a time. Every call waits for
@@ -50,32 +147,71 @@ export type Credentials = StaticCredentials | CredentialsProvider;
  * @throws {@link ConfigurationError} naming every field that is wrong, without any value.
  */
 export function parseCredentials(value: unknown, subject = 'credentials'): StaticCredentials {
-  const schema = pickSchema(value);
+  const schema = pickSchema(Object(value));
   if (schema === undefined) {
     throw new ConfigurationError(
-      `${subject}: expected { username, password, domainName }, { token } or a function that answers one of them`,
+      `${subject}: expected { username, password, domainName }, { userId, password, projectId }, { accessKeyId, secretAccessKey }, { token }, { agencyName, domainName, source } or a function that answers one of them`,
     );
   }
   const outcome = check<StaticCredentials>(schema, value);
-  if (outcome.issues === undefined) return outcome.value;
-  const issues = outcome.issues.map((issue) => ({ ...issue, path: `${subject}.${issue.path}` }));
-  throw new ConfigurationError(formatIssues(issues).replaceAll('\n', '; '));
-}
-
-function pickSchema(value: unknown): Schema<StaticCredentials> | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if ('token' in value) return tokenCredentials;
-  return 'username' in value || 'password' in value || 'domainName' in value ? passwordCredentials : undefined;
-}
-
-/** @internal The body of a login, in the field order of the official example. */
-export function toLoginBody({ domainName, password, projectId, projectName, username }: PasswordCredentials): object {
-  const user = { name: username, domain: { name: domainName }, password };
-  return { auth: { identity: { methods: ['password'], password: { user } }, scope: toScope() } };
-
-  function toScope(): object {
-    if (projectId !== undefined) return { project: { id: projectId } };
-    if (projectName !== undefined) return { project: { name: projectName } };
-    return { domain: { name: domainName } };
+  if (outcome.issues !== undefined) throw refuse(outcome.issues, subject);
+  const credentials = outcome.value;
+  if ('userId' in credentials) {
+    const { domainName, projectId, projectName } = credentials;
+    if ((projectId ?? projectName ?? domainName) === undefined)
+      throw refuse(
+        [{ path: 'projectId', expected: 'this, a projectName or a domainName', received: 'nothing' }],
+        subject,
+      );
   }
+  if (!('agencyName' in credentials)) return credentials;
+  const { domainId, domainName, source } = credentials;
+  if ((domainId ?? domainName) === undefined)
+    throw refuse([{ path: 'domainName', expected: 'this or a domainId', received: 'nothing' }], subject);
+  return {
+    ...credentials,
+    source: typeof source === 'function' ? source : parseCredentials(source, `${subject}.source`),
+  };
+}
+
+function refuse(issues: readonly SchemaIssue[], subject: string): ConfigurationError {
+  const named = issues.map((issue) => ({ ...issue, path: `${subject}.${issue.path}` }));
+  return new ConfigurationError(formatIssues(named).replaceAll('\n', '; '));
+}
+
+function pickSchema(value: object): Schema<StaticCredentials> | undefined {
+  const has = (...fields: string[]) => fields.some((field) => field in value);
+  if (has('agencyName', 'source')) return agencyCredentials;
+  if (has('accessKeyId', 'secretAccessKey')) return accessKeyCredentials;
+  if (has('token')) return tokenCredentials;
+  if (has('userId')) return userIdCredentials;
+  return has('username', 'password', 'domainName') ? passwordCredentials : undefined;
+}
+
+/** @internal The body of a login, in the field order of the official examples. */
+export function toLoginBody(credentials: LoginCredentials, passcode?: string): object {
+  const { domainName, projectId, projectName } = credentials;
+  const domainId = 'agencyName' in credentials ? credentials.domainId : undefined;
+  const scope =
+    projectId !== undefined
+      ? { project: { id: projectId } }
+      : projectName !== undefined
+        ? { project: { name: projectName } }
+        : { domain: domainId === undefined ? { name: domainName } : { id: domainId } };
+  return { auth: { identity: toIdentity(credentials, passcode), scope } };
+}
+
+function toIdentity(credentials: LoginCredentials, passcode: string | undefined): object {
+  if ('agencyName' in credentials) {
+    const { agencyName, domainId, domainName } = credentials;
+    const domain = domainId === undefined ? { domain_name: domainName } : { domain_id: domainId };
+    return { methods: ['assume_role'], assume_role: { ...domain, agency_name: agencyName } };
+  }
+  const { domainName, mfa, password } = credentials;
+  const user =
+    'userId' in credentials
+      ? { id: credentials.userId, password }
+      : { name: credentials.username, domain: { name: domainName }, password };
+  if (mfa === undefined) return { methods: ['password'], password: { user } };
+  return { methods: ['password', 'totp'], password: { user }, totp: { user: { id: mfa.userId, passcode } } };
 }

@@ -1,8 +1,10 @@
 /** Keeps a refused login from being repeated: wrong passwords lock accounts. */
-import type { AuthenticationError } from '../errors.js';
+import { AuthenticationError } from '../errors.js';
 
 interface Refusal {
   readonly error: AuthenticationError;
+  /** What answers the same login while it is held back. */
+  readonly reminder: AuthenticationError;
   readonly until: number;
 }
 
@@ -12,16 +14,22 @@ const guardMs = 60_000;
 export class RefusalGuard {
   readonly #refusals = new Map<string, Refusal>();
 
-  /** Throws the very error that the same login met before. */
+  /** Throws what the same login met before, with a hint that it was not sent. */
   throwIfRefused(login: string): void {
     const refusal = this.#refusals.get(login);
-    if (refusal !== undefined && performance.now() < refusal.until) throw refusal.error;
+    if (refusal !== undefined && performance.now() < refusal.until) throw refusal.reminder;
+  }
+
+  /** Whether an error is one of those that are remembered. */
+  knows(error: AuthenticationError): boolean {
+    return [...this.#refusals.values()].some((refusal) => refusal.error === error || refusal.reminder === error);
   }
 
   /** Remembers a refusal, and forgets those that are over. */
   remember(login: string, error: AuthenticationError): void {
     const now = performance.now();
     for (const [key, { until }] of this.#refusals) if (until <= now) this.#refusals.delete(key);
-    this.#refusals.set(login, { error, until: now + guardMs });
+    const hint = `This login was not sent again: IAM refused it less than 60 s ago, and repeated ones lock accounts. ${error.hint}`;
+    this.#refusals.set(login, { error, reminder: new AuthenticationError({ ...error, hint }), until: now + guardMs });
   }
 }

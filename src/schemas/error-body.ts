@@ -24,16 +24,22 @@ type Clean = (text: string) => string;
 
 const longestMessage = 1024;
 const longestDetails = 20;
+// Far more than services send. Reading megabytes takes seconds in which nothing else can run.
+const longestRead = 100_000;
 
 /**
  * @internal Reads the body of a refused request: `{error_code, error_msg}` (SMS, gateway, IAM), `{error: {code, message}}`
- * (Keystone), `{error: {error_code, error_msg}}`, `{code, message}`, HTML, any text, or nothing. Never throws.
+ * (Keystone), `{error: {error_code, error_msg}}`, `{code, message}`, HTML, any text, or nothing. Never throws. Of a text
+ * beyond 200,000 characters only the beginning is read, as text.
  *
  * @param clean - applied to every text that is taken over, before it is shortened
  */
 export function readErrorBody(text: string, clean: Clean = (same) => same): ErrorBody {
-  const json = parseObject(text);
-  if (json === undefined) return { code: null, message: readPlainText(text, clean), requestId: null, details: [] };
+  // More is cleaned than is read, or half a secret might stand at the end.
+  const isLong = text.length > 2 * longestRead;
+  const readable = isLong ? clean(text.slice(0, 2 * longestRead)).slice(0, -longestRead) : text;
+  const json = parseObject(readable);
+  if (json === undefined) return { code: null, message: readPlainText(readable, clean), requestId: null, details: [] };
   const inner = asObject(json.error) ?? json;
   return {
     code: firstCode(clean, json.error_code, inner.error_code, inner.code),

@@ -142,6 +142,9 @@ function withoutPrototype(value: Record<string, unknown>): Record<string, unknow
   return Object.fromEntries(Object.entries(value).filter(([name]) => name !== '__proto__'));
 }
 
+// Millions of broken items would take minutes to complain about, and nobody reads the complaints.
+const mostIssues = 100;
+
 // An array that copies nothing that fits.
 const List = /* @__PURE__ */ $constructor<z.ZodMiniArray>('List', (instance, definition) => {
   ZodMiniArray.init(instance, definition);
@@ -153,7 +156,7 @@ const List = /* @__PURE__ */ $constructor<z.ZodMiniArray>('List', (instance, def
       return payload;
     }
     let output = input;
-    for (let index = 0; index < input.length; index += 1) {
+    for (let index = 0; index < input.length && payload.issues.length < mostIssues; index += 1) {
       const checked = descend(element as z.ZodMiniType, input[index], index, payload, context);
       if (checked === input[index]) continue;
       if (output === input) output = [...input];

@@ -38,7 +38,8 @@ function nameType(value: unknown): string {
 export function rangeOf(limits: Limits, unit: string): string {
   const { min, max } = limits;
   if (min !== undefined && max !== undefined) return min === max ? `${min}${unit}` : `${min} to ${max}${unit}`;
-  return min !== undefined ? `at least ${min}${unit}` : `at most ${max}${unit}`;
+  const plural = (limit: number | undefined) => `${limit}${limit === 1 ? unit.replace(/s$/, '') : unit}`;
+  return min !== undefined ? `at least ${plural(min)}` : `at most ${plural(max)}`;
 }
 
 /** @internal Bounds that a request is checked against before it is sent; answers are never refused for their size. */

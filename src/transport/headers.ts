@@ -3,7 +3,7 @@ import type { SchemaIssue } from '../schemas/fields.js';
 
 // What the client, the connection or a signature sets; the runtime would refuse some of the others, or send both.
 const reserved =
-  /^(x-auth-token|x-subject-token|x-security-token|x-sdk-date|authorization|host|user-agent|content-length|content-type|connection|keep-alive|transfer-encoding|upgrade|expect)$/i;
+  /^(x-auth-token|x-subject-token|x-security-token|x-sdk-date|x-sdk-content-sha256|authorization|host|user-agent|content-length|content-type|connection|keep-alive|transfer-encoding|upgrade|expect)$/i;
 
 /** @internal What is wrong with headers. The runtime's own error for a broken header quotes the value, which may be a secret. */
 export function checkHeaders(headers: unknown): SchemaIssue[] {

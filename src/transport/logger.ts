@@ -68,21 +68,27 @@ function toJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/**
- * @internal Calls a hook of the user. What it throws, now or later, is reported and never breaks the call that it watches.
- */
+/** @internal Calls a hook of the user. What it throws, now or later, is reported and never breaks the call that it watches. */
 export function callHook<Event>(
   hook: ((event: Event) => unknown) | undefined,
   event: Event,
   name: string,
   logger: Logger,
 ): void {
-  if (hook === undefined) return;
-  const report = (error: unknown) => logger.warn(`${name} threw`, { error: describe(error) });
+  void awaitHook(hook, event, name, logger);
+}
+
+/** @internal The same; resolves when what the hook promises has settled. */
+export async function awaitHook<Event>(
+  hook: ((event: Event) => unknown) | undefined,
+  event: Event,
+  name: string,
+  logger: Logger,
+): Promise<void> {
   try {
-    Promise.resolve(hook(event)).catch(report);
+    await hook?.(event);
   } catch (error) {
-    report(error);
+    logger.warn(`${name} threw`, { error: describe(error) });
   }
 }
 

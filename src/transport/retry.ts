@@ -1,6 +1,7 @@
 /** The one retry loop: what is tried again, when, and the sleep between. */
 import { ApiError, NetworkError, type SmsError, TimeoutError } from '../errors.js';
 import { isHopeless, isNeverConnected } from './failure.js';
+import { callHook, type Logger } from './logger.js';
 import type { Scope } from './scope.js';
 
 /** What is told before a failed attempt is repeated. */
@@ -73,4 +74,14 @@ function mayRepeat(error: SmsError, idempotent: boolean): boolean {
 function delayBefore(failures: number, error?: SmsError): number {
   if (error instanceof ApiError && error.retryAfterMs !== undefined) return error.retryAfterMs;
   return Math.random() * Math.min(longestDelayMs, firstDelayMs * 2 ** (failures - 1));
+}
+
+/** @internal Tells of a retry: first the logger, then the hook. */
+export function reportRetry(
+  { logger, onRetry }: { readonly logger: Logger; readonly onRetry?: ((event: RetryEvent) => void) | undefined },
+  event: RetryEvent,
+): void {
+  const { attempt, delayMs, error, operation } = event;
+  logger.warn(`${operation} is tried again`, { attempt, delayMs, reason: error.message });
+  callHook(onRetry, event, 'onRetry', logger);
 }

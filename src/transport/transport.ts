@@ -18,25 +18,36 @@ import { type Clean, callHook, type Logger, maskHeaders, redact } from './logger
 import { formatQuery, type Path } from './path.js';
 import { readBody } from './read-body.js';
 import { RequestOptions, type ResponseEvent } from './request-options.js';
-import { FinalFailure, type RetryEvent, retry } from './retry.js';
+import { FinalFailure, type RetryEvent, reportRetry, retry } from './retry.js';
 import { type OpenScope, openCall, Scope, type ScopeLimits, type SignalHub } from './scope.js';
 
 /** A `fetch` of the caller's: it gets a URL as text and plain options, never a `Request`. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
+/** @internal A request as it is sent, but for what authorises it. */
+export interface OutgoingRequest {
+  readonly method: string;
+  readonly url: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** @internal What authorises one sending of a request. */
+export interface Authorisation {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Texts that must not appear in errors, hooks and logs. */
+  readonly secrets: readonly string[];
+}
+
 /** @internal Adds credentials to requests. Asked at every attempt, so that no token or signature is ever stale. */
 export interface Authenticator {
-  /** The headers that authorise a request. */
-  authorize(
-    method: string,
-    url: string,
-    body: string | undefined,
-    signal: AbortSignal,
-  ): Promise<Record<string, string>>;
-  /** Tells that the service accepted such headers. */
-  accepted(headers: Readonly<Record<string, string>>): void;
-  /** Tells that the service refused such headers with 401; answers whether a second try with fresh ones makes sense. */
-  refused(headers: Readonly<Record<string, string>>): Promise<boolean>;
+  /** What authorises a request. */
+  authorize(request: OutgoingRequest): Promise<Authorisation>;
+  /** Tells that the service accepted what `authorize` answered. */
+  accepted(authorisation: Authorisation): void;
+  /** Tells that the service refused it with 401, and how; answers whether a second try makes sense. */
+  refused(authorisation: Authorisation, answer: Headers): Promise<boolean>;
 }
 
 /** @internal What is asked of the service: the whole of an operation but for the caller's options. */
@@ -93,8 +104,7 @@ interface Call<T> {
   readonly operation: Operation<T>;
   readonly options: RequestOptions;
   readonly subject: string;
-  readonly url: string;
-  readonly body: string | undefined;
+  readonly request: OutgoingRequest;
   readonly scope: Scope;
   readonly timeoutMs: number;
   readonly startedAt: number;
@@ -145,7 +155,7 @@ export class Transport {
         normalise: (rejection) => toSmsError(rejection, checked.subject, clean),
         onRetry: (event) => {
           call.lastAnswer = undefined;
-          this.#reportRetry({ operation: operation.operation, ...event });
+          reportRetry(this.#options, { operation: operation.operation, ...event });
         },
       });
     } finally {
@@ -173,8 +183,17 @@ export class Transport {
       operation,
       options,
       subject,
-      url: `${this.#options.endpoint}${path.text}${queryText}`,
-      body: bodySchema === undefined ? undefined : JSON.stringify(checkedBody),
+      request: {
+        method,
+        url: `${this.#options.endpoint}${path.text}${queryText}`,
+        headers: {
+          ...lowerCaseNames(options.headers),
+          'user-agent': this.#options.userAgent,
+          'content-type': 'application/json',
+          ...operation.headers,
+        },
+        body: bodySchema === undefined ? undefined : JSON.stringify(checkedBody),
+      },
       timeoutMs: options.timeoutMs ?? this.#options.timeoutMs,
       startedAt: performance.now(),
     };
@@ -182,45 +201,38 @@ export class Transport {
 
   async #attempt<T>(call: Call<T>): Promise<Answer<T>> {
     const { authenticator } = this.#options;
-    const credentials = await this.#authorise(call);
-    const answer = await this.#send(call, credentials);
+    const authorisation = await this.#authorise(call);
+    const answer = await this.#send(call, authorisation);
     if (authenticator === undefined) return this.#read(call, answer);
     if (!refusesToken(answer)) {
-      if (answer.status < 500 && answer.status !== 429) authenticator.accepted(credentials);
+      if (answer.status < 500 && answer.status !== 429) authenticator.accepted(authorisation);
       return this.#read(call, answer);
     }
-    const again = await call.scope.race(authenticator.refused(credentials));
+    const again = await call.scope.race(authenticator.refused(authorisation, answer.headers));
     if (!again || call.renewed) return this.#read(call, answer);
     call.renewed = true;
     return this.#attempt(call);
   }
 
-  async #authorise<T>({ body, operation, scope, secrets, url }: Call<T>): Promise<Record<string, string>> {
-    if (this.#options.authenticator === undefined) return {};
+  async #authorise<T>({ request, scope, secrets }: Call<T>): Promise<Authorisation> {
+    if (this.#options.authenticator === undefined) return { headers: {}, secrets: [] };
     try {
-      const credentials = await scope.race(
-        this.#options.authenticator.authorize(operation.method, url, body, scope.signal),
-      );
-      for (const value of Object.values(credentials)) secrets.add(value);
-      return credentials;
+      const authorisation = await scope.race(this.#options.authenticator.authorize(request));
+      for (const secret of authorisation.secrets) secrets.add(secret);
+      return authorisation;
     } catch (error) {
       // The login had retries of its own.
       throw new FinalFailure(error);
     }
   }
 
-  async #send<T>(call: Call<T>, credentials: Record<string, string>): Promise<RawAnswer> {
-    const { body, operation, options, scope, timeoutMs, url } = call;
-    const headers = {
-      ...lowerCaseNames(options.headers),
-      'user-agent': this.#options.userAgent,
-      'content-type': 'application/json',
-      ...operation.headers,
-      ...credentials,
-    };
+  async #send<T>(call: Call<T>, authorisation: Authorisation): Promise<RawAnswer> {
+    const { scope, timeoutMs } = call;
+    const { body, method, url } = call.request;
+    const headers = { ...call.request.headers, ...authorisation.headers };
     const sent: { answer?: RawAnswer; rejection?: unknown } = {};
     const fetchWhole = async ({ signal }: Request): Promise<Response> => {
-      const init = { method: operation.method, headers, signal, redirect: 'manual' as const };
+      const init = { method, headers, signal, redirect: 'manual' as const };
       try {
         const response = await this.#options.fetch(url, body === undefined ? init : { ...init, body });
         const { headers: received, status } = response;
@@ -235,7 +247,7 @@ export class Transport {
     call.attempts += 1;
     try {
       await ky(url, {
-        method: operation.method,
+        method,
         timeout: timeoutMs,
         retry: 0,
         throwHttpErrors: false,
@@ -292,13 +304,13 @@ export class Transport {
     });
   }
 
-  #reportEnd<T>({ attempts, clean, lastAnswer, operation, options, startedAt, url }: Call<T>): void {
+  #reportEnd<T>({ attempts, clean, lastAnswer, operation, options, request, startedAt }: Call<T>): void {
     const { logger, onResponse } = this.#options;
     if (lastAnswer === undefined || (options.onResponse === undefined && onResponse === undefined)) return;
     const event: ResponseEvent = {
       operation: operation.operation,
-      method: operation.method,
-      url,
+      method: request.method,
+      url: request.url,
       status: lastAnswer.status,
       requestId: readRequestId(lastAnswer, clean),
       headers: maskHeaders(lastAnswer.headers, clean),
@@ -307,12 +319,6 @@ export class Transport {
     };
     callHook(options.onResponse, event, 'onResponse', logger);
     callHook(onResponse, event, 'onResponse', logger);
-  }
-
-  #reportRetry(event: RetryEvent): void {
-    const { attempt, delayMs, error, operation } = event;
-    this.#options.logger.warn(`${operation} is tried again`, { attempt, delayMs, reason: error.message });
-    callHook(this.#options.onRetry, event, 'onRetry', this.#options.logger);
   }
 }
 

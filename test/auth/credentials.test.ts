@@ -8,6 +8,8 @@ import { connect, dayMs, deferred, livingToken, reasonOf, settle, tokensOf } fro
 useFakeTime();
 
 const secret = 'S3cr3t-value';
+const key = { accessKeyId: 'AccessKey', secretAccessKey: secret };
+const agency = { agencyName: 'a', domainName: 'd' };
 const wrong: readonly (readonly [string, unknown, string])[] = [
   ['nothing', undefined, 'expected { username'],
   ['null', null, 'expected { username'],
@@ -15,10 +17,27 @@ const wrong: readonly (readonly [string, unknown, string])[] = [
   ['an array', [secret], 'expected { username'],
   ['a function', () => secret, 'expected { username'],
   ['an empty object', {}, 'expected { username'],
-  ['unknown fields alone', { accessKeyId: secret }, 'expected { username'],
+  ['unknown fields alone', { apiKey: secret }, 'expected { username'],
+  ['an access key without its secret', { accessKeyId: secret }, '.secretAccessKey: expected'],
+  ['a secret key alone', { secretAccessKey: secret }, '.accessKeyId: expected'],
+  ['a secret key with a blank', { accessKeyId: 'a', secretAccessKey: `${secret} ` }, '.secretAccessKey: expected'],
+  ['a security token with a line break', { ...key, securityToken: `${secret}\r\nx: 1` }, '.securityToken: expected'],
+  ['an id of a project with a line break', { ...key, projectId: `${secret}\n` }, '.projectId: expected'],
+  ['an access key with a field too many', { ...key, token: secret }, '.token: expected no field of this name'],
+  ['an end of a key that is no Date', { ...key, expiresAt: secret }, '.expiresAt: expected a valid Date'],
+  ['an agency without a source', { agencyName: 'a', domainName: 'd' }, '.source: expected'],
+  ['an agency without a domain', { agencyName: 'a', source: key }, '.domainName: expected this or a domainId'],
+  ['an agency without a name', { domainName: 'd', source: key }, '.agencyName: expected'],
+  ['an agency with a wrong source', { ...agency, source: { token: ` ${secret}` } }, '.source.token: expected'],
+  ['an agency with a source of no kind', { ...agency, source: { secret } }, '.source: expected { username'],
+  ['a second factor without a user', { ...account, mfa: { passcode: secret } }, '.mfa.userId: expected'],
+  ['a passcode that is a number', { ...account, mfa: { userId: 'u', passcode: 5 } }, '.mfa.passcode: expected'],
+  ['an empty passcode', { ...account, mfa: { userId: 'u', passcode: '' } }, '.mfa.passcode: expected'],
   ['a password alone', { password: secret }, '.username: expected'],
   ['a password that is a number', { ...account, password: 5 }, '.password: expected'],
   ['an empty password', { ...account, password: '' }, '.password: expected a non-empty string'],
+  ['an id of a user without a scope', { userId: 'u', password: secret }, '.projectId: expected this, a projectName'],
+  ['an id beside a name', { ...account, userId: 'u' }, '.username: expected no field of this name'],
   ['no domain', { username: 'testname', password: secret }, '.domainName: expected'],
   ['an empty user name', { ...account, username: '', password: secret }, '.username: expected'],
   ['an empty project', { ...account, password: secret, projectId: '' }, '.projectId: expected'],
@@ -32,6 +51,8 @@ const wrong: readonly (readonly [string, unknown, string])[] = [
   ['an end that is no valid Date', { token: secret, expiresAt: new Date('') }, '.expiresAt: expected a valid Date'],
 ];
 
+const join = (text: string) => (text[0] === '.' ? text : `: ${text}`);
+
 describe('credentials that cannot be used', () => {
   const given = wrong.filter(([, value]) => typeof value !== 'function' && value !== undefined);
   it.each(given)('are refused by the constructor, without any value: %s', (_what, value, text) => {
@@ -43,7 +64,7 @@ describe('credentials that cannot be used', () => {
     }
     expect(error).toMatchObject({
       name: 'ConfigurationError',
-      message: expect.stringContaining(`credentials${text[0] === '.' ? '' : ': '}${text}`),
+      message: expect.stringContaining(`credentials${join(text)}`),
     });
     expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain(secret);
   });
@@ -55,7 +76,7 @@ describe('credentials that cannot be used', () => {
       const error = await reasonOf(read());
       expect(error).toMatchObject({
         name: 'ConfigurationError',
-        message: expect.stringContaining(`credentials()${text[0] === '.' ? '' : ': '}${text}`),
+        message: expect.stringContaining(`credentials()${join(text)}`),
       });
       expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain(secret);
       expect([...iam, ...sms]).toEqual([]);

@@ -50,6 +50,20 @@ describe('the request of a login', () => {
     expect(receive(iam[0] as SentRequest).auth.scope).toEqual({ project: { id: 'id' } });
   });
 
+  it.each([
+    [{ projectId: 'p', domainName: 'd' }, { project: { id: 'p' } }],
+    [{ projectName: 'n' }, { project: { name: 'n' } }],
+    [{ domainName: 'd' }, { domain: { name: 'd' } }],
+  ])('names the user by its id alone, for %j', async (place, scope) => {
+    const { iam, read } = connect({ credentials: { userId: 'u', password: 'Password', ...place } });
+    await read();
+    const user = { id: 'u', password: 'Password' };
+    expect(receive(iam[0] as SentRequest).auth).toEqual({
+      identity: { methods: ['password'], password: { user } },
+      scope,
+    });
+  });
+
   // Every UTF-16 code unit, so halves of surrogate pairs as well.
   const anyText = fc
     .array(fc.integer({ min: 0, max: 0xffff }), { minLength: 1, maxLength: 40 })

@@ -9,6 +9,7 @@ interface Login {
 export interface Keystone extends Login {
   /** Ends in `/v3`. */
   readonly url: string;
+  readonly userId: string;
   readonly domain: string;
   readonly projectId: string;
   readonly projectName: string;

@@ -46,7 +46,11 @@ describe.each(runtimes)('$name', ({ name, source, command, parameters }) => {
     if (home === undefined) return;
     binary = join(home, 'node_modules/.bin', command);
     console.log(`${name}: ${(await run(binary, ['--version'], home)).trim()}`);
-    folder = await createProject(sandbox, `in-${name}`, { type: 'module' }, [...programs, 'main-flow.cjs']);
+    folder = await createProject(sandbox, `in-${name}`, { type: 'module' }, [
+      ...programs,
+      'main-flow.cjs',
+      'is-shared.cjs',
+    ]);
   });
 
   it.for(programs)('runs %s', async (program, { skip }) => {

@@ -3,9 +3,11 @@ import type { ResponseFormatError, Task } from '@org/sms-client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { longestBody, readBody } from '../../src/transport/read-body.js';
+import { makeCountingController } from '../support/counting-signal.js';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
 import { loginAnswer, taskAnswer } from '../support/fake-fetch.js';
 import { recordWarnings } from '../support/fake-task.js';
+import { settle, useFakeTime } from '../support/fake-time.js';
 
 const json = { headers: { 'content-type': 'application/json' } };
 const bytes = (...values: number[]) => new Uint8Array(values);
@@ -48,6 +50,21 @@ describe('success without data', () => {
       'UpdateTaskStatus (POST /v3/tasks/t/action) was answered with 200, but the body is not as documented: expected JSON, received HTML',
     );
     expect(error.data).toBe('<html><title>Please log in</title></html>');
+  });
+});
+
+describe('the status of an answer', () => {
+  it.each([200, 202, 299])('says success with %i', async (status) => {
+    expect(await act('""', { status })).toBeUndefined();
+  });
+
+  it('is no success when there is none, as of a redirect that a browser did not follow', async () => {
+    const { sms } = makeFakeClient(() => Response.error());
+
+    expect(await rejectionOf(sms.tasks.act('t', { operation: 'start' }))).toMatchObject({
+      name: 'ApiError',
+      status: 0,
+    });
   });
 });
 
@@ -207,6 +224,27 @@ describe("responseValidation: 'warn'", () => {
   });
 });
 
+describe('an answer to a wait', () => {
+  useFakeTime();
+
+  it.each(['error', 'warn'] as const)(
+    "needs an id and a state, and nothing else that is documented, with responseValidation: '%s'",
+    async (responseValidation) => {
+      const { logger, warnings } = recordWarnings();
+      const bodies = [{ id: 'a', state: 5 }, { state: 'SUCCESS' }, { id: 'a', state: 'SUCCESS', sub_tasks: 'many' }];
+      const { sms } = makeFakeClient((_request, count) => Response.json(bodies[Math.min(count, 3) - 1]), {
+        logger,
+        responseValidation,
+      });
+
+      expect(await settle(sms.tasks.waitFor('a'))).toMatchObject({ value: { id: 'a', state: 'SUCCESS' } });
+      expect(warnings.filter((warning) => warning.includes('sub_tasks: expected array, received string'))).toHaveLength(
+        1,
+      );
+    },
+  );
+});
+
 describe('the size of a body', () => {
   /** A body without end, in chunks of 1 MiB, that counts them. */
   function endless() {
@@ -242,6 +280,15 @@ describe('the size of a body', () => {
       expect(requests).toHaveLength(1);
     },
   );
+
+  it('is counted without leaving a listener on the signal', async () => {
+    const { count, signal } = makeCountingController();
+
+    await readBody(new Response('{}'), signal);
+    await expect(readBody(new Response('{}'), signal, 1)).rejects.toThrow();
+
+    expect(count).toMatchObject({ now: 0, added: 2 });
+  });
 
   it('may be as large as the limit, in bytes, not in characters', async () => {
     const { signal } = new AbortController();

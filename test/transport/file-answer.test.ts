@@ -32,18 +32,31 @@ describe('a file', () => {
     ['attachment; filename=results.csv', 'results.csv'],
     ["attachment; filename=a.csv; filename*=UTF-8''%E7%BB%93%E6%9E%9C.csv", '结果.csv'],
     ["attachment; filename*=UTF-8''%zz", '%zz'],
+    ["attachment; filename* = UTF-8''a%20b.csv; filename = c.csv", 'a b.csv'],
+    ['attachment; filename = results.csv', 'results.csv'],
     ['attachment; filename="../../etc/passwd"', 'passwd'],
     ['attachment; filename="..\\..\\boot.ini"', 'boot.ini'],
     ['attachment; filename=".."', null],
+    ['attachment; filename="."', null],
+    ['attachment; filename=""', null],
+    ['attachment; filename="folder/"', null],
     ['attachment', null],
   ])('takes its name from %j, and no folder with it', async (disposition, name) => {
     const headers = { 'content-disposition': disposition, 'content-type': 'text/csv' };
     expect(await download(new Response('a;b', { headers }))).toMatchObject({ name, contentType: 'text/csv' });
   });
 
-  it('is not a page of HTML with 200', async () => {
-    const page = new Response('<html>log in</html>', { headers: { 'content-type': 'text/html; charset=utf-8' } });
-    await expect(download(page)).rejects.toMatchObject({ name: 'ResponseFormatError', issues: [{ received: 'HTML' }] });
+  it.each([
+    ['<html>log in</html>', 'HTML'],
+    ['{}', 'other text'],
+  ])('is not a page of HTML with 200, even when it holds %j', async (body, received) => {
+    const page = new Response(body, { headers: { 'content-type': 'text/html; charset=utf-8' } });
+    await expect(download(page)).rejects.toMatchObject({ name: 'ResponseFormatError', issues: [{ received }] });
+  });
+
+  it('may be of a type that only mentions HTML', async () => {
+    const headers = { 'content-type': 'text/csv; exported-from=text/html' };
+    expect(await download(new Response('a;b', { headers }))).toMatchObject({ contentType: headers['content-type'] });
   });
 
   it('is refused like everything else', async () => {

@@ -72,6 +72,7 @@ describe('onResponse', () => {
       count === 1 ? refusal(500) : Response.json({ count: 0, tasks: [] }, { headers }),
     );
 
+    vi.advanceTimersByTime(7_000);
     await settle(sms.tasks.list({ limit: 5, name: 'a b' }, { onResponse: (event) => events.push(event) }));
 
     expect(events).toEqual([
@@ -88,18 +89,30 @@ describe('onResponse', () => {
     ]);
   });
 
-  it('is told of a refusal that ended the call, with the id of the request from the body when the headers have none', async () => {
-    const events: ResponseEvent[] = [];
-    const { sms } = makeFakeClient(
-      () => Response.json({ error_code: 'APIGW.0106', error_msg: 'no', request_id: 'request-8' }, { status: 403 }),
-      { onResponse: (event) => events.push(event) },
-    );
+  it.each([400, 403])(
+    'is told of a refusal with %i that ended the call, with the id of the request from the body when the headers have none',
+    async (status) => {
+      const events: ResponseEvent[] = [];
+      const { sms } = makeFakeClient(
+        () => Response.json({ error_code: 'APIGW.0106', error_msg: 'no', request_id: 'request-8' }, { status }),
+        { onResponse: (event) => events.push(event) },
+      );
 
-    await settle(sms.tasks.get('t'));
+      await settle(sms.tasks.get('t'));
 
-    expect(events.filter(({ operation }) => operation === 'ShowTask')).toMatchObject([
-      { status: 403, requestId: 'request-8', attempts: 1 },
-    ]);
+      expect(events.filter(({ operation }) => operation === 'ShowTask')).toMatchObject([
+        { status, requestId: 'request-8', attempts: 1 },
+      ]);
+    },
+  );
+
+  it('is told no id of the request from the body of a success, where such a field is data', async () => {
+    const requestIds: unknown[] = [];
+    const { sms } = makeFakeClient(() => taskAnswer('READY', { request_id: 'of something else' }));
+
+    await settle(sms.tasks.get('t', { onResponse: ({ requestId }) => requestIds.push(requestId) }));
+
+    expect(requestIds).toEqual([null]);
   });
 
   it('is told once of a call, not of the answers that were followed by another attempt', async () => {
@@ -115,14 +128,15 @@ describe('onResponse', () => {
   });
 
   it.each([
-    ['a connection that broke', () => failWith('ECONNRESET')],
-    ['a timeout', hang],
-  ])('is told nothing when what ended the call was %s', async (_name, last) => {
+    ['a connection that broke', () => failWith('ECONNRESET'), 'NetworkError'],
+    ['a timeout', hang, 'TimeoutError'],
+  ])('is told nothing when what ended the call was %s', async (_name, last, name) => {
     const onResponse = vi.fn();
     const { sms } = makeFakeClient((request, count) => (count === 1 ? refusal(500) : last(request)), { maxRetries: 1 });
 
-    await settle(sms.tasks.get('t', { onResponse }));
+    const outcome = await settle(sms.tasks.get('t', { onResponse }));
 
+    expect(outcome.error).toMatchObject({ name });
     expect(onResponse).not.toHaveBeenCalled();
   });
 
@@ -173,7 +187,7 @@ describe('onResponse', () => {
   });
 });
 
-/** Everything that can go wrong in a function of the user's. */
+/** Everything that can go wrong in a function of the user's; what no text can be made of is told by its type. */
 const failures: Record<string, () => unknown> = {
   'throws an error': () => {
     throw new Error('hook failed');
@@ -196,7 +210,7 @@ describe('a hook that fails', () => {
     (['onRetry', 'onResponse', 'onResponse of the call'] as const).map((hook) => ({ hook, name, fail })),
   );
 
-  it.each(cases)('breaks nothing when $hook $name, and is logged', async ({ fail, hook }) => {
+  it.each(cases)('breaks nothing when $hook $name, and is logged', async ({ fail, hook, name }) => {
     const { logger, warnings } = recordWarnings();
     const { sms } = makeFakeClient((_request, count) => (count === 1 ? refusal(503) : taskAnswer('READY')), {
       logger,
@@ -209,7 +223,8 @@ describe('a hook that fails', () => {
     await nextTurn();
 
     expect(outcome).toMatchObject({ value: { state: 'READY' } });
-    expect(warnings.filter((warning) => warning.includes('threw'))).not.toEqual([]);
+    const reason = name.includes('no text') ? 'object' : 'Error: hook failed';
+    expect(warnings).toContain(`${hook.split(' ')[0]} threw {"error":"${reason}"}`);
     expect(unhandled).toEqual([]);
   });
 });
@@ -222,9 +237,10 @@ describe('the logger', () => {
     const logger: Logger = { debug: level('debug'), info: level('info'), warn: level('warn'), error: level('error') };
     const { sms } = makeFakeClient((_request, count) => (count === 1 ? refusal(503) : taskAnswer('READY')), { logger });
 
+    vi.advanceTimersByTime(7_000);
     await settle(sms.tasks.get('t'));
 
-    const answer = { requestId: null, durationMs: expect.any(Number) };
+    const answer = { requestId: null, durationMs: 0 };
     expect(lines).toEqual([
       ['debug', 'POST /v3/auth/tokens 201', { operation: 'CreateToken', status: 201, attempts: 1, ...answer }],
       ['info', 'logged in', { expiresAt: '2026-01-02T00:00:00.000Z' }],
@@ -234,7 +250,7 @@ describe('the logger', () => {
         'ShowTask is tried again',
         { attempt: 1, delayMs: 500, reason: 'GET /v3/tasks/t was refused with 503, SMS.0000: refused' },
       ],
-      ['debug', 'GET /v3/tasks/t 200', { operation: 'ShowTask', status: 200, attempts: 2, ...answer }],
+      ['debug', 'GET /v3/tasks/t 200', { operation: 'ShowTask', status: 200, attempts: 2, ...answer, durationMs: 500 }],
     ]);
   });
 

@@ -111,6 +111,10 @@ describe('path', () => {
     expect(issues.map((issue) => issue.path)).toEqual(['projectId', 'networkId']);
   });
 
+  it('refuses an object without a key as an id that is missing', () => {
+    expect(path`/v3/${{}}`.issues).toMatchObject([{ path: 'id', received: 'nothing' }]);
+  });
+
   it('leaves unreserved characters as they are and encodes every other one', () => {
     const ascii = String.fromCharCode(...Array.from({ length: 128 }, (_, code) => code));
 

@@ -33,6 +33,7 @@ describe('the options of a call', () => {
     [{ signal: {} }, 'ShowTask: signal: expected an AbortSignal, received object'],
     [{ headers: ['a'] }, 'ShowTask: headers: expected object, received array'],
     [{ headers: { 'x-a': 1 } }, 'ShowTask: headers["x-a"]: expected string, received number'],
+    [{ headers: { 'x-a': Symbol('a') } }, 'ShowTask: headers["x-a"]: expected string, received symbol'],
     [{ onResponse: 'log' }, 'ShowTask: onResponse: expected a function, received a string of 3 characters'],
     [null, 'ShowTask: options: expected object, received null'],
     ['fast', 'ShowTask: options: expected object, received string'],
@@ -207,7 +208,7 @@ describe('what a call sends', () => {
     expect(JSON.stringify(error) + String(error)).not.toContain(secret);
   });
 
-  it('goes to the fetch as a URL in text and plain options, without redirects', async () => {
+  it('goes to the fetch as a URL in text and plain options, header names in lower case, without redirects', async () => {
     const calls: [unknown, RequestInit][] = [];
     const { sms } = makeFakeClient(() => taskAnswer('READY'), {
       credentials: { token: 'given' },
@@ -217,13 +218,13 @@ describe('what a call sends', () => {
       },
     });
 
-    await sms.tasks.get('t');
+    await sms.tasks.get('t', { headers: { 'X-Note': '1' } });
     await sms.tasks.act('t', { operation: 'start' });
 
     const headers = { 'content-type': 'application/json', 'user-agent': expect.any(String), 'x-auth-token': 'given' };
     const common = { headers, redirect: 'manual', signal: expect.any(AbortSignal) };
     expect(calls).toEqual([
-      ['https://sms.test.example/v3/tasks/t', { method: 'GET', ...common }],
+      ['https://sms.test.example/v3/tasks/t', { method: 'GET', ...common, headers: { ...headers, 'x-note': '1' } }],
       ['https://sms.test.example/v3/tasks/t/action', { method: 'POST', body: '{"operation":"start"}', ...common }],
     ]);
   });

@@ -29,6 +29,7 @@ describe('Retry-After', () => {
     ['0', 0],
     ['1', 1_000],
     ['2.5', 2_500],
+    ['1.25', 1_250],
     ['60', 60_000],
     [' 7 ', 7_000],
   ])('of %j seconds is slept, exactly', async (value, delayMs) => {
@@ -75,6 +76,8 @@ describe('Retry-After', () => {
     'NaN',
     '2023-11-14',
     'Tue, GMT',
+    'at Tue, 14 Nov 2023 22:13:25 GMT',
+    'Tue, 14 Nov 2023 22:13:25 GMT+0100',
   ])('of %j is no wish: the sleep is that of any other failure', async (value) => {
     const { delays, error } = await respond({ 'retry-after': value });
 

@@ -72,7 +72,9 @@ const matrix: Record<
   'a connection refused': [network('ECONNREFUSED'), 'NetworkError', [3, 3, 3]],
   'a connection not made in time': [network('UND_ERR_CONNECT_TIMEOUT'), 'NetworkError', [3, 3, 3]],
   'a host out of reach': [network('EHOSTUNREACH'), 'NetworkError', [3, 3, 3]],
+  'a network out of reach': [network('ENETUNREACH'), 'NetworkError', [3, 3, 3]],
   'a connection refused on Bun': [network('ConnectionRefused'), 'NetworkError', [3, 3, 3]],
+  'a socket that does not open on Bun': [network('FailedToOpenSocket'), 'NetworkError', [3, 3, 3]],
   'a connection reset': [network('ECONNRESET'), 'NetworkError', [3, 1, 3]],
   'a socket closed': [network('UND_ERR_SOCKET'), 'NetworkError', [3, 1, 3]],
   'a broken pipe': [network('EPIPE'), 'NetworkError', [3, 1, 3]],
@@ -82,11 +84,15 @@ const matrix: Record<
   'a failure that is nothing': [() => Promise.reject(undefined), 'NetworkError', [3, 1, 3]],
   'a body cut off': [cut, 'NetworkError', [3, 1, 3]],
   'headers too large': [network('UND_ERR_HEADERS_OVERFLOW'), 'NetworkError', [1, 1, 1]],
+  'headers too large for the parser': [network('HPE_HEADER_OVERFLOW'), 'NetworkError', [1, 1, 1]],
   'an expired certificate': [network('CERT_HAS_EXPIRED'), 'NetworkError', [1, 1, 1]],
   'a certificate signed by itself': [network('DEPTH_ZERO_SELF_SIGNED_CERT'), 'NetworkError', [1, 1, 1]],
   'a certificate of an unknown authority': [network('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'NetworkError', [1, 1, 1]],
   'a certificate for another name': [network('ERR_TLS_CERT_ALTNAME_INVALID'), 'NetworkError', [1, 1, 1]],
+  'a certificate for another host': [network('HOSTNAME_MISMATCH'), 'NetworkError', [1, 1, 1]],
+  'a chain signed by itself': [network('SELF_SIGNED_CERT_IN_CHAIN'), 'NetworkError', [1, 1, 1]],
   'a server that speaks no TLS': [network('EPROTO'), 'NetworkError', [1, 1, 1]],
+  'a server that speaks another TLS': [network('ERR_SSL_WRONG_VERSION_NUMBER'), 'NetworkError', [1, 1, 1]],
   'an answer that is no JSON': [() => new Response('<html>'), 'ResponseFormatError', [1, 1, 1]],
 };
 
@@ -249,6 +255,39 @@ describe('a token that is refused with 401', () => {
 
     expect(requests.map(({ headers }) => headers.get('x-auth-token'))).toEqual(['token-1', 'token-2']);
   });
+
+  it.each(['APIGW.0307', 'IAM.1108', 'NEW.0001'])('is renewed whatever else the code says: %s', async (code) => {
+    const { logins, sms } = makeFakeClient((_request, count) =>
+      count === 1 ? refusal(401, code) : taskAnswer('READY'),
+    );
+
+    expect(await settle(sms.tasks.get('t'))).toMatchObject({ value: { state: 'READY' } });
+    expect(logins).toHaveLength(2);
+  });
+
+  it.each([
+    [200, true],
+    [400, true],
+    [404, true],
+    [429, false],
+    [500, false],
+    [503, false],
+  ])(
+    'counts as accepted or not after an answer with %i, so that a later refusal is worth another login: %s',
+    async (status, accepted) => {
+      const script = [401, status, 401, 200];
+      const { logins, sms } = makeFakeClient(
+        (_request, count) => (script[count - 1] === 200 ? taskAnswer('READY') : refusal(script[count - 1] ?? 500)),
+        { maxRetries: 0 },
+      );
+
+      await settle(sms.tasks.get('t'));
+      const later = await settle(sms.tasks.get('t'));
+
+      expect(logins).toHaveLength(accepted ? 3 : 2);
+      expect(later).toMatchObject(accepted ? { value: { state: 'READY' } } : { error: { status: 401 } });
+    },
+  );
 
   it('ends the call when the new one is refused, too', async () => {
     const { logins, requests, sms } = makeFakeClient(() => refusal(401, 'APIGW.0301'));

@@ -74,4 +74,19 @@ describe('a scope', () => {
     expect(new Scope(new SignalHub(), {}).remainingMs).toBe(Number.POSITIVE_INFINITY);
     limited.close();
   });
+
+  it('without a limit never ends by itself', () => {
+    const scope = new Scope(new SignalHub(), {});
+    vi.advanceTimersByTime(60 * dayMs);
+
+    expect(scope.signal.aborted).toBe(false);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('ends with the error of the platform when its time is up and it was given none', () => {
+    const scope = new Scope(new SignalHub(), { timeoutMs: 500 });
+    vi.advanceTimersByTime(500);
+
+    expect(scope.signal.reason).toMatchObject({ name: 'AbortError' });
+  });
 });

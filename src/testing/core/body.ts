@@ -94,7 +94,8 @@ export function optionalObjects(
   if (isMissing(body, name)) return undefined;
   const members = readList(body[name]);
   if (members === null || members.length < min || members.length > max) {
-    throw refuseInput(`The parameter ${name} must be a list of ${min} to ${max} items.`);
+    const allowed = max === Number.POSITIVE_INFINITY ? `${min} or more` : `${min} to ${max}`;
+    throw refuseInput(`The parameter ${name} must be a list of ${allowed} items.`);
   }
   return members.map((member) => {
     const object = readObject(member);

@@ -4,6 +4,8 @@ export interface IncomingRequest {
   readonly method: string;
   /** Path as it was sent: still percent-encoded, without the query. */
   readonly path: string;
+  /** Query as it was sent, without the question mark. */
+  readonly queryText: string;
   /** Query parameters; of a repeated one the last value. */
   readonly query: Readonly<Record<string, string>>;
   /** Headers under lower-case names. */

@@ -2,6 +2,7 @@ import { describeFailure } from '../faults/failure-answer.js';
 import type { Fault, FaultPlan } from '../faults/fault-plan.js';
 import { type OpenRecord, recordRequest } from '../faults/recorded-request.js';
 import type { WaitingRoom } from '../faults/waiting-room.js';
+import { verifySignature } from '../iam/verify-signature.js';
 import type { World } from '../world.js';
 import type { Answer, IncomingRequest } from './exchange.js';
 import { findRoute, type Match, type Route } from './route.js';
@@ -55,12 +56,13 @@ export function createLine({ world, routes, plan, waitingRoom }: LineParts): Lin
     const now = world.clock.wall();
     const record = recordRequest(request, match?.route.operation ?? null, now);
     requests.push(record);
+    const signature = await verifySignature(world, request);
     if (plan.isThrottled(now)) {
       return answer(
         keep(record, fail(match, 429, { retryAfter: 1, message: 'The throttling threshold has been reached.' })),
       );
     }
-    const perform = () => keep(record, answerRequest(world, match, request));
+    const perform = () => keep(record, answerRequest(world, match, request, signature));
     const fault = plan.take(record);
     if (fault === null) return answer(perform());
     return spoil(fault, { match, record, perform, signal, method: request.method });

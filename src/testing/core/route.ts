@@ -1,3 +1,4 @@
+import type { Account } from '../iam/account.js';
 import type { World } from '../world.js';
 import type { Answer } from './exchange.js';
 
@@ -11,6 +12,8 @@ export interface Call {
   readonly query: Readonly<Record<string, string>>;
   /** Headers under lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Whose access key signed the request; null when it is not signed. */
+  readonly signer: Account | null;
   /** The parsed JSON body; undefined when there is none. */
   readonly body: unknown;
 }

@@ -1,4 +1,5 @@
 import { authorize } from '../iam/authorize.js';
+import type { Signature } from '../iam/verify-signature.js';
 import type { World } from '../world.js';
 import type { Answer, IncomingRequest } from './exchange.js';
 import { parseJson } from './json.js';
@@ -8,8 +9,13 @@ import type { Match } from './route.js';
 const maximumBodyLength = 10_240;
 
 /** Carries a request out, in the order in which gateway and service look at it, and answers it. */
-export function answerRequest(world: World, match: Match | null, request: IncomingRequest): Answer {
-  return stamp(world, match, settle(world, match, request));
+export function answerRequest(
+  world: World,
+  match: Match | null,
+  request: IncomingRequest,
+  signature: Signature | null,
+): Answer {
+  return stamp(world, match, settle(world, match, request, signature));
 }
 
 /** Adds what every answer carries: the date, and the id under the name that the service in question uses. */
@@ -19,17 +25,19 @@ export function stamp(world: World, match: Match | null, answer: Answer): Answer
   return { ...answer, headers: { ...answer.headers, [idHeader]: world.identifiers.hex(), date } };
 }
 
-function settle(world: World, match: Match | null, request: IncomingRequest): Answer {
+function settle(world: World, match: Match | null, request: IncomingRequest, signature: Signature | null): Answer {
   try {
     if (match === null) throw refuse(404, 'APIGW.0101', 'The API does not exist or has not been published.');
     const { route, parameters } = match;
+    if (signature !== null && signature.refusal !== null) throw signature.refusal;
+    const signer = signature?.account ?? null;
     if (route.service === 'sms') {
-      authorize(world, request.headers);
+      if (signer === null) authorize(world, request.headers);
       checkContent(request);
       if (route.needsAgreement === true) checkAgreement(world);
     }
     const body = readBody(route.service, request.bodyText);
-    return route.handle({ world, parameters, query: request.query, headers: request.headers, body });
+    return route.handle({ world, parameters, query: request.query, headers: request.headers, signer, body });
   } catch (reason) {
     if (reason instanceof Refusal) return reason.answer;
     throw reason;

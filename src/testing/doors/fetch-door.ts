@@ -17,8 +17,9 @@ export function createFetchDoor(line: Line, isClosed: () => boolean): Fetch {
       {
         method: request.method,
         path: url.pathname,
+        queryText: url.search.slice(1),
         query: Object.fromEntries(url.searchParams),
-        headers: Object.fromEntries(request.headers),
+        headers: { host: url.host, ...Object.fromEntries(request.headers) },
         bodyText: await request.text(),
       },
       signal,

@@ -37,7 +37,8 @@ async function serve(line: Line, incoming: IncomingMessage, outgoing: ServerResp
     ]),
   );
   const query = Object.fromEntries(url.searchParams);
-  const outcome = await line.send({ method, path: url.pathname, query, headers, bodyText }, gone.signal);
+  const request = { method, path: url.pathname, queryText: url.search.slice(1), query, headers, bodyText };
+  const outcome = await line.send(request, gone.signal);
   if (outcome.kind === 'cut') {
     outgoing.destroy();
     return;

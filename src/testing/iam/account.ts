@@ -16,6 +16,28 @@ export interface AccountSeed {
   domainId?: string | undefined;
   /** The passcode that a sign-in must bring besides the password. By default no second factor is asked for. */
   mfaPasscode?: string | undefined;
+  /** Keys with which the user may sign requests in place of a token. None by default. */
+  accessKeys?: readonly AccessKeySeed[] | undefined;
+  /** Agencies by which the account of the user lets users of another account work in it. None by default. */
+  agencies?: readonly AgencySeed[] | undefined;
+}
+
+/** An access key of a user. */
+export interface AccessKeySeed {
+  /** Id of the key (AK). */
+  accessKeyId: string;
+  /** The secret key (SK). */
+  secretAccessKey: string;
+  /** The token that a temporary key must come with. By default the key is a permanent one. */
+  securityToken?: string | undefined;
+}
+
+/** An agency of an account. */
+export interface AgencySeed {
+  /** Name of the agency. */
+  agencyName: string;
+  /** Name of the account (domain) whose users may assume it. */
+  trustedDomainName: string;
 }
 
 /** A project of an account. */
@@ -42,6 +64,10 @@ export interface Account {
   readonly domainId: string;
   /** Passcode of the second factor; null when none is asked for. */
   readonly mfaPasscode: string | null;
+  /** Keys of the user. */
+  readonly accessKeys: readonly AccessKeySeed[];
+  /** Agencies of the account. */
+  readonly agencies: readonly AgencySeed[];
 }
 
 /** The user of the official example "Starting a Migration Task". */
@@ -68,6 +94,8 @@ export function createAccounts(seeds: readonly AccountSeed[], identifiers: Ident
       userId: seed.userId ?? identifiers.hex(),
       domainId,
       mfaPasscode: seed.mfaPasscode ?? null,
+      accessKeys: seed.accessKeys ?? [],
+      agencies: seed.agencies ?? [],
     };
   });
 }

@@ -2,7 +2,8 @@ import { answerJson } from '../core/exchange.js';
 import { readObject } from '../core/json.js';
 import type { Call, Handler, Route } from '../core/route.js';
 import type { Account } from './account.js';
-import { identify, refuseBody, refuseToken } from './sign-in.js';
+import { refuseToken } from './require-account.js';
+import { identify, refuseBody } from './sign-in.js';
 import { describeToken, wantsCatalog } from './token-body.js';
 import type { Scope } from './token-store.js';
 
@@ -21,12 +22,12 @@ function handleWith(lifetimeMs: number): Handler {
     const authentication = readObject(readObject(call.body)?.auth);
     const identity = readObject(authentication?.identity);
     if (authentication === null || identity === null) throw refuseBody();
-    const { account, methods, shown } = identify(call.world, identity);
+    const { account, assumedBy, methods, shown } = identify(call, identity);
     const scope = readScope(account, authentication.scope);
     const issuedAt = call.world.clock.wall();
     // A token obtained with a token ends when that one ends; otherwise one password would be good for ever.
     const expiresAt = shown?.expiresAt ?? issuedAt + lifetimeMs;
-    const token = call.world.tokens.issue({ account, methods, scope, issuedAt, expiresAt });
+    const token = call.world.tokens.issue({ account, assumedBy, methods, scope, issuedAt, expiresAt });
     return answerJson(describeToken(token, wantsCatalog(call.query)), 201, { 'x-subject-token': token.value });
   };
 }

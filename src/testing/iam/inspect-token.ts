@@ -1,7 +1,7 @@
 import { type Answer, answerJson } from '../core/exchange.js';
 import { refuseByIam } from '../core/refusal.js';
 import type { Call, Route } from '../core/route.js';
-import { refuseToken } from './sign-in.js';
+import { findLiveToken, requireAccount } from './require-account.js';
 import { describeToken, wantsCatalog } from './token-body.js';
 import type { TokenRecord } from './token-store.js';
 
@@ -12,21 +12,14 @@ export const tokenRoutes: readonly Route[] = [
   { service: 'iam', pattern: 'DELETE /v3/auth/tokens', operation: 'RevokeToken', handle: revokeToken },
 ];
 
-/** The live token that the caller of IAM shows. */
-export function requireToken(call: Call): TokenRecord {
-  const token = findLive(call, 'x-auth-token');
-  if (token === null) throw refuseToken();
-  return token;
-}
-
 function validateToken(call: Call): Answer {
-  requireToken(call);
+  requireAccount(call);
   const subject = requireSubject(call);
   return answerJson(describeToken(subject, wantsCatalog(call.query)), 200, { 'x-subject-token': subject.value });
 }
 
 function revokeToken(call: Call): Answer {
-  requireToken(call);
+  requireAccount(call);
   call.world.tokens.revoke(requireSubject(call).value);
   return { status: 204, headers: {}, bodyText: '' };
 }
@@ -35,13 +28,7 @@ function requireSubject(call: Call): TokenRecord {
   if (call.headers['x-subject-token'] === undefined) {
     throw refuseByIam(400, 'The X-Subject-Token header is missing.', 'Bad Request');
   }
-  const subject = findLive(call, 'x-subject-token');
+  const subject = findLiveToken(call, 'x-subject-token');
   if (subject === null) throw refuseByIam(404, 'Failed to validate token', 'Not Found');
   return subject;
-}
-
-function findLive(call: Call, header: string): TokenRecord | null {
-  const value = call.headers[header] ?? '';
-  const { tokens, clock } = call.world;
-  return tokens.standing(value, clock.wall()) === 'live' ? tokens.find(value) : null;
 }

@@ -1,7 +1,7 @@
 import { type Answer, answerJson } from '../core/exchange.js';
 import type { Call, Route } from '../core/route.js';
 import type { Account } from './account.js';
-import { requireToken } from './inspect-token.js';
+import { requireAccount } from './require-account.js';
 
 /** Projects and accounts that the owner of a token can reach. */
 export const projectRoutes: readonly Route[] = [
@@ -13,12 +13,12 @@ export const projectRoutes: readonly Route[] = [
 const host = 'https://iam.simulator.example';
 
 function listOwnProjects(call: Call): Answer {
-  const { account } = requireToken(call);
+  const account = requireAccount(call);
   return answerJson({ projects: describeProjects(account), links: { self: `${host}/v3/auth/projects` } });
 }
 
 function listProjects(call: Call): Answer {
-  const { account } = requireToken(call);
+  const account = requireAccount(call);
   const wanted = call.query.name;
   const projects = describeProjects(account).filter(({ name }) => wanted === undefined || wanted === name);
   return answerJson({ projects, links: { next: null, previous: null, self: `${host}/v3/projects` } });
@@ -38,7 +38,7 @@ function describeProjects(account: Account) {
 }
 
 function listDomains(call: Call): Answer {
-  const { account } = requireToken(call);
+  const account = requireAccount(call);
   const domain = {
     id: account.domainId,
     name: account.domainName,

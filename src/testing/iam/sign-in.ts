@@ -1,13 +1,17 @@
 import { type JsonObject, readList, readObject, readText } from '../core/json.js';
 import { type Refusal, refuseByIam } from '../core/refusal.js';
+import type { Call } from '../core/route.js';
 import type { World } from '../world.js';
 import type { Account } from './account.js';
+import { refuseToken, requireAccount } from './require-account.js';
 import type { TokenRecord } from './token-store.js';
 
 /** Who asks for a token, and how that was proven. */
 export interface Identity {
   /** The user. */
   readonly account: Account;
+  /** The user who assumes an agency of that account; null when the user is the account's own. */
+  readonly assumedBy: Account | null;
   /** The methods used. */
   readonly methods: readonly string[];
   /** The token that was shown in place of a password; null with a password. */
@@ -15,17 +19,25 @@ export interface Identity {
 }
 
 /** Checks the `identity` of a request for a token. */
-export function identify(world: World, identity: JsonObject): Identity {
+export function identify(call: Call, identity: JsonObject): Identity {
+  const { world } = call;
   const methods = readList(identity.methods)?.map(readText) ?? [];
   switch (methods.join('+')) {
     case 'password':
     case 'password+totp':
     case 'totp+password':
-      return { account: checkPassword(world, identity), methods: methods.filter((name) => name !== null), shown: null };
+      return {
+        account: checkPassword(world, identity),
+        assumedBy: null,
+        methods: methods.filter((name) => name !== null),
+        shown: null,
+      };
     case 'token': {
       const shown = findShownToken(world, identity);
-      return { account: shown.account, methods: ['token'], shown };
+      return { account: shown.account, assumedBy: shown.assumedBy, methods: ['token'], shown };
     }
+    case 'assume_role':
+      return assumeAgency(call, identity);
     case '':
       throw refuseBody();
     default:
@@ -72,18 +84,26 @@ function checkPasscode(account: Account, identity: JsonObject): void {
   if (user?.id !== account.userId || user.passcode !== account.mfaPasscode) throw refuseSignIn();
 }
 
+function assumeAgency(call: Call, identity: JsonObject): Identity {
+  const assumedBy = requireAccount(call);
+  const role = readObject(identity.assume_role);
+  const agencyName = readText(role?.agency_name);
+  const owner = call.world.accounts.find(({ agencies, domainId, domainName }) => {
+    if (domainId !== role?.domain_id && domainName !== role?.domain_name) return false;
+    return agencies.some((agency) => agency.agencyName === agencyName);
+  });
+  const agency = owner?.agencies.find((candidate) => candidate.agencyName === agencyName);
+  // ASSUMPTION: as with passwords, nobody learns which agencies of others exist.
+  if (owner === undefined || agency?.trustedDomainName !== assumedBy.domainName)
+    throw refuseByIam(403, 'You are not authorized to perform the requested action.', 'Forbidden');
+  const account = { ...owner, username: `${owner.domainName}/${agencyName}` };
+  return { account, assumedBy, methods: ['assume_role'], shown: null };
+}
+
 function findShownToken(world: World, identity: JsonObject): TokenRecord {
   const value = readText(readObject(identity.token)?.id);
   if (value === null) throw refuseBody();
   const token = world.tokens.find(value);
   if (token === null || world.tokens.standing(value, world.clock.wall()) !== 'live') throw refuseToken();
   return token;
-}
-
-/**
- * What Keystone tells whoever brings no live token. ASSUMPTION: it tells the same to those who ask for a scope that is not
- * theirs.
- */
-export function refuseToken(): Refusal {
-  return refuseByIam(401, 'The request you have made requires authentication.', 'Unauthorized');
 }

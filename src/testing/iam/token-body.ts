@@ -1,8 +1,9 @@
+import type { Account } from './account.js';
 import type { TokenRecord } from './token-store.js';
 
 /** The body that describes a token; the token itself travels in a header. */
 export function describeToken(token: TokenRecord, withCatalog: boolean): unknown {
-  const { account, scope } = token;
+  const { account, assumedBy, scope } = token;
   const domain = { id: account.domainId, name: account.domainName };
   return {
     token: {
@@ -16,9 +17,14 @@ export function describeToken(token: TokenRecord, withCatalog: boolean): unknown
         { id: '0', name: 'te_admin' },
         { id: '0', name: 'sms_admin' },
       ],
-      user: { domain, id: account.userId, name: account.username, password_expires_at: '' },
+      user: describeUser(account),
+      ...(assumedBy === null ? {} : { assumed_by: { user: describeUser(assumedBy) } }),
     },
   };
+}
+
+function describeUser({ domainId, domainName, userId, username }: Account): unknown {
+  return { domain: { id: domainId, name: domainName }, id: userId, name: username, password_expires_at: '' };
 }
 
 /** Whether the answer shall hold the catalog. Any text leaves it out; IAM documents "any non-empty text is true". */

@@ -23,6 +23,8 @@ export interface TokenRecord {
   readonly value: string;
   /** Whose it is. */
   readonly account: Account;
+  /** The user who assumed an agency of that account; null for a token of the user's own. */
+  readonly assumedBy: Account | null;
   /** How its owner signed in. */
   readonly methods: readonly string[];
   /** What it is good for. */

@@ -1,4 +1,5 @@
-import { SmsClient, type Task } from '@org/sms-client';
+import { type CredentialsProvider, SmsClient, type Task } from '@org/sms-client';
+import { credentialChain } from '@org/sms-client/node';
 import { Task as TaskSchema } from '@org/sms-client/schemas';
 import { createSimulator } from '@org/sms-client/testing';
 
@@ -16,4 +17,6 @@ async function migrate(): Promise<Task> {
   return TaskSchema.parse(task);
 }
 
-export { migrate };
+const provider: CredentialsProvider = credentialChain({ metadata: { timeoutMs: 500 } });
+
+export { migrate, provider };

@@ -1,4 +1,5 @@
-import { SmsClient, type Task } from '@org/sms-client';
+import { type CredentialsProvider, SmsClient, type Task } from '@org/sms-client';
+import { credentialChain } from '@org/sms-client/node';
 import { Task as TaskSchema } from '@org/sms-client/schemas';
 import { createSimulator } from '@org/sms-client/testing';
 
@@ -16,4 +17,6 @@ const parsed: Task = TaskSchema.parse({});
 // @ts-expect-error the type is closed: a slip of the pen does not compile
 task.statee;
 
-export { left, parsed, step };
+const provider: CredentialsProvider = credentialChain({ metadata: { timeoutMs: 500 } });
+
+export { left, parsed, provider, step };

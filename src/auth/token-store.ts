@@ -1,0 +1,70 @@
+/** Where logins are shared. */
+
+/**
+ * Keeps logins for a fleet of processes: give the same store to every client, as `tokenStore`. An instance of Keyv is one as it is.
+ *
+ * It is trusted: it holds live tokens, and what it answers is used. Values are strings of the client's own. A store that throws,
+ * does not answer within 2 seconds or answers rubbish costs a login, never a call.
+ */
+export interface TokenStore {
+  /** Answers the value of a key; undefined or null when there is none, or its time is up. */
+  get(key: string): Promise<unknown>;
+  /** Keeps a value for so many milliseconds, in place of the one before. An answer of `false` says that it failed. */
+  set(key: string, value: string, ttlMs: number): Promise<unknown>;
+  /** Removes a key, if it is there. */
+  delete(key: string): Promise<unknown>;
+  /**
+   * Keeps a value for so many milliseconds if the key has none, as one indivisible step, and answers whether it did. With it,
+   * processes that need a token at the same moment log in once between them; without it, at most once each.
+   */
+  setIfAbsent?: ((key: string, value: string, ttlMs: number) => Promise<boolean>) | undefined;
+}
+
+const mostEntries = 1000;
+
+/**
+ * A token store in memory: for several clients of one process, and for tests. Holds 1000 entries, beyond which the oldest go.
+ * Neither `console.log`, `util.inspect` nor `JSON.stringify` show what it holds.
+ */
+export class MemoryTokenStore implements TokenStore {
+  readonly #entries = new Map<string, { readonly value: string; readonly endsAt: number }>();
+
+  /** Answers the value of a key; undefined when there is none, or its time is up. */
+  async get(key: string): Promise<string | undefined> {
+    return this.#find(key);
+  }
+
+  /** Keeps a value for so many milliseconds. */
+  async set(key: string, value: string, ttlMs: number): Promise<void> {
+    this.#keep(key, value, ttlMs);
+  }
+
+  /** Removes a key, if it is there. */
+  async delete(key: string): Promise<void> {
+    this.#entries.delete(key);
+  }
+
+  /** Keeps a value for so many milliseconds if the key has none, and answers whether it did. */
+  async setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean> {
+    if (this.#find(key) !== undefined) return false;
+    this.#keep(key, value, ttlMs);
+    return true;
+  }
+
+  #find(key: string): string | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || performance.now() < entry.endsAt) return entry?.value;
+    this.#entries.delete(key);
+    return undefined;
+  }
+
+  #keep(key: string, value: string, ttlMs: number): void {
+    // Removed first, so that the order of the map is that of the writing.
+    this.#entries.delete(key);
+    this.#entries.set(key, { value, endsAt: performance.now() + ttlMs });
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= mostEntries) return;
+      this.#entries.delete(oldest);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/** Looks for credentials in one place after the other. */
+import type { CredentialsProvider } from '../auth/credentials.js';
+import { assumeAgency, findCredentials } from '../environment.js';
+import { ConfigurationError } from '../errors.js';
+import { body, check, custom, formatIssues, type Infer, text } from '../schemas/fields.js';
+import { readCredentialsFile } from './credentials-file.js';
+import { findMetadata, MetadataOptions } from './metadata.js';
+
+const chainOptions = body({
+  /**
+   * The file to read. `HUAWEICLOUD_SDK_CREDENTIALS_FILE` when left out, else `~/.huaweicloud/credentials`.
+   */
+  file: text({ min: 1 }),
+  /**
+   * Whether to ask the metadata service for the temporary key of the ECS that this runs on, which needs an agency; may be an
+   * object with details. Not asked when left out: whoever answers at that address would be believed.
+   */
+  metadata: custom<boolean | MetadataOptions>(
+    'a boolean or an object { endpoint, timeoutMs, fetch }',
+    (value) => typeof value === 'boolean' || check(MetadataOptions, value).issues === undefined,
+  ),
+});
+
+/** Where {@link credentialChain} looks. */
+export interface ChainOptions extends Infer<typeof chainOptions> {}
+
+/**
+ * Makes a provider of credentials, to be passed as `credentials`. Whenever it is asked, it looks in these places and answers
+ * what it finds first:
+ *
+ * 1. the environment, as `SmsClient.fromEnv` does;
+ * 2. the file that the official SDKs read: `ak`, `sk`, `security_token`, `project_id` and `domain_id` in the section `[basic]`.
+ *    Node warns when others than its owner may read it. Its `iam_endpoint` is ignored: endpoints are options of the client;
+ * 3. the metadata service of the ECS, when `metadata` is given. Its keys are fetched anew ahead of their end.
+ *
+ * With an agency in the environment (`HW_ASSUME_ROLE_AGENCY_NAME`) what was found assumes it.
+ *
+ * The provider throws a {@link ConfigurationError} that says what each place lacked when none of them has credentials.
+ *
+ * @throws {@link ConfigurationError} when an option is wrong.
+ *
+ * @example
+ * ```ts
+ * import { SmsClient } from '@org/sms-client';
+ * import { credentialChain } from '@org/sms-client/node';
+ *
+ * const sms = new SmsClient({ region: 'eu-west-101', credentials: credentialChain({ metadata: true }) });
+ * ```
+ */
+export function credentialChain(options: ChainOptions = {}): CredentialsProvider {
+  const { issues } = check(chainOptions, options);
+  if (issues !== undefined)
+    throw new ConfigurationError(`credentialChain: ${formatIssues(issues).replaceAll('\n', '; ')}`);
+  const { file, metadata = false } = options;
+  return async () => {
+    const lacks: string[] = [];
+    for (const find of [findCredentials, () => readCredentialsFile(file), () => findMetadata(metadata)]) {
+      const found = await find();
+      if (typeof found !== 'string') return assumeAgency(found);
+      lacks.push(found);
+    }
+    throw new ConfigurationError(`No credentials were found. ${lacks.join('. ')}`);
+  };
+}

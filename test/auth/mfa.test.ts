@@ -1,0 +1,133 @@
+import { inspect } from 'node:util';
+import { createSimulator } from '@org/sms-client/testing';
+import { describe, expect, it, vi } from 'vitest';
+import { failWith, type SentRequest, taskAnswer } from '../support/fake-fetch.js';
+import { useFakeTime } from '../support/fake-time.js';
+import { makeClient } from '../support/make-client.js';
+import { connect, dayMs, keystoneRefusal, livingToken, readFixture, reasonOf, settle } from './support.js';
+
+useFakeTime();
+
+const account = { username: 'IAMUser', password: 'IAMPassword', domainName: 'IAMDomain' };
+const userId = '7116d09f88fa41908676fdd4b039e...';
+const withCode = (passcode: string | (() => Promise<string>)) => ({ ...account, mfa: { userId, passcode } });
+const codeOf = ({ body = '{}' }: SentRequest) => JSON.parse(body).auth.identity.totp?.user.passcode;
+
+describe('a login with a passcode', () => {
+  it('is the official one', async () => {
+    const { iam, read } = connect({ credentials: withCode('******') });
+    await read();
+    expect(JSON.parse(iam[0]?.body ?? '')).toEqual(readFixture('iam.create-token.mfa.request.json'));
+  });
+
+  it('is what the simulator takes of a user with a second factor', async () => {
+    const simulator = createSimulator({ accounts: [{ ...account, userId, mfaPasscode: '123456' }] });
+    const login = (credentials: Parameters<typeof withCode>[0] | undefined) =>
+      makeClient(simulator, { credentials: credentials === undefined ? account : withCode(credentials) }).auth.login();
+    expect((await login('123456')).user.id).toBe(userId);
+    await expect(login('654321')).rejects.toMatchObject({ name: 'AuthenticationError' });
+    await expect(login(undefined)).rejects.toMatchObject({ name: 'AuthenticationError' });
+  });
+
+  it('that is refused says that a passcode serves once', async () => {
+    const { read } = connect({ credentials: withCode('123456'), login: () => keystoneRefusal(401) });
+    expect(await reasonOf(read())).toMatchObject({
+      name: 'AuthenticationError',
+      hint: expect.stringContaining('passcode'),
+    });
+  });
+
+  it('is not repeated when its answer is lost, for the passcode may have been used', async () => {
+    const { iam, read } = connect({ credentials: withCode('1'), maxRetries: 3, login: () => failWith('ECONNRESET') });
+    expect(await reasonOf(read())).toMatchObject({ name: 'NetworkError' });
+    expect(iam).toHaveLength(1);
+  });
+
+  it('shows the passcode nowhere, not even when IAM quotes it', async () => {
+    const { client, read } = connect({
+      credentials: withCode('S3cr3t-code'),
+      login: ({ body }) => keystoneRefusal(400, `Bad request: ${body}`),
+    });
+    const error = await reasonOf(read());
+    expect(error.message).toContain('***');
+    expect(inspect([error, client], { depth: 12, showHidden: true, getters: true })).not.toContain('S3cr3t');
+  });
+});
+
+describe('a passcode from a function', () => {
+  it('is asked for at each login, and not between', async () => {
+    const codes = ['111111', '222222'];
+    const passcode = vi.fn(async () => codes.shift() ?? '');
+    const { iam, read } = connect({ credentials: withCode(passcode) });
+    expect(passcode).not.toHaveBeenCalled();
+    await read();
+    await read();
+    await vi.advanceTimersByTimeAsync(dayMs);
+    await read();
+    expect(iam.map(codeOf)).toEqual(['111111', '222222']);
+  });
+
+  it('is not asked for while a refused login is held back, although each code is another', async () => {
+    let count = 0;
+    const passcode = vi.fn(async () => `code-${++count}`);
+    const { iam, read } = connect({ credentials: withCode(passcode), login: () => keystoneRefusal(401) });
+    for (let call = 0; call < 3; call += 1) await reasonOf(read());
+    expect([iam.length, passcode.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it('that fails fails with its own error, and is asked again', async () => {
+    const reason = new Error('nobody at the keyboard');
+    const passcode = vi.fn(() => Promise.reject(reason));
+    const { iam, read } = connect({ credentials: withCode(passcode) });
+    expect(await reasonOf(read())).toBe(reason);
+    expect(await reasonOf(read())).toBe(reason);
+    expect([iam.length, passcode.mock.calls.length]).toEqual([0, 2]);
+  });
+
+  it.each([
+    ['an empty text', ''],
+    ['a number', 123456],
+    ['nothing', undefined],
+  ])('is a ConfigurationError without the value when it is %s', async (_what, value) => {
+    const { iam, read } = connect({ credentials: withCode(async () => value as string) });
+    const error = await reasonOf(read());
+    expect(error).toMatchObject({ name: 'ConfigurationError', message: expect.stringContaining('mfa.passcode()') });
+    expect(error.message).not.toContain('123456');
+    expect(iam).toEqual([]);
+  });
+});
+
+describe('a plain passcode', () => {
+  it('serves one login: the next one is a ConfigurationError that says so, and is not sent', async () => {
+    const { client, iam, read } = connect({ credentials: withCode('123456') });
+    await read();
+    const error = await reasonOf(client.auth.login());
+    expect(error).toMatchObject({ name: 'ConfigurationError', message: expect.stringContaining('pass a function') });
+    expect(error.message).not.toContain('123456');
+    expect(await read()).toMatchObject({ state: 'RUNNING' });
+    expect(iam).toHaveLength(1);
+  });
+
+  it('does not bring the token to an early end: it is used until it expires', async () => {
+    const { iam, read } = connect({ credentials: withCode('123456'), login: () => livingToken('token', dayMs) });
+    await read();
+    await vi.advanceTimersByTimeAsync(dayMs - 1000);
+    await read();
+    await settle();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await reasonOf(read())).toMatchObject({ name: 'ConfigurationError' });
+    expect(iam).toHaveLength(1);
+  });
+
+  it('may be another one each time when a function answers the credentials', async () => {
+    let count = 0;
+    const { iam, read } = connect({
+      credentials: async () => withCode(`code-${++count}`),
+      answer: () => taskAnswer('READY'),
+    });
+    await read();
+    await vi.advanceTimersByTimeAsync(dayMs);
+    await read();
+    expect(iam.map(codeOf)).toEqual(['code-1', 'code-2']);
+  });
+});

@@ -1,0 +1,236 @@
+import { inspect } from 'node:util';
+import type { TokenStore } from '@org/sms-client';
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { resultOf, useFakeTime } from '../support/fake-time.js';
+import { makeFleet, openStore, read, useInstantHashes } from './fleet.js';
+import { dayMs, deferred, livingToken, reasonOf, settle } from './support.js';
+
+useFakeTime();
+useInstantHashes();
+
+const secret = 'a-secret-of-the-store';
+
+class RedisError extends Error {
+  override name = 'RedisError';
+  code = 'ECONNREFUSED';
+}
+
+/** What a store can do instead of answering. */
+const failures: Record<string, () => Promise<never>> = {
+  rejects: () => Promise.reject(new RedisError(secret)),
+  throws: () => {
+    throw new RedisError(secret);
+  },
+  'throws nothing at all': () => Promise.reject(undefined),
+  'throws a text': () => Promise.reject(secret),
+  'throws an error with a strange name': () => Promise.reject(Object.assign(new Error(secret), { name: `${secret}!` })),
+  hangs: () => new Promise(() => undefined),
+};
+
+const methods = ['get', 'set', 'delete', 'setIfAbsent'] as const;
+
+describe('a store that fails', () => {
+  const cases = methods.flatMap((method) => Object.keys(failures).map((failure) => [method, failure] as const));
+
+  it.each(cases)(
+    'at %s, as it %s, costs a login and never a call, and warns without any value',
+    async (method, how) => {
+      const { store } = openStore({ [method]: failures[how] });
+      const fleet = makeFleet({ store });
+      const startedAt = performance.now();
+      await resultOf(read(fleet.join()));
+      expect(performance.now() - startedAt).toBeLessThanOrEqual(how === 'hangs' ? 4_000 : 0);
+      expect(fleet.logins).toHaveLength(1);
+      expect(fleet.warnings[0]?.[0]).toBe(`the token store failed at ${method}: going on without it`);
+      expect(inspect(fleet.warnings)).not.toContain(secret);
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
+
+  it('is named in the log by the name and code of its error', async () => {
+    const fleet = makeFleet(openStore({ get: () => Promise.reject(new RedisError(secret)) }));
+    await read(fleet.join());
+    expect(fleet.warnings[0]?.[1]).toEqual({ reason: 'RedisError ECONNREFUSED' });
+  });
+
+  it('has not failed when the process was held up and has its answer still to read', async () => {
+    const answer = deferred<undefined>();
+    const fleet = makeFleet(openStore({ get: () => answer.promise, setIfAbsent: undefined }));
+    const call = read(fleet.join());
+    await settle();
+    // At one blow, as time passes for a process that does not come to run.
+    vi.advanceTimersByTime(5_000);
+    answer.resolve(undefined);
+    await call;
+    expect(fleet.warnings).toEqual([]);
+  });
+
+  it('at everything, by hanging, holds a call up for 4 seconds at most', async () => {
+    const hang = () => new Promise<never>(() => undefined);
+    const store: TokenStore = { get: hang, set: hang, delete: hang, setIfAbsent: hang };
+    const fleet = makeFleet({ store });
+    const startedAt = performance.now();
+    await resultOf(read(fleet.join()));
+    expect(performance.now() - startedAt).toBe(4_000);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('while others wait for the lock lets each log in', async () => {
+    let isDown = false;
+    const { memory, store } = openStore({
+      get: (key) => (isDown ? Promise.reject(new RedisError(secret)) : memory.get(key)),
+      setIfAbsent: async () => false,
+    });
+    const fleet = makeFleet({ store });
+    const call = read(fleet.join());
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(fleet.logins).toHaveLength(0);
+    isDown = true;
+    await resultOf(call);
+    expect(fleet.logins).toHaveLength(1);
+  });
+
+  it('when a refused token is to be removed lets the call log in', async () => {
+    let isDown = false;
+    const { memory, store } = openStore({
+      get: (key) => (isDown ? Promise.reject(new RedisError(secret)) : memory.get(key)),
+    });
+    const fleet = makeFleet({ store });
+    const client = fleet.join();
+    await read(client);
+    fleet.dead.add('token-1');
+    isDown = true;
+    await read(client);
+    await client.auth.forgetToken();
+    expect(fleet.tokens()).toEqual(['token-1', 'token-1', 'token-2']);
+  });
+
+  it('leaves the error of a login as it is', async () => {
+    const fail = () => Promise.reject(new RedisError(secret));
+    const store: TokenStore = { get: fail, set: fail, delete: fail };
+    const fleet = makeFleet({ store, login: () => new Response('', { status: 401 }) });
+    expect(await reasonOf(read(fleet.join()))).toMatchObject({ name: 'AuthenticationError', service: 'iam' });
+  });
+
+  it.each([undefined, null, 1, 'OK', {}])(
+    'to say whether it set what is absent, but says %j, is not waited for',
+    async (answer) => {
+      const fleet = makeFleet(openStore({ setIfAbsent: async () => answer as unknown as boolean }));
+      await read(fleet.join());
+      expect(fleet.logins).toHaveLength(1);
+      expect(fleet.warnings[0]?.[1]).toEqual({ reason: 'TypeError' });
+    },
+  );
+
+  it('late, when nobody waits for it any more, disturbs nobody', async () => {
+    const answer = deferred<never>();
+    const fleet = makeFleet(openStore({ get: () => answer.promise }));
+    await resultOf(read(fleet.join()));
+    answer.reject(new RedisError(secret));
+    await settle();
+  });
+});
+
+describe('a poisoned value', () => {
+  /** A token as another process wrote it, and what to make of it. */
+  async function poison(spoil: (value: Record<string, unknown>, key: string) => unknown) {
+    const { memory, sets, store } = openStore();
+    await read(makeFleet({ store, login: () => livingToken('poison', dayMs) }).join());
+    const { key, value } = sets[0] ?? { key: '', value: '' };
+    const spoilt = spoil(JSON.parse(value), key);
+    const fleet = makeFleet({ store: { ...store, get: async (name) => (name === key ? spoilt : memory.get(name)) } });
+    const token = await resultOf(fleet.join().auth.getToken());
+    return { fleet, token: token.value };
+  }
+
+  it('that is none is used, or the others would prove nothing', async () => {
+    const { fleet, token } = await poison((value) => JSON.stringify(value));
+    expect([token, fleet.logins.length]).toEqual(['poison', 0]);
+  });
+
+  const text = (value: object) => JSON.stringify(value);
+  const details = { issued_at: '2026-01-01T00:00:00Z', expires_at: '2026-01-02T00:00:00Z' };
+  const rubbish: Record<string, (value: Record<string, unknown>, key: string) => unknown> = {
+    'no JSON': () => 'token-1',
+    'an empty text': () => '',
+    'half of it': (value) => text(value).slice(0, -10),
+    'null in JSON': () => 'null',
+    'an array': (value) => JSON.stringify([value]),
+    'a text in JSON': (value) => JSON.stringify(text(value)),
+    'an object in place of a text': (value) => value,
+    'a number': () => 5,
+    bytes: (value) => new TextEncoder().encode(text(value)),
+    'nested too deep': (value) => text(value).replace('{', `{"x":${'['.repeat(50_000)}${']'.repeat(50_000)},`),
+    'too long': (value) => text({ ...value, filler: 'x'.repeat(100_000) }),
+    "someone else's key": (value, key) => text({ ...value, key: `${key}0` }),
+    'no key': ({ key: _, ...value }) => text(value),
+    'a key in the prototype': ({ key, ...value }) => text(value).replace('{', `{"__proto__":${text({ key })},`),
+    'another schema': () => text({ version: 2, value: 'poison', expires: 9e15 }),
+    'no moment of writing': ({ writtenAt: _, ...value }) => text(value),
+    'a moment of writing as a text': (value) => text({ ...value, writtenAt: `${value.writtenAt}` }),
+    'no time left': (value) => text({ ...value, leftMs: 0 }),
+    'a time left that is too long for its life': (value) => text({ ...value, leftMs: dayMs + 1 }),
+    'an endless time left': (value) => text(value).replace(/"leftMs":\d+/, '"leftMs":1e999'),
+    'a life that is long over': (value) => text({ ...value, writtenAt: Date.now() - dayMs }),
+    'no token': ({ token: _, ...value }) => text(value),
+    'a token of null': (value) => text({ ...value, token: null }),
+    'a token that is no text': (value) => text({ ...value, token: ['poison'] }),
+    'an empty token': (value) => text({ ...value, token: '' }),
+    'a token with a line break': (value) => text({ ...value, token: 'poison\r\nx-evil: 1' }),
+    'a token with a blank': (value) => text({ ...value, token: 'poi son' }),
+    'a token beyond ASCII': (value) => text({ ...value, token: 'poisön' }),
+    'no details': ({ details: _, ...value }) => text(value),
+    'details of null': (value) => text({ ...value, details: null }),
+    'details that are none': (value) => text({ ...value, details: [] }),
+    'dates that are none': (value) => text({ ...value, details: { ...details, expires_at: 'tomorrow' } }),
+    'an end before its issue': (value) =>
+      text({ ...value, details: { issued_at: details.expires_at, expires_at: details.issued_at } }),
+    'a user that is a text': (value) => text({ ...value, details: { ...details, user: 'root' } }),
+    'a refusal without a status': ({ token: _, ...value }) => text({ ...value, refused: '00' }),
+  };
+
+  it.each(Object.entries(rubbish))('with %s is ignored, and replaced by a login', async (_what, spoil) => {
+    const { fleet, token } = await poison(spoil);
+    expect([token, fleet.logins.length]).toEqual(['token-1', 1]);
+    expect(inspect(fleet.warnings, { depth: 9 })).not.toContain('poison');
+    expect(Object.prototype).not.toHaveProperty('key');
+  });
+
+  it('of any kind costs a login at most, and what is sent can stand in a header', async () => {
+    const anyValue = fc.oneof(
+      fc.anything(),
+      fc.string({ unit: 'binary' }),
+      fc.json(),
+      fc.record(
+        {
+          key: fc.oneof(fc.constant('the key'), fc.string()),
+          writtenAt: fc.oneof(fc.integer(), fc.double(), fc.anything()),
+          leftMs: fc.oneof(fc.nat(), fc.double(), fc.anything()),
+          token: fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.anything()),
+          details: fc.oneof(fc.constant(details), fc.anything()),
+          refused: fc.string().filter((mark) => !/^[0-9a-f]{2}$/.test(mark)),
+          status: fc.oneof(fc.integer({ min: 399, max: 404 }), fc.anything()),
+        },
+        { requiredKeys: [] },
+      ),
+    );
+    const property = fc.asyncProperty(anyValue, fc.boolean(), async (value, asText) => {
+      const { token } = await poison((real, key) => {
+        if (typeof value !== 'object' || value === null) return value;
+        const named = 'key' in value && value.key === 'the key' ? { ...value, key } : value;
+        return asText ? write({ ...real, ...named }) : value;
+      });
+      expect(token).toMatch(/^[\x21-\x7e]+$/);
+    });
+    await fc.assert(property, { numRuns: 300 });
+  });
+
+  function write(value: object): string {
+    try {
+      return JSON.stringify(value, (_name, part) => (typeof part === 'bigint' ? `${part}` : part));
+    } catch {
+      return 'circular';
+    }
+  }
+});

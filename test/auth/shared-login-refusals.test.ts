@@ -1,0 +1,254 @@
+import { AuthenticationError } from '@org/sms-client';
+import { describe, expect, it, vi } from 'vitest';
+import { errorOf, resultOf, useFakeTime } from '../support/fake-time.js';
+import { account } from '../support/make-client.js';
+import { makeFleet, openStore, read, useInstantHashes, withoutSetIfAbsent } from './fleet.js';
+import { keystoneRefusal, livingToken, reasonOf } from './support.js';
+
+useFakeTime();
+useInstantHashes();
+
+describe('a shared token that the service refuses', () => {
+  it('is removed from the store, and the next one is shared', async () => {
+    const fleet = makeFleet();
+    const clients = [fleet.join(), fleet.join()] as const;
+    for (const client of clients) await read(client);
+    fleet.dead.add('token-1');
+    for (const client of clients) await read(client);
+    await read(fleet.join());
+    expect(fleet.logins).toHaveLength(2);
+    expect(fleet.tokens().filter((token) => token === 'token-2')).toHaveLength(3);
+  });
+
+  it('costs one login, however many clients meet it at once', async () => {
+    const fleet = makeFleet();
+    const clients = Array.from({ length: 20 }, () => fleet.join());
+    for (const client of clients) await read(client);
+    fleet.dead.add('token-1');
+    await resultOf(Promise.all(clients.map(read)));
+    expect(fleet.logins).toHaveLength(2);
+  });
+
+  it('that a slower process brings back is not taken from the store again', async () => {
+    const { memory, sets, store } = openStore();
+    const fleet = makeFleet({ store });
+    const client = fleet.join();
+    await read(client);
+    fleet.dead.add('token-1');
+    await read(client);
+    const { key, value } = sets[0] ?? { key: '', value: '' };
+    await memory.set(key, value, 1_000_000);
+    await vi.advanceTimersByTimeAsync(24 * 3_600_000);
+    await memory.set(key, value.replace(/"writtenAt":\d+/, `"writtenAt":${Date.now()}`), 24 * 3_600_000);
+    await read(client);
+    expect(fleet.tokens()).toEqual(['token-1', 'token-1', 'token-2', 'token-3']);
+    expect(await memory.get(key)).toContain('token-3');
+  });
+
+  it('is removed although the next login fails, so that no other process meets it', async () => {
+    const { memory, sets, store } = openStore();
+    const fleet = makeFleet({
+      store,
+      login: (_request, count) => (count === 1 ? livingToken('token-1', 3_600_000) : new Response('', { status: 500 })),
+    });
+    const client = fleet.join();
+    await read(client);
+    fleet.dead.add('token-1');
+    expect(await reasonOf(read(client))).toMatchObject({ name: 'ServerError' });
+    expect(await memory.get(sets[0]?.key ?? '')).toBeUndefined();
+  });
+
+  it('is not removed from the store when another one has taken its place there, which is used once IAM says that it lives', async () => {
+    const fleet = makeFleet();
+    const slow = fleet.join();
+    await read(slow);
+    await fleet.join().auth.login();
+    fleet.dead.add('token-1');
+    await read(slow);
+    expect(fleet.logins).toHaveLength(2);
+    expect(fleet.countChecks()).toBe(1);
+    expect(fleet.tokens()).toEqual(['token-1', 'token-1', 'token-2']);
+  });
+
+  it('never costs the call, although the one in its place in the store is dead, too', async () => {
+    const fleet = makeFleet();
+    const slow = fleet.join();
+    await read(slow);
+    await fleet.join().auth.login();
+    fleet.dead.add('token-1').add('token-2');
+    await read(slow);
+    expect(fleet.tokens()).toEqual(['token-1', 'token-1', 'token-3']);
+  });
+
+  it('is met by a newcomer once', async () => {
+    const fleet = makeFleet();
+    await read(fleet.join());
+    fleet.dead.add('token-1');
+    const newcomer = fleet.join();
+    await read(newcomer);
+    await read(newcomer);
+    expect(fleet.tokens()).toEqual(['token-1', 'token-1', 'token-2', 'token-2']);
+  });
+
+  it('is remembered among the last 100 of its kind', async () => {
+    const { memory, sets, store } = openStore();
+    const fleet = makeFleet({ store });
+    const client = fleet.join();
+    await read(client);
+    const { key, value } = sets[0] ?? { key: '', value: '' };
+    const bringBack = () => memory.set(key, value, 1_000_000);
+    const die = async (token: string) => {
+      fleet.dead.add(token);
+      await read(client);
+    };
+    for (let count = 1; count <= 99; count += 1) await die(`token-${count}`);
+    await bringBack();
+    await die('token-100');
+    expect(fleet.countChecks()).toBe(0);
+    await bringBack();
+    await die('token-101');
+    // Forgotten here, but IAM, which is asked, knows better.
+    expect(fleet.countChecks()).toBe(1);
+    expect(fleet.tokens().at(-1)).toBe('token-102');
+  });
+});
+
+describe('forgetToken', () => {
+  it('removes the token from the store, and the next call logs in', async () => {
+    const { memory, sets, store } = openStore();
+    const fleet = makeFleet({ store });
+    const client = fleet.join();
+    await read(client);
+    await client.auth.forgetToken();
+    expect(await memory.get(sets[0]?.key ?? '')).toBeUndefined();
+    await read(client);
+    expect(fleet.tokens()).toEqual(['token-1', 'token-2']);
+  });
+
+  it('leaves the token of another process in the store, but logs in all the same', async () => {
+    const fleet = makeFleet();
+    const client = fleet.join();
+    await read(client);
+    await fleet.join().auth.login();
+    await client.auth.forgetToken();
+    await read(fleet.join());
+    await read(client);
+    expect(fleet.tokens()).toEqual(['token-1', 'token-2', 'token-3']);
+  });
+
+  it('before the first call makes the first call log in, whatever the store holds, and the next ones not', async () => {
+    const fleet = makeFleet();
+    await read(fleet.join());
+    const client = fleet.join();
+    await client.auth.forgetToken();
+    await read(client);
+    await read(client);
+    expect(fleet.tokens()).toEqual(['token-1', 'token-2', 'token-2']);
+    await fleet.join().auth.login();
+    fleet.dead.add('token-2');
+    await read(client);
+    expect(fleet.tokens().at(-1)).toBe('token-3');
+    expect(fleet.logins).toHaveLength(3);
+  });
+});
+
+describe('a login that IAM refuses', () => {
+  const wrong = () => keystoneRefusal(401);
+
+  it.each([
+    ['can', openStore],
+    ['cannot', withoutSetIfAbsent],
+  ])('is not tried by one process after the other, where the store %s set what is absent', async (_what, open) => {
+    const fleet = makeFleet({ ...open(), login: wrong });
+    const first = await errorOf(read(fleet.join()));
+    expect(first).toMatchObject({ name: 'AuthenticationError', status: 401, serviceMessage: expect.any(String) });
+    for (let process = 0; process < 19; process += 1) {
+      expect(await reasonOf(read(fleet.join()))).toMatchObject({
+        name: 'AuthenticationError',
+        service: 'iam',
+        status: 401,
+        code: null,
+        serviceMessage: expect.stringMatching(/another process .* less than a minute ago/),
+        method: 'POST',
+        path: '/v3/auth/tokens',
+      });
+    }
+    expect(fleet.logins).toHaveLength(1);
+  });
+
+  it('is tried once by 20 that start cold together', async () => {
+    const fleet = makeFleet({ login: wrong });
+    const outcomes = await resultOf(Promise.allSettled(Array.from({ length: 20 }, () => read(fleet.join()))));
+    const reasons = outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason);
+    expect(reasons.every((reason) => reason instanceof AuthenticationError)).toBe(true);
+    expect(fleet.logins).toHaveLength(1);
+  });
+
+  it('is not tried by auth.login() of another process either', async () => {
+    const fleet = makeFleet({ login: wrong });
+    await reasonOf(read(fleet.join()));
+    expect(await reasonOf(fleet.join().auth.login())).toBeInstanceOf(AuthenticationError);
+    expect(fleet.logins).toHaveLength(1);
+  });
+
+  it('may be tried again after 60 seconds, even where the store keeps values for ever', async () => {
+    const map = new Map<string, string>();
+    const store = {
+      get: async (key: string) => map.get(key),
+      set: async (key: string, value: string) => map.set(key, value),
+      delete: async (key: string) => map.delete(key),
+    };
+    const fleet = makeFleet({
+      store,
+      login: (_request, count) => (count === 1 ? wrong() : livingToken('token-1', 3_600_000)),
+    });
+    await reasonOf(read(fleet.join()));
+    await vi.advanceTimersByTimeAsync(59_999);
+    await reasonOf(read(fleet.join()));
+    expect(fleet.logins).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    await read(fleet.join());
+    expect(fleet.tokens()).toEqual(['token-1']);
+  });
+
+  it('does not stop a client with another password of the same user, and tells no password', async () => {
+    const { sets, store } = openStore();
+    const fleet = makeFleet({
+      store,
+      login: ({ body }) => (body?.includes('other') ? livingToken('token-1', 3_600_000) : wrong()),
+    });
+    await reasonOf(read(fleet.join()));
+    expect(JSON.parse(sets[0]?.value ?? '')).toEqual({
+      key: sets[0]?.key,
+      writtenAt: Date.now(),
+      leftMs: 60_000,
+      refused: expect.stringMatching(/^[0-9a-f]{2}$/),
+      status: 401,
+      code: null,
+      requestId: null,
+    });
+    expect(sets[0]?.ttlMs).toBe(60_000);
+    await read(fleet.join({ credentials: { ...account, password: 'other' } }));
+    await read(fleet.join());
+    expect(fleet.tokens()).toEqual(['token-1', 'token-1']);
+  });
+
+  it('does not take the token of another client out of the store', async () => {
+    const fleet = makeFleet({
+      login: ({ body }) => (body?.includes('other') ? wrong() : livingToken('token-1', 3_600_000)),
+    });
+    await read(fleet.join());
+    await reasonOf(fleet.join({ credentials: { ...account, password: 'other' } }).auth.login());
+    await read(fleet.join());
+    expect(fleet.tokens()).toEqual(['token-1', 'token-1']);
+  });
+
+  it.each([500, 429])('is no refusal with %i: the next process tries', async (status) => {
+    const fleet = makeFleet({
+      login: (_request, count) => (count === 1 ? new Response('', { status }) : livingToken('token-1', 3_600_000)),
+    });
+    await reasonOf(read(fleet.join()));
+    await read(fleet.join());
+    expect(fleet.logins).toHaveLength(2);
+  });
+});

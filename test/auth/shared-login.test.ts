@@ -1,0 +1,360 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it, vi } from 'vitest';
+import { makeFakeClient } from '../support/fake-client.js';
+import { taskAnswer } from '../support/fake-fetch.js';
+import { resultOf, useFakeTime } from '../support/fake-time.js';
+import { account } from '../support/make-client.js';
+import { refuseOptions } from '../support/trace-client.js';
+import { makeFleet, openStore, read, useInstantHashes, withoutSetIfAbsent } from './fleet.js';
+import { dayMs, deferred, livingToken, settle } from './support.js';
+
+const minuteMs = 60_000;
+
+useFakeTime();
+useInstantHashes();
+
+describe('a shared login', () => {
+  it('is made by one client and used by the next', async () => {
+    const fleet = makeFleet();
+    await read(fleet.join());
+    await read(fleet.join());
+    expect(fleet.logins).toHaveLength(1);
+    expect(fleet.tokens()).toEqual(['token-1', 'token-1']);
+  });
+
+  it('comes with all that IAM said about the token', async () => {
+    const details = {
+      issued_at: '2026-01-01T00:00:00.000000Z',
+      expires_at: '2026-01-02T00:00:00.000000Z',
+      user: { id: 'u', name: 'user', domain: { id: 'd', name: 'domain' } },
+      project: { id: 'p', name: 'project', domain: { id: 'd', name: 'domain' } },
+      roles: [{ id: '0', name: 'admin' }],
+    };
+    const headers = { 'x-subject-token': 'token-1' };
+    const fleet = makeFleet({ login: () => Response.json({ token: details }, { status: 201, headers }) });
+    const issued = await fleet.join().auth.login();
+    const shared = await fleet.join().auth.getToken();
+    expect(fleet.logins).toHaveLength(1);
+    expect({ ...shared }).toEqual({ ...issued });
+    expect(shared.value).toBe('token-1');
+  });
+
+  it('is always made anew by auth.login(), for all', async () => {
+    const fleet = makeFleet();
+    const clients = [fleet.join(), fleet.join()] as const;
+    await read(clients[0]);
+    expect(await clients[1].auth.login()).toMatchObject({ value: 'token-2' });
+    await read(fleet.join());
+    expect(fleet.tokens()).toEqual(['token-1', 'token-2']);
+  });
+
+  it('is made anew by an auth.login() that came while a token was taken from the store', async () => {
+    const answer = deferred<void>();
+    const { memory, store } = openStore({
+      get: async (key) => {
+        await answer.promise;
+        return memory.get(key);
+      },
+    });
+    const fleet = makeFleet({ store });
+    await read(fleet.join({ tokenStore: memory }));
+    const client = fleet.join();
+    const call = read(client);
+    const login = client.auth.login();
+    answer.resolve();
+    await call;
+    expect(await login).toMatchObject({ value: 'token-2' });
+    expect(fleet.tokens()).toEqual(['token-1', 'token-1']);
+  });
+
+  it('is kept for as long as the token lives', async () => {
+    const { sets, store } = openStore();
+    const fleet = makeFleet({ store, lifeMs: 3_600_000 });
+    await read(fleet.join());
+    expect(sets.map(({ ttlMs }) => ttlMs)).toEqual([3_600_000]);
+  });
+
+  it('is not kept beyond the end of a token that took long to come', async () => {
+    const login = deferred<Response>();
+    const { sets, store } = openStore();
+    const fleet = makeFleet({ store, login: () => login.promise });
+    const call = read(fleet.join({ timeoutMs: 600_000, totalTimeoutMs: 600_000 }));
+    await settle();
+    await vi.advanceTimersByTimeAsync(4_000);
+    login.resolve(livingToken('token-1', 10_000));
+    await call;
+    expect(sets.map(({ ttlMs }) => ttlMs)).toEqual([6_000]);
+  });
+
+  it('does not include what was given: a token, access keys', async () => {
+    const { memory, store } = openStore();
+    const get = vi.spyOn(memory, 'get');
+    const fleet = makeFleet({ store });
+    await read(fleet.join({ credentials: { token: 'given' } }));
+    await read(fleet.join({ credentials: { accessKeyId: 'id', secretAccessKey: 'key' } }));
+    expect(get).not.toHaveBeenCalled();
+  });
+
+  it('may be that of an agency, and then nobody logs in at its source', async () => {
+    const fleet = makeFleet();
+    const credentials = { agencyName: 'movers', domainName: 'other', source: account };
+    await read(fleet.join({ credentials }));
+    expect(fleet.logins).toHaveLength(2);
+    await read(fleet.join({ credentials }));
+    expect(fleet.logins).toHaveLength(2);
+    expect(fleet.tokens()).toEqual(['token-2', 'token-2']);
+  });
+
+  it('is asked for by a provider of credentials, too', async () => {
+    const fleet = makeFleet();
+    const credentials = async () => account;
+    await read(fleet.join({ credentials }));
+    await read(fleet.join({ credentials }));
+    expect(fleet.logins).toHaveLength(1);
+  });
+});
+
+describe('the key of a login', () => {
+  async function keyOf(options: Parameters<typeof makeFakeClient>[1] = {}): Promise<string | undefined> {
+    const { sets, store } = openStore();
+    const { sms } = makeFakeClient(() => taskAnswer('RUNNING'), { tokenStore: store, ...options });
+    await read(sms);
+    // The first login of an agency is that of its source.
+    return sets.at(-1)?.key;
+  }
+
+  it('is a hash', async () => {
+    const { domainName, password: _, projectId, username } = account;
+    const user = { name: username, domain: { name: domainName } };
+    const identity = { methods: ['password'], password: { user } };
+    const login = ['https://iam.test.example', [{ auth: { identity, scope: { project: { id: projectId } } } }, false]];
+    const digest = createHash('sha256').update(JSON.stringify(login)).digest('hex');
+    expect(await keyOf()).toBe(`sms-client:token:v1:${digest}`);
+  });
+
+  it('is the same for another password, another passcode and another writing of the same credentials', async () => {
+    const { password: _, ...rest } = account;
+    const mfa = (passcode: string) => ({ credentials: { ...account, mfa: { userId: 'u', passcode } } });
+    expect(await keyOf({ credentials: { ...account, password: 'another' } })).toBe(await keyOf());
+    expect(await keyOf({ credentials: { password: 'first', ...rest } })).toBe(await keyOf());
+    expect(await keyOf({ iamEndpoint: 'https://iam.test.example/v3/' })).toBe(await keyOf());
+    expect(await keyOf(mfa('111111'))).toBe(await keyOf(mfa('222222')));
+  });
+
+  it('is another one for another IAM, user, domain, project, kind of scope, second factor and agency', async () => {
+    const agency = { agencyName: 'movers', domainName: 'other', source: account };
+    const others = [
+      { iamEndpoint: 'https://iam.other.example' },
+      ...[
+        { ...account, username: 'other' },
+        { ...account, domainName: 'other' },
+        { ...account, projectId: 'other' },
+        { ...account, projectId: undefined, projectName: account.projectId },
+        { ...account, projectId: undefined },
+        { ...account, mfa: { userId: 'u', passcode: '111111' } },
+        agency,
+        { ...agency, source: { ...account, username: 'other' } },
+        { ...agency, agencyName: 'others' },
+      ].map((credentials) => ({ credentials })),
+    ];
+    const keys = [await keyOf()];
+    for (const options of others) keys.push(await keyOf(options));
+    expect(new Set(keys).size).toBe(1 + others.length);
+  });
+});
+
+describe('the life of a shared token', () => {
+  it('ends when it ends for the one who logged in', async () => {
+    const fleet = makeFleet();
+    await read(fleet.join());
+    await vi.advanceTimersByTimeAsync(12 * 60 * minuteMs);
+    const late = fleet.join();
+    await read(late);
+    await vi.advanceTimersByTimeAsync(12 * 60 * minuteMs - 10 * minuteMs - 1);
+    await read(late);
+    await settle();
+    expect(fleet.logins).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    await read(late);
+    await settle();
+    expect(fleet.logins).toHaveLength(2);
+  });
+
+  it('is too short for a newcomer in its last 10 minutes', async () => {
+    const fleet = makeFleet();
+    await read(fleet.join());
+    await vi.advanceTimersByTimeAsync(dayMs - 10 * minuteMs);
+    await read(fleet.join());
+    expect(fleet.tokens()).toEqual(['token-1', 'token-2']);
+  });
+
+  it.each([-60, -1, 1, 60])('is no longer than its writer said when clocks differ by %i minutes', async (minutes) => {
+    const fleet = makeFleet();
+    await read(fleet.join());
+    vi.setSystemTime(Date.now() + minutes * minuteMs);
+    const other = fleet.join();
+    await read(other);
+    expect(fleet.logins).toHaveLength(1);
+    const leftMs = dayMs - Math.max(0, minutes) * minuteMs;
+    await vi.advanceTimersByTimeAsync(leftMs - 10 * minuteMs - 1);
+    await read(other);
+    await settle();
+    expect(fleet.logins).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    await read(other);
+    await settle();
+    expect(fleet.logins).toHaveLength(2);
+  });
+});
+
+describe('clients that start cold together', () => {
+  it('log in once between them where the store can set what is absent', async () => {
+    const login = deferred<Response>();
+    const fleet = makeFleet({ login: () => login.promise });
+    const calls = Promise.all(Array.from({ length: 20 }, () => read(fleet.join())));
+    await vi.advanceTimersByTimeAsync(3_000);
+    login.resolve(livingToken('token-1', dayMs));
+    await resultOf(calls);
+    expect(fleet.logins).toHaveLength(1);
+    expect(fleet.tokens()).toEqual(Array.from({ length: 20 }, () => 'token-1'));
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('log in at most once each where it cannot', async () => {
+    const fleet = makeFleet(withoutSetIfAbsent());
+    await Promise.all(Array.from({ length: 20 }, () => read(fleet.join())));
+    expect(fleet.logins.length).toBeLessThanOrEqual(20);
+    expect(fleet.tokens()).toHaveLength(20);
+  });
+
+  it('log in one after the other when the first one fails, until one succeeds', async () => {
+    const fleet = makeFleet({
+      login: (_request, count) => (count < 3 ? new Response('', { status: 500 }) : livingToken('token-3', dayMs)),
+    });
+    const calls = Promise.allSettled(Array.from({ length: 20 }, () => read(fleet.join())));
+    const outcomes = await resultOf(calls);
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(2);
+    expect(fleet.logins).toHaveLength(3);
+  });
+
+  it('do not wait for more than 10 seconds for one that died, and then log in once', async () => {
+    const { memory, sets, store } = openStore();
+    await read(makeFleet({ store }).join());
+    const key = sets[0]?.key ?? '';
+    await memory.delete(key);
+    await memory.setIfAbsent(`${key}:lock`, 'by one that died', 10_000);
+    const fleet = makeFleet({ store });
+    const startedAt = performance.now();
+    await resultOf(Promise.all(Array.from({ length: 5 }, () => read(fleet.join()))));
+    expect(performance.now() - startedAt).toBeGreaterThan(9_000);
+    expect(performance.now() - startedAt).toBeLessThan(12_000);
+    expect(fleet.logins).toHaveLength(1);
+  });
+
+  it('log in themselves after 20 seconds when the lock of the store never ends', async () => {
+    const { store } = openStore({ setIfAbsent: async () => false });
+    const fleet = makeFleet({ store });
+    const startedAt = performance.now();
+    await resultOf(read(fleet.join()));
+    expect(performance.now() - startedAt).toBeGreaterThan(19_000);
+    expect(performance.now() - startedAt).toBeLessThan(21_000);
+    expect(fleet.logins).toHaveLength(1);
+  });
+
+  it('leave no lock behind', async () => {
+    const { memory, store } = openStore();
+    const setIfAbsent = vi.spyOn(memory, 'setIfAbsent');
+    await read(makeFleet({ store }).join());
+    const lock = setIfAbsent.mock.calls[0]?.[0] ?? '';
+    expect(lock).toMatch(/:lock$/);
+    expect(await memory.get(lock)).toBeUndefined();
+  });
+
+  it('do not take away the lock of another when their own has ended', async () => {
+    const login = deferred<Response>();
+    const { memory, store } = openStore();
+    const remove = vi.spyOn(memory, 'delete');
+    const fleet = makeFleet({ store, login: () => login.promise });
+    const call = read(fleet.join());
+    await settle();
+    await vi.advanceTimersByTimeAsync(10_000);
+    login.resolve(livingToken('token-1', dayMs));
+    await call;
+    expect(remove).not.toHaveBeenCalled();
+  });
+});
+
+describe('the renewal of a shared token', () => {
+  /** Two clients with the same token, in its last 10 minutes. */
+  async function age(fleet: ReturnType<typeof makeFleet>, count: number) {
+    const clients = Array.from({ length: count }, () => fleet.join());
+    for (const client of clients) await read(client);
+    await vi.advanceTimersByTimeAsync(dayMs - 10 * minuteMs);
+    return clients;
+  }
+
+  it('is made by one of them where the store can set what is absent', async () => {
+    const fleet = makeFleet();
+    const clients = await age(fleet, 5);
+    await Promise.all(clients.map(read));
+    await vi.advanceTimersByTimeAsync(5_000);
+    await Promise.all(clients.map(read));
+    expect(fleet.logins).toHaveLength(2);
+    expect(fleet.tokens().slice(-5)).toEqual(Array.from({ length: 5 }, () => 'token-2'));
+  });
+
+  it('takes what another one has put into the store', async () => {
+    const fleet = makeFleet(withoutSetIfAbsent());
+    const clients = await age(fleet, 5);
+    for (const client of clients) {
+      await read(client);
+      await settle();
+      await read(client);
+    }
+    expect(fleet.logins).toHaveLength(2);
+    expect(fleet.tokens().slice(-1)).toEqual(['token-2']);
+  });
+
+  it('does not take the very token that is to be renewed, whatever the clock says', async () => {
+    const fleet = makeFleet();
+    const [client] = (await age(fleet, 1)) as [ReturnType<typeof fleet.join>];
+    vi.setSystemTime(Date.now() - dayMs);
+    await read(client);
+    await settle();
+    await read(client);
+    expect(fleet.tokens().slice(-1)).toEqual(['token-2']);
+  });
+
+  it('that ends late does not take the place of a newer token', async () => {
+    const late = deferred<Response>();
+    const { sets, store } = withoutSetIfAbsent();
+    const issue = (token: string, issuedAt: number) => {
+      const format = (time: number) => new Date(time).toISOString();
+      const details = { issued_at: format(issuedAt), expires_at: format(issuedAt + dayMs) };
+      return Response.json({ token: details }, { status: 201, headers: { 'x-subject-token': token } });
+    };
+    const fleet = makeFleet({
+      store,
+      login: (_request, count) => (count === 1 ? late.promise : issue('newer', Date.UTC(2026, 0, 1, 0, 1))),
+    });
+    const slow = read(fleet.join());
+    await settle();
+    await fleet.join().auth.login();
+    late.resolve(issue('older', Date.UTC(2026, 0, 1)));
+    await slow;
+    expect(sets).toHaveLength(1);
+    await read(fleet.join());
+    expect(fleet.tokens()).toEqual(['older', 'newer']);
+  });
+});
+
+describe('the option tokenStore', () => {
+  it.each([
+    [null, 'null'],
+    [{ get() {}, set() {} }, 'object'],
+    ['redis://localhost', 'a string of 17 characters'],
+  ])('%# that is no store is refused by its name', (tokenStore, received) => {
+    const message = `SmsClient: tokenStore: expected an object with the methods get, set and delete, received ${received}`;
+    expect(refuseOptions({ region: 'eu-west-101', credentials: account, tokenStore })).toBe(message);
+  });
+});

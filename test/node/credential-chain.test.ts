@@ -1,0 +1,301 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { SmsClient } from '@org/sms-client';
+import { type ChainOptions, credentialChain } from '@org/sms-client/node';
+import { createSimulator } from '@org/sms-client/testing';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { rejectionOf } from '../support/fake-client.js';
+import { serve } from '../support/http-server.js';
+
+let folder: string;
+
+beforeEach(async () => {
+  for (const name of Object.keys(process.env)) {
+    if (/^(HW|HUAWEICLOUD)_/.test(name)) vi.stubEnv(name, undefined);
+  }
+  folder = await mkdtemp(join(tmpdir(), 'sms-client-chain-'));
+  // Where Node looks for the home folder, on POSIX and on Windows.
+  vi.stubEnv('HOME', folder);
+  vi.stubEnv('USERPROFILE', folder);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  await rm(folder, { recursive: true });
+});
+
+const secret = 'S3cr3t-value';
+
+/** Writes a file that only its owner reads. */
+async function write(text: string, path = join(folder, 'credentials')): Promise<string> {
+  await mkdir(join(path, '..'), { recursive: true });
+  await writeFile(path, text, { mode: 0o600 });
+  return path;
+}
+
+function setKey(): void {
+  vi.stubEnv('HW_ACCESS_KEY', 'from-environment');
+  vi.stubEnv('HW_SECRET_KEY', secret);
+}
+
+/** The message of a refusal, which shows no secret. */
+async function lackOf(options: ChainOptions = {}): Promise<string> {
+  const error = await rejectionOf(credentialChain(options)());
+  expect(error).toMatchObject({ name: 'ConfigurationError' });
+  expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('S3cr3t');
+  return (error as Error).message;
+}
+
+describe('the chain', () => {
+  it('takes the environment first, then the file, then the metadata service', async () => {
+    const metadata = { endpoint: (await serveMetadata()).url };
+    const file = join(folder, 'credentials');
+    const provider = credentialChain({ metadata, file });
+    expect(await provider()).toMatchObject({ accessKeyId: 'from-metadata' });
+    await write(`[basic]\nak = from-file\nsk = ${secret}`);
+    expect(await provider()).toMatchObject({ accessKeyId: 'from-file' });
+    setKey();
+    expect(await provider()).toMatchObject({ accessKeyId: 'from-environment' });
+  });
+
+  it('says what each place lacked', async () => {
+    vi.stubEnv('HW_USER_NAME', secret);
+    const message = await lackOf();
+    expect(message).toContain('a login with a password lacks HW_USER_PASSWORD, HW_DOMAIN_NAME; an access key lacks');
+    expect(message).toContain(`The file ${join(folder, '.huaweicloud', 'credentials')} cannot be read (ENOENT)`);
+    expect(message).toContain('The metadata service was not asked (metadata: true asks it)');
+  });
+
+  it('assumes the agency of the environment with what it finds, wherever that is', async () => {
+    vi.stubEnv('HW_ASSUME_ROLE_AGENCY_NAME', 'agency');
+    vi.stubEnv('HW_ASSUME_ROLE_DOMAIN_NAME', 'other');
+    vi.stubEnv('HW_PROJECT_ID', 'project');
+    const file = await write(`[basic]\nak = from-file\nsk = ${secret}`);
+    expect(await credentialChain({ file })()).toMatchObject({
+      ...{ agencyName: 'agency', domainName: 'other', projectId: 'project' },
+      source: { accessKeyId: 'from-file' },
+    });
+  });
+
+  it.each<[string, unknown]>([
+    ['metadta', { metadta: true }],
+    ['metadata', { metadata: 'yes' }],
+    ['metadata', { metadata: { endpint: 'x' } }],
+    ['file', { file: '' }],
+  ])('refuses options that are wrong: %s', (name, options) => {
+    expect(() => credentialChain(options as ChainOptions)).toThrow(
+      expect.objectContaining({ name: 'ConfigurationError', message: expect.stringContaining(name) }),
+    );
+  });
+
+  it('serves a client, which signs with what it finds', async () => {
+    setKey();
+    const accessKeys = [{ accessKeyId: 'from-environment', secretAccessKey: secret }];
+    const simulator = createSimulator({ accounts: [{ username: 'n', password: 'p', domainName: 'd', accessKeys }] });
+    const { fetch, iamEndpoint, smsEndpoint: endpoint } = simulator;
+    const sms = new SmsClient({ endpoint, iamEndpoint, fetch, credentials: credentialChain() });
+    expect(await sms.tasks.list()).toMatchObject({ count: 0 });
+  });
+});
+
+describe('the credentials file', () => {
+  it('lies in the home folder, where HUAWEICLOUD_SDK_CREDENTIALS_FILE says, or where the option says', async () => {
+    const place = async (name: string, path: string) => write(`[basic]\nak = ${name}\nsk = ${secret}`, path);
+    await place('home', join(folder, '.huaweicloud', 'credentials'));
+    expect(await credentialChain()()).toMatchObject({ accessKeyId: 'home' });
+    vi.stubEnv('HUAWEICLOUD_SDK_CREDENTIALS_FILE', await place('variable', join(folder, 'a')));
+    expect(await credentialChain()()).toMatchObject({ accessKeyId: 'variable' });
+    const file = await place('option', join(folder, 'b'));
+    expect(await credentialChain({ file })()).toMatchObject({ accessKeyId: 'option' });
+    vi.stubEnv('HUAWEICLOUD_SDK_CREDENTIALS_FILE', '');
+    expect(await credentialChain()()).toMatchObject({ accessKeyId: 'home' });
+  });
+
+  it('holds what the official SDKs read, in the section basic', async () => {
+    const file = await write(
+      [
+        '# of the official SDKs',
+        'ak = outside',
+        '[global]',
+        'ak = global',
+        '[ basic ]',
+        '; a remark',
+        '  ak=A K=#;B  ',
+        "sk = 'quoted=='",
+        'security_token = "token"',
+        'project_id : project',
+        'domain_id = domain',
+        'iam_endpoint = https://iam.example',
+        'idp_id =',
+        'not a line of any kind',
+        '[other]',
+        'ak = other',
+      ].join('\r\n'),
+    );
+    expect(await credentialChain({ file })()).toEqual({
+      accessKeyId: 'A K=#;B',
+      secretAccessKey: 'quoted==',
+      securityToken: 'token',
+      projectId: 'project',
+      domainId: 'domain',
+    });
+  });
+
+  it.each([
+    ['an empty one', '', 'has no section [basic]'],
+    ['one with other sections', `[global]\nak = a\nsk = ${secret}`, 'has no section [basic]'],
+    ['one without keys', '\uFEFF[basic]', 'lacks ak and sk in [basic]'],
+    ['one with half a key', `[basic]\nsk = ${secret}`, 'lacks ak in [basic]'],
+    ['one with an empty key', `[basic]\nak = a\nsk =`, 'lacks sk in [basic]'],
+  ])('is passed over with a reason: %s', async (_what, text, reason) => {
+    const file = await write(text);
+    expect(await lackOf({ file })).toContain(`The file ${file} ${reason}`);
+  });
+
+  it('that is a folder is passed over', async () => {
+    expect(await lackOf({ file: folder })).toContain(`The file ${folder} cannot be read (EISDIR)`);
+  });
+
+  it.runIf(process.platform !== 'win32')('makes Node warn when others can read it, without its contents', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const file = await write(`[basic]\nak = a\nsk = ${secret}`);
+    await credentialChain({ file })();
+    expect(warn).not.toHaveBeenCalled();
+    await chmod(file, 0o644);
+    await credentialChain({ file })();
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(`chmod 600`), 'SecurityWarning');
+    expect(inspect(warn.mock.calls)).toContain(file);
+    expect(inspect(warn.mock.calls)).not.toContain(secret);
+  });
+});
+
+const credential = {
+  access: 'from-metadata',
+  secret,
+  securitytoken: 'S3cr3t-token',
+  expires_at: '2026-01-01T06:00:00.000000Z',
+};
+
+interface Page {
+  readonly status?: number;
+  readonly text?: string;
+  readonly headers?: Record<string, string>;
+}
+
+/** A metadata service on the loopback interface; by default it is a well one of the second version. */
+function serveMetadata({ session, key }: { session?: Page | 'silence'; key?: Page | 'silence' } = {}) {
+  return serve(({ method }, response) => {
+    const page =
+      method === 'PUT' ? (session ?? { text: 'S3cr3t-session' }) : (key ?? { text: JSON.stringify({ credential }) });
+    if (page === 'silence') return;
+    response.writeHead(page.status ?? 200, page.headers ?? {});
+    response.end(page.text ?? '');
+  });
+}
+
+describe('the metadata service', () => {
+  it('is not asked unless it is named', async () => {
+    const fetch = vi.spyOn(globalThis, 'fetch');
+    await lackOf();
+    await lackOf({ metadata: false });
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
+  it('is asked in a session of its second version, at its address, without redirects', async () => {
+    const fetch = vi.fn(async (url: string, init: RequestInit) =>
+      init.method === 'PUT' ? new Response('session') : Response.json({ credential }, { headers: { 'x-url': url } }),
+    );
+    await credentialChain({ metadata: { fetch } })();
+    expect(
+      fetch.mock.calls.map(([url, { headers, method, redirect }]) => ({ url, headers, method, redirect })),
+    ).toEqual([
+      {
+        url: 'http://169.254.169.254/meta-data/latest/api/token',
+        ...{ headers: { 'x-metadata-token-ttl-seconds': '60' }, method: 'PUT', redirect: 'manual' },
+      },
+      {
+        url: 'http://169.254.169.254/openstack/latest/securitykey',
+        ...{ headers: { 'x-metadata-token': 'session' }, method: 'GET', redirect: 'manual' },
+      },
+    ]);
+  });
+
+  it('uses the fetch of the runtime when metadata is true', async () => {
+    const fetch = vi
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation(async (_url, init) =>
+        init?.method === 'PUT' ? new Response('session') : Response.json({ credential }),
+      );
+    expect(await credentialChain({ metadata: true })()).toMatchObject({ accessKeyId: 'from-metadata' });
+    expect(fetch).toHaveBeenCalledTimes(2);
+  });
+
+  it('answers a temporary key with its end', async () => {
+    const { url } = await serveMetadata();
+    expect(await credentialChain({ metadata: { endpoint: url } })()).toEqual({
+      accessKeyId: 'from-metadata',
+      secretAccessKey: secret,
+      securityToken: 'S3cr3t-token',
+      expiresAt: new Date('2026-01-01T06:00:00Z'),
+    });
+  });
+
+  it.each([404, 405])('of the first version knows no sessions: %i', async (status) => {
+    const { requests, url } = await serveMetadata({ session: { status } });
+    expect(await credentialChain({ metadata: { endpoint: url } })()).toMatchObject({ accessKeyId: 'from-metadata' });
+    expect(requests[1]?.headers.some(([name]) => name === 'x-metadata-token')).toBe(false);
+  });
+
+  it('is asked anew each time', async () => {
+    const { requests, url } = await serveMetadata();
+    const provider = credentialChain({ metadata: { endpoint: url } });
+    await provider();
+    await provider();
+    expect(requests).toHaveLength(4);
+  });
+
+  const page = (text: string) => ({ key: { text } });
+  const without = (name: string, value?: unknown) =>
+    page(JSON.stringify({ credential: { ...credential, [name]: value } }));
+  it.each<[string, Parameters<typeof serveMetadata>[0], string]>([
+    ['that refuses a session', { session: { status: 403 } }, 'refused a session with 403'],
+    [
+      'that sends elsewhere',
+      { session: { status: 302, headers: { location: 'http://127.0.0.1:1/' } } },
+      'refused a session with 302',
+    ],
+    [
+      'that sends elsewhere for the key',
+      { key: { status: 307, headers: { location: 'http://127.0.0.1:1/' } } },
+      'answered 307',
+    ],
+    ['that knows no agency', { key: { status: 404, text: secret } }, 'answered 404: has this server an agency?'],
+    ['whose session cannot be sent', { session: { text: 'S3cr3t\u0000' } }, 'gave no answer'],
+    ['that is a web page', page(`<html>${secret}</html>`), 'answered something else'],
+    ['that answers other JSON', page(JSON.stringify({ credential: secret })), 'answered something else'],
+    ['that answers no JSON object', page('null'), 'answered something else'],
+    ['without a key id', without('access'), 'answered something else'],
+    ['without a secret', without('secret', ''), 'answered something else'],
+    ['without a security token', without('securitytoken', null), 'answered something else'],
+    ['with a line break in its token', without('securitytoken', `${secret}\r\nx: 1`), 'answered something else'],
+    ['without an end', without('expires_at'), 'answered something else'],
+    ['with an end that is no date', without('expires_at', secret), 'answered something else'],
+  ])('is passed over with a reason: one %s', async (_what, service, reason) => {
+    const { url } = await serveMetadata(service);
+    expect(await lackOf({ metadata: { endpoint: url } })).toContain(`The metadata service at ${url} ${reason}`);
+  });
+
+  it('that is silent is given up after timeoutMs', async () => {
+    for (const service of [{ session: 'silence' }, { key: 'silence' }] as const) {
+      const { url } = await serveMetadata(service);
+      expect(await lackOf({ metadata: { endpoint: url, timeoutMs: 30 } })).toContain(`${url} gave no answer (30 ms)`);
+    }
+  });
+
+  it('that is not there is passed over', async () => {
+    const message = await lackOf({ metadata: { endpoint: 'http://127.0.0.1:1' } });
+    expect(message).toMatch(/The metadata service at http:\/\/127\.0\.0\.1:1 gave no answer \(\w+\)/);
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
+import { failWith } from '../support/fake-fetch.js';
+
+/** The error of a call whose fetch rejects with a value. */
+function failureOf(reason: unknown): Promise<unknown> {
+  const { sms } = makeFakeClient(() => Promise.reject(reason), { maxRetries: 0 });
+  return rejectionOf(sms.tasks.get('t'));
+}
+
+function withCause(message: string, cause: unknown): Error {
+  return new TypeError(message, { cause });
+}
+
+function withCode(message: string, code: unknown): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+const endless = new Error('round and round');
+endless.cause = endless;
+
+describe('a failure below HTTP', () => {
+  it.each([
+    ['an error', new Error('no route'), 'no route', null],
+    ['an error inside another', withCause('fetch failed', new Error('no route')), 'no route', null],
+    ['an inner error without a text', withCause('fetch failed', new Error('')), 'fetch failed', null],
+    ['an inner error with a code', withCause('fetch failed', withCode('', 'EPIPE')), 'fetch failed (EPIPE)', 'EPIPE'],
+    ['a code outside only', Object.assign(withCause('a', new Error('b')), { code: 'EPIPE' }), 'b (EPIPE)', 'EPIPE'],
+    [
+      'the first of many addresses',
+      new AggregateError([new Error('first'), new Error('second')], 'all'),
+      'first',
+      null,
+    ],
+    ['a text', 'no route', 'no route', null],
+    ['a text as a cause', withCause('fetch failed', 'no route'), 'no route', null],
+    ['an empty text as a cause', withCause('fetch failed', ''), 'fetch failed', null],
+    ['an object without a text', {}, 'unknown reason', null],
+    ['nothing', undefined, 'unknown reason', null],
+    ['null', null, 'unknown reason', null],
+    ['a code that is a sentence', withCode('no route', 'it has no CODE'), 'no route', null],
+    ['a code that is a number', withCode('no route', 20), 'no route', null],
+    ['an error that is its own cause', endless, 'round and round', null],
+  ])('is told with the innermost text and code of %s', async (_name, reason, text, code) => {
+    expect(await failureOf(reason)).toMatchObject({
+      name: 'NetworkError',
+      message: `ShowTask (GET /v3/tasks/t) got no answer: ${text}`,
+      code,
+    });
+  });
+
+  it('is told in 500 characters at most, besides what is ours', async () => {
+    expect(await failureOf(new Error('x'.repeat(10_000)))).toMatchObject({
+      message: `ShowTask (GET /v3/tasks/t) got no answer: ${'x'.repeat(500)}`,
+    });
+  });
+
+  it.each([
+    ['UND_ERR_HEADERS_OVERFLOW', 'raise the limit with node --max-http-header-size'],
+    ['HPE_HEADER_OVERFLOW', 'raise the limit with node --max-http-header-size'],
+    ['CERT_HAS_EXPIRED', 'check the endpoint, the clock and the trusted authorities'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'check the endpoint, the clock and the trusted authorities'],
+  ])('with the code %s is told with what to do', async (code, advice) => {
+    const { sms } = makeFakeClient(() => failWith(code, 'no luck'), { maxRetries: 0 });
+
+    expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({
+      code,
+      message: expect.stringMatching(new RegExp(`got no answer: no luck\\. .+: ${advice} \\(${code}\\)$`)),
+    });
+  });
+});
