@@ -1,6 +1,7 @@
 /** The client: checks its options and wires transport, tokens and resources. */
 import { Auth } from './auth/auth.js';
-import { type ClientOptions, type EnvironmentOverrides, parseOptions, readEnvironment } from './options.js';
+import { type EnvironmentOverrides, readEnvironment } from './environment.js';
+import { type ClientOptions, parseOptions } from './options.js';
 import { Agent } from './resources/agent.js';
 import { MigrationProjects } from './resources/migration-projects.js';
 import { PrivacyAgreements } from './resources/privacy-agreements.js';
@@ -57,20 +58,28 @@ export class SmsClient {
     const shared = { ...settings, hub: new SignalHub() };
     this.auth = new Auth(credentials, { ...shared, endpoint: iamEndpoint });
     const transport = new Transport({ ...shared, service: 'sms', endpoint, authenticator: this.auth });
-    this.tasks = new Tasks(transport, settings);
     this.sourceServers = new SourceServers(transport);
     this.templates = new Templates(transport);
     this.migrationProjects = new MigrationProjects(transport);
     this.privacyAgreements = new PrivacyAgreements(transport);
+    this.tasks = new Tasks(transport, settings, this);
     this.service = new Service(transport);
     this.agent = new Agent(transport);
   }
 
   /**
-   * Makes a client from the environment. Read are, of `process.env`: `HW_USER_NAME`, `HW_USER_PASSWORD`, `HW_DOMAIN_NAME`,
-   * `HW_PROJECT_ID`, `HW_PROJECT_NAME`, `HW_REGION_NAME`, `HW_AUTH_URL` and `HW_AUTH_TOKEN`, the names that Terraform uses; then
-   * `HUAWEICLOUD_SDK_REGION_ID`, `HUAWEICLOUD_SDK_PROJECT_ID`, `HUAWEICLOUD_SDK_IAM_ENDPOINT` and
-   * `HUAWEICLOUD_SDK_SMS_ENDPOINT`, those of the official SDKs. A password wins over a token.
+   * Makes a client from the environment: from the variables of `process.env` that Terraform reads, then from those of the
+   * official SDKs. Of several credentials the first complete ones of this list are used:
+   *
+   * 1. a password: `HW_USER_NAME`, `HW_USER_PASSWORD`, `HW_DOMAIN_NAME`
+   * 2. an access key: `HW_ACCESS_KEY`, `HW_SECRET_KEY`, and `HW_SECURITY_TOKEN` for a temporary one
+   * 3. an access key: `HUAWEICLOUD_SDK_AK`, `HUAWEICLOUD_SDK_SK`, `HUAWEICLOUD_SDK_SECURITY_TOKEN`
+   * 4. a token, which cannot be renewed: `HW_AUTH_TOKEN`
+   *
+   * With `HW_ASSUME_ROLE_AGENCY_NAME`, and `HW_ASSUME_ROLE_DOMAIN_NAME` or `HW_ASSUME_ROLE_DOMAIN_ID`, they assume that agency.
+   * The project is `HW_PROJECT_ID`, `HUAWEICLOUD_SDK_PROJECT_ID` or, but for access keys, `HW_PROJECT_NAME`; the domain of
+   * access keys `HW_DOMAIN_ID` or `HUAWEICLOUD_SDK_DOMAIN_ID`. The region is `HW_REGION_NAME` or `HUAWEICLOUD_SDK_REGION_ID`;
+   * over its endpoints win `HUAWEICLOUD_SDK_SMS_ENDPOINT`, and `HW_AUTH_URL` or `HUAWEICLOUD_SDK_IAM_ENDPOINT`.
    *
    * @param overrides - options that win over the environment
    * @throws {@link ConfigurationError} when something is missing; it names the variables.

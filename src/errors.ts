@@ -6,6 +6,7 @@ import type { SubTask, Task } from './schemas/task.js';
 
 // Registered globally, so that an error made by the CommonJS build is recognised by the ESM build and the other way round.
 const brand = Symbol.for('@org/sms-client/error');
+const customInspection = Symbol.for('nodejs.util.inspect.custom');
 
 /**
  * The root of every error that the client throws. Thrown as they are come the reason of an aborted signal, and what a
@@ -14,6 +15,11 @@ const brand = Symbol.for('@org/sms-client/error');
  * No error of the client holds a request, a response, a token or a password, so all of them may be logged.
  */
 export abstract class SmsError extends Error {
+  /** @internal */
+  constructor(message: string) {
+    // A text of the service could forge a line of a log with a line break, and the look of a terminal with others.
+    super(message.replace(/\p{Cc}+/gu, ' '));
+  }
   /** @internal */
   get [brand](): true {
     return true;
@@ -88,6 +94,26 @@ export interface ApiFailure
   > {
   /** What a person should do, when it is not what the code or the status says. */
   readonly hint?: string | undefined;
+  /** Why a start was refused. */
+  readonly reasons?: readonly StartReason[] | undefined;
+}
+
+/** One reason for which the start of a task is refused, or would be. */
+export interface StartReason {
+  /**
+   * `task-state`: the task is busy or being deleted; `source-missing`: its source server is gone; `agent-disconnected`: the agent
+   * there is not in contact with the service; `source-check`: a feasibility check failed; `privacy-agreement`: it is not
+   * accepted; `token-without-project`: the token is for the domain.
+   */
+  readonly code:
+    | 'task-state'
+    | 'source-missing'
+    | 'agent-disconnected'
+    | 'source-check'
+    | 'privacy-agreement'
+    | 'token-without-project';
+  /** What is in the way and what to do about it, for people. */
+  readonly text: string;
 }
 
 /**
@@ -115,6 +141,8 @@ export class ApiError extends SmsError {
   readonly hint: string;
   /** How long the service asked to wait, in milliseconds; undefined when it did not ask. */
   declare readonly retryAfterMs?: number | undefined;
+  /** Why a start was refused, as `tasks.explainStart` would have foreseen it; undefined when nothing was found. */
+  declare readonly reasons?: readonly StartReason[] | undefined;
 
   /** @internal */
   constructor(failure: ApiFailure) {
@@ -132,6 +160,7 @@ export class ApiError extends SmsError {
     this.details = failure.details;
     this.hint = failure.hint ?? describeErrorCode(code)?.whatToDo ?? hintForStatus(status);
     if (failure.retryAfterMs !== undefined) this.retryAfterMs = failure.retryAfterMs;
+    if (failure.reasons !== undefined) this.reasons = failure.reasons;
   }
   override get name(): ApiErrorName {
     return 'ApiError';
@@ -209,7 +238,7 @@ function hintForStatus(status: number): string {
 /** A successful answer that is not what the service documents: not JSON, too large, or a field of another type. */
 export class ResponseFormatError extends SmsError {
   readonly #data: unknown;
-  /** Every problem: where, what was expected, which type came. Never a value. */
+  /** Every problem, of each list the first hundred: where, what was expected, which type came. Never a value. */
   readonly issues: readonly SchemaIssue[];
 
   /** @internal */
@@ -220,6 +249,10 @@ export class ResponseFormatError extends SmsError {
   }
   override get name(): 'ResponseFormatError' {
     return 'ResponseFormatError';
+  }
+  /** @internal With `showHidden` and `getters` Node calls the getters of prototypes, too. */
+  [customInspection](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+    return inspect(this, { ...options, getters: false, customInspect: false });
   }
   /** The body as it came, parsed when it was JSON. Undefined for operations whose answer is a secret. Never printed. */
   get data(): unknown {
@@ -251,7 +284,7 @@ export class TimeoutError extends SmsError {
 
 /** What a {@link MigrationFailedError} is made of, beside the task. */
 export interface MigrationFailure
-  extends Pick<MigrationFailedError, 'reason' | 'step' | 'code' | 'meaning' | 'whatToDo' | 'canRestart'> {}
+  extends Pick<MigrationFailedError, 'reason' | 'round' | 'step' | 'code' | 'meaning' | 'whatToDo' | 'canRestart'> {}
 
 /** A migration came to rest without success: it failed, was rolled back or was paused. */
 export class MigrationFailedError extends SmsError {
@@ -259,6 +292,8 @@ export class MigrationFailedError extends SmsError {
   readonly task: Task;
   /** `failed`: the migration or synchronisation failed; `rolled-back`: and was rolled back; `paused`: somebody paused it. */
   readonly reason: 'failed' | 'rolled-back' | 'paused';
+  /** The round that failed, for instance `REPLICATE` or `RESYNC0`; null when the task names none. */
+  readonly round: string | null;
   /** The step that was under way, of the last round; null when the task shows none. */
   readonly step: SubTask | null;
   /** Code of the failure, for instance `SMS.0515`; null when the task names none. */
@@ -272,11 +307,12 @@ export class MigrationFailedError extends SmsError {
 
   /** @internal */
   constructor(task: Task, failure: MigrationFailure) {
-    const { code, meaning, step, whatToDo } = failure;
-    const where = step?.name == null ? '' : ` in step ${step.name}`;
+    const { code, meaning, round, step, whatToDo } = failure;
+    const where = step?.name == null ? '' : ` in step ${step.name}${round === null ? '' : ` of ${round}`}`;
     super(`Task ${task.id} is ${task.state}${where}${code === null ? '' : `, ${code}`}: ${meaning} ${whatToDo}`);
     this.task = task;
     this.reason = failure.reason;
+    this.round = round;
     this.step = step;
     this.code = code;
     this.meaning = meaning;

@@ -6,14 +6,19 @@
  */
 export type { Auth } from './auth/auth.js';
 export type {
+  AccessKeyCredentials,
+  AgencyCredentials,
   Credentials,
   CredentialsProvider,
   PasswordCredentials,
   StaticCredentials,
   TokenCredentials,
+  UserIdCredentials,
 } from './auth/credentials.js';
 export type { Token } from './auth/token.js';
+export { MemoryTokenStore, type TokenStore } from './auth/token-store.js';
 export { SmsClient } from './client.js';
+export type { EnvironmentOverrides } from './environment.js';
 export {
   type AnySmsError,
   ApiError,
@@ -33,10 +38,11 @@ export {
   ResponseFormatError,
   ServerError,
   SmsError,
+  type StartReason,
   TimeoutError,
   WaitTimeoutError,
 } from './errors.js';
-export type { ClientOptions, EnvironmentOverrides } from './options.js';
+export type { ClientOptions } from './options.js';
 export type { Agent } from './resources/agent.js';
 export type { DeleteOutcome } from './resources/delete-many.js';
 export type { MigrationProjects } from './resources/migration-projects.js';
@@ -48,7 +54,18 @@ export type { Tasks } from './resources/tasks.js';
 export type { Templates } from './resources/templates.js';
 export type { ErrorDetail } from './schemas/error-body.js';
 export * from './schemas/index.js';
-export type { StepProgress, TaskProgress } from './tracking/progress.js';
+export type { StartCheck, StartForecast } from './tracking/explain-start.js';
+export type {
+  FleetProgress,
+  FleetQuery,
+  TaskChange,
+  TaskOutcome,
+  WaitForAllOptions,
+  WatchManyOptions,
+} from './tracking/fleet-options.js';
+export type { RoundProgress, StepProgress, TaskProgress } from './tracking/progress.js';
+export type { StartManyOptions, StartResult } from './tracking/start-many.js';
+export { taskStates } from './tracking/states.js';
 export type { Cursor, StartAndWaitOptions, TaskSnapshot, WaitOptions, WatchOptions } from './tracking/wait-options.js';
 export type { FileAnswer } from './transport/file-answer.js';
 export type { Logger } from './transport/logger.js';

@@ -14,6 +14,7 @@ const roomOfFile: Record<string, string> = {
   'src/error-codes.ts': 'errors',
   'src/errors.ts': 'errors',
   'src/regions.ts': 'client',
+  'src/environment.ts': 'client',
   'src/options.ts': 'client',
   'src/client.ts': 'client',
   'src/index.ts': 'index',

@@ -37,6 +37,7 @@ const failure = {
 const task = { id: 't', state: 'MIGRATE_FAIL' } as Task;
 const migrationFailure = {
   reason: 'failed',
+  round: null,
   step: { name: 'MIGRATE_LINUX_FILE' },
   code: 'SMS.0515',
   meaning: 'The source went away.',

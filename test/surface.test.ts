@@ -35,32 +35,36 @@ const surface: Record<string, { values: string; types: string }> = {
   '.': {
     values: `
       ${schemas.values}
-      ApiError AuthenticationError ConfigurationError ConflictError InvalidRequestError MigrationFailedError
+      ApiError AuthenticationError ConfigurationError ConflictError InvalidRequestError MemoryTokenStore MigrationFailedError
       NetworkError NotFoundError PermissionDeniedError RateLimitError ResponseFormatError ServerError SmsClient
-      SmsError TimeoutError WaitTimeoutError isSmsError
+      SmsError TimeoutError WaitTimeoutError isSmsError taskStates
     `,
     types: `
       ${schemas.types}
-      Agent AnySmsError ApiErrorName ApiFailure Auth ClientOptions Credentials CredentialsProvider Cursor
-      DeleteOutcome EnvironmentOverrides ErrorDetail Fetch FileAnswer Logger MigrationFailure MigrationProjects PasswordCredentials PrivacyAgreements
-      RequestOptions ResponseEvent RetryEvent Service SourceServers StartAndWaitOptions StaticCredentials StepProgress
-      TaskCalls TaskProgress TaskSnapshot Tasks Templates Token TokenCredentials WaitOptions WatchOptions
+      AccessKeyCredentials AgencyCredentials Agent AnySmsError ApiErrorName ApiFailure Auth ClientOptions Credentials CredentialsProvider Cursor
+      DeleteOutcome EnvironmentOverrides ErrorDetail Fetch FileAnswer FleetProgress FleetQuery Logger MigrationFailure MigrationProjects PasswordCredentials PrivacyAgreements
+      RequestOptions ResponseEvent RetryEvent RoundProgress Service SourceServers StartAndWaitOptions StartCheck
+      StartForecast StartManyOptions StartReason StartResult StaticCredentials StepProgress
+      TaskCalls TaskChange TaskOutcome TaskProgress TaskSnapshot Tasks Templates Token TokenCredentials TokenStore UserIdCredentials
+      WaitForAllOptions WaitOptions WatchManyOptions WatchOptions
     `,
   },
   './schemas': schemas,
   './testing': {
     values: 'createSimulator',
     types: `
-      AccountSeed CheckSeed DiskSeed FailOptions FailureSeed FaultMatch FaultOptions Faults ListenAddress ProjectSeed
+      AccessKeySeed AccountSeed AgencySeed CheckSeed DiskSeed FailOptions FailureSeed FaultMatch FaultOptions Faults ListenAddress ProjectSeed
       RecordedRequest SeedState Simulator SimulatorOptions SourceSeed TaskSeed
     `,
   },
+  './node': { values: 'credentialChain', types: 'ChainOptions MetadataOptions' },
 };
 
 const entries: Record<string, string> = {
   '.': 'src/index.ts',
   './schemas': 'src/schemas/index.ts',
   './testing': 'src/testing/index.ts',
+  './node': 'src/node/index.ts',
 };
 
 function names(text: string): string[] {
@@ -127,6 +131,7 @@ describe('surface', () => {
       '.': await import('@org/sms-client'),
       './schemas': await import('@org/sms-client/schemas'),
       './testing': await import('@org/sms-client/testing'),
+      './node': await import('@org/sms-client/node'),
     };
     for (const [entry, { values }] of Object.entries(surface)) {
       expect(Object.keys(modules[entry] ?? {}).sort(), entry).toEqual(names(values));

@@ -72,13 +72,11 @@ export class MigrationProjects {
   listAll(query: MigrationProjectQuery = {}, options?: RequestOptions): AsyncIterable<MigrationProject> {
     return walkPages(
       {
-        limit: query.limit || 100,
-        offset: query.offset ?? 0,
+        query,
+        largestPage: 100,
+        key: 'migprojects',
         identify: ({ id }) => id,
-        read: async (limit, offset, within) => {
-          const { count, migprojects: items } = await this.list({ ...query, limit, offset }, within);
-          return { count, items };
-        },
+        list: (page, within) => this.list(page, within),
       },
       this.#transport.openScope,
       options,

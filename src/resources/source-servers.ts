@@ -62,13 +62,11 @@ export class SourceServers {
   listAll(query: SourceServerQuery = {}, options?: RequestOptions): AsyncIterable<SourceServer> {
     return walkPages(
       {
-        limit: query.limit || 200,
-        offset: query.offset ?? 0,
+        query,
+        largestPage: 200,
+        key: 'source_servers',
         identify: ({ id }) => id,
-        read: async (limit, offset, within) => {
-          const { count, source_servers: items } = await this.list({ ...query, limit, offset }, within);
-          return { count, items };
-        },
+        list: (page, within) => this.list(page, within),
       },
       this.#transport.openScope,
       options,
@@ -220,13 +218,11 @@ export class SourceServers {
   listAllErrors(query: SourceServerErrorQuery = {}, options?: RequestOptions): AsyncIterable<SourceServerError> {
     return walkPages(
       {
-        limit: query.limit || 100,
-        offset: query.offset ?? 0,
+        query,
+        largestPage: 100,
+        key: 'migration_errors',
         identify: ({ source_id: id }) => id,
-        read: async (limit, offset, within) => {
-          const { count, migration_errors: items } = await this.listErrors({ ...query, limit, offset }, within);
-          return { count, items };
-        },
+        list: (page, within) => this.listErrors(page, within),
       },
       this.#transport.openScope,
       options,

@@ -79,13 +79,11 @@ export class TaskCalls {
   listAll(query: TaskQuery = {}, options?: RequestOptions): AsyncIterable<TaskSummary> {
     return walkPages(
       {
-        limit: query.limit || 200,
-        offset: query.offset ?? 0,
+        query,
+        largestPage: 200,
+        key: 'tasks',
         identify: ({ id }) => id,
-        read: async (limit, offset, within) => {
-          const { count, tasks: items } = await this.list({ ...query, limit, offset }, within);
-          return { count, items };
-        },
+        list: (page, within) => this.list(page, within),
       },
       this.#transport.openScope,
       options,

@@ -1,20 +1,42 @@
 /** Migration tasks: `sms.tasks`. */
-import { model, required, text } from '../schemas/fields.js';
-import { Task } from '../schemas/task.js';
+import type { Auth } from '../auth/auth.js';
+import { ConfigurationError } from '../errors.js';
+import { list, model, required, text } from '../schemas/fields.js';
+import { Task, TaskPage, TaskQuery } from '../schemas/task.js';
 import { changeState } from '../tracking/change-state.js';
+import { explainStart, type StartForecast, withReasons } from '../tracking/explain-start.js';
+import type {
+  FleetQuery,
+  TaskChange,
+  TaskOutcome,
+  WaitForAllOptions,
+  WatchManyOptions,
+} from '../tracking/fleet-options.js';
 import { startAndWaitForTask, waitForTask, watchTask } from '../tracking/follow.js';
 import type { TrackingPort } from '../tracking/port.js';
+import { type StartManyOptions, type StartResult, startManyTasks } from '../tracking/start-many.js';
+import { waitForAllTasks, watchManyTasks } from '../tracking/wait-for-all.js';
 import type { StartAndWaitOptions, TaskSnapshot, WaitOptions, WatchOptions } from '../tracking/wait-options.js';
 import { path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
+import type { PrivacyAgreements } from './privacy-agreements.js';
+import type { SourceServers } from './source-servers.js';
 import { TaskCalls } from './task-calls.js';
 
 // What following a task needs of it: a wait for days must not end because some other field changed its type.
 const essentials = model({ id: required(text()), state: required(text()) });
+const pageEssentials = model({ tasks: required(list(essentials)) });
 
 /** @internal The options of the client that exactly-once operations and waits share. */
 export type TaskDefaults = Pick<TrackingPort, 'logger' | 'maxRetries' | 'onRetry' | 'totalTimeoutMs'>;
+
+/** @internal What else tells whether a task can be started. */
+export interface StartWitnesses {
+  readonly auth: Pick<Auth, 'getToken'>;
+  readonly sourceServers: Pick<SourceServers, 'get'>;
+  readonly privacyAgreements: Pick<PrivacyAgreements, 'get'>;
+}
 
 /**
  * Migration tasks: `sms.tasks`.
@@ -27,7 +49,7 @@ export class Tasks extends TaskCalls {
   readonly #port: TrackingPort;
 
   /** @internal */
-  constructor(transport: Transport, defaults: TaskDefaults) {
+  constructor(transport: Transport, defaults: TaskDefaults, witnesses: StartWitnesses) {
     super(transport);
     this.#port = {
       ...defaults,
@@ -44,6 +66,22 @@ export class Tasks extends TaskCalls {
           options,
         ),
       act: (id, action, options) => this.act(id, action, options),
+      listPage: (query, options) =>
+        transport.request(
+          {
+            operation: 'ListTasks',
+            method: 'GET',
+            path: path`/v3/tasks`,
+            query,
+            querySchema: TaskQuery,
+            response: TaskPage,
+            essential: pageEssentials,
+          },
+          options,
+        ),
+      readSource: (id, options) => witnesses.sourceServers.get(id, options),
+      readAgreement: (options) => witnesses.privacyAgreements.get(options),
+      hasProject: (options) => hasProject(witnesses.auth, options),
     };
   }
 
@@ -57,10 +95,35 @@ export class Tasks extends TaskCalls {
    * Operations: UpdateTaskStatus, `POST /v3/tasks/{task_id}/action`, IAM action `sms:server:manageTask`; after a lost answer
    * also ShowTask.
    *
-   * @throws {@link ConflictError} when the task is running already.
+   * @throws {@link ConflictError} when the task is running already. Its `reasons` say what is in the way and what to do about it,
+   * as those of every refused start do; see {@link Tasks.explainStart}.
    */
   async start(id: string, options: RequestOptions = {}): Promise<void> {
-    return changeState(this.#port, id, 'start', options);
+    try {
+      await changeState(this.#port, id, 'start', options);
+    } catch (error) {
+      throw await withReasons(this.#port, id, error, options?.signal);
+    }
+  }
+
+  /**
+   * Foresees whether a start would be refused, and says what to do about each obstacle: the task is busy, the agent on its source
+   * server is not connected, a feasibility check there failed, the privacy agreement is not accepted, the token is not for a
+   * project. Sends nothing that changes anything; what could not be looked at stands in `unchecked`.
+   *
+   * Operations: ShowTask, ShowServer, ShowPrivacyAgreements. IAM actions: `sms:server:getTask`, `sms:server:getServer`.
+   *
+   * @example
+   * ```ts
+   * import { SmsClient } from '@org/sms-client';
+   *
+   * const sms = SmsClient.fromEnv();
+   * const { canStart, reasons } = await sms.tasks.explainStart('8abda8635e09d185015e09d188dd0001xx');
+   * if (!canStart) for (const { code, text } of reasons) console.log(code, text);
+   * ```
+   */
+  async explainStart(id: string, options: RequestOptions = {}): Promise<StartForecast> {
+    return explainStart(this.#port, id, options);
   }
 
   /**
@@ -145,5 +208,82 @@ export class Tasks extends TaskCalls {
    */
   async startAndWait(id: string, options: StartAndWaitOptions = {}): Promise<Task> {
     return startAndWaitForTask(this.#port, id, options);
+  }
+
+  /**
+   * Starts many tasks, a few at a time, each exactly once, and answers what became of each, in the order of the ids. A task that
+   * cannot be started keeps none of the others from it. Each is read before it is started, as {@link Tasks.startAndWait} does.
+   *
+   * When the service asks for fewer requests (429), all starts pause together, for as long as it asks; after ten pauses in a row,
+   * or when asked to wait for more than ten minutes, the rest is answered with that error and not sent.
+   *
+   * Operations: ShowTask and UpdateTaskStatus for each task. IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
+   *
+   * @example
+   * ```ts
+   * import { SmsClient } from '@org/sms-client';
+   *
+   * const sms = SmsClient.fromEnv();
+   * const ids = ['8abda8635e09d185015e09d188dd0001xx', '8abda8635e09d185015e09d188dd0002xx'];
+   * const results = await sms.tasks.startMany(ids);
+   * const cursors = results.flatMap((result) => (result.started ? [result.cursor] : []));
+   * for (const outcome of await sms.tasks.waitForAll(cursors.map(({ id }) => id), { cursors })) {
+   *   console.log(outcome.id, outcome.outcome);
+   * }
+   * ```
+   */
+  async startMany(ids: readonly string[], options: StartManyOptions = {}): Promise<StartResult[]> {
+    return startManyTasks(this.#port, ids, options);
+  }
+
+  /**
+   * Follows many tasks through the pages of their list: a request for every 200 tasks of the list at each look, not one for each
+   * task. Takes ids, or a query; `{}` means all tasks, and tasks that appear later are followed, too. Yields every change, each
+   * task's first sight being one, and ends when all tasks rest or are gone. Each task is told to rest, or to be gone, once.
+   *
+   * Nothing is read behind the caller: a look is taken when the next change is asked for and the pause is over. A slow loop gets
+   * the latest of each task, and memory does not grow. A task that the list does not show any more is asked for by its id before
+   * it is told to be gone. Failed looks do not end it, unless the service refuses for good (400, 401, 403, 404).
+   *
+   * Operation: ListTasks. IAM action: `sms:server:listTask`.
+   *
+   * @throws {@link WaitTimeoutError} after `maxWaitMs`; its `task` is null.
+   *
+   * @example
+   * ```ts
+   * import { SmsClient } from '@org/sms-client';
+   *
+   * const sms = SmsClient.fromEnv();
+   * for await (const { id, task, progress } of sms.tasks.watchMany({ state: 'RUNNING' })) {
+   *   console.log(id, task?.state ?? 'gone', progress?.percent);
+   * }
+   * ```
+   */
+  watchMany(target: readonly string[] | FleetQuery, options: WatchManyOptions = {}): AsyncIterable<TaskChange> {
+    return watchManyTasks(this.#port, target, options);
+  }
+
+  /**
+   * Waits until many tasks have ended, and answers how each did: in the order of the ids, or in which a query showed them. A
+   * failed migration is an outcome, not an error of this call. See {@link Tasks.watchMany}.
+   *
+   * Pass the cursors of {@link Tasks.startMany}: a list may show the state from before a start for a while.
+   *
+   * Operation: ListTasks. IAM action: `sms:server:listTask`.
+   *
+   * @throws {@link WaitTimeoutError} after `maxWaitMs`; `onOutcome` has told what ended until then.
+   */
+  async waitForAll(target: readonly string[] | FleetQuery, options: WaitForAllOptions = {}): Promise<TaskOutcome[]> {
+    return waitForAllTasks(this.#port, target, options);
+  }
+}
+
+async function hasProject(auth: Pick<Auth, 'getToken'>, options: RequestOptions): Promise<boolean> {
+  try {
+    return (await auth.getToken(options)).project !== undefined;
+  } catch (error) {
+    // With access keys there is no token that could lack anything.
+    if (error instanceof ConfigurationError) return true;
+    throw error;
   }
 }

@@ -42,6 +42,7 @@ export class Templates {
         path: path`/v3/vm/templates`,
         body: { template },
         bodySchema: TemplateCreate,
+        secrets: secretsOf(template),
         response: Created,
       },
       options,
@@ -76,13 +77,11 @@ export class Templates {
   listAll(query: TemplateQuery = {}, options?: RequestOptions): AsyncIterable<Template> {
     return walkPages(
       {
-        limit: query.limit || 100,
-        offset: query.offset ?? 0,
+        query,
+        largestPage: 100,
+        key: 'templates',
         identify: ({ id }) => id,
-        read: async (limit, offset, within) => {
-          const { count, templates: items } = await this.list({ ...query, limit, offset }, within);
-          return { count, items };
-        },
+        list: (page, within) => this.list(page, within),
       },
       this.#transport.openScope,
       options,
@@ -95,12 +94,12 @@ export class Templates {
    * Operation: ShowTemplate, `GET /v3/vm/templates/{id}`. IAM action: `sms:template:get`.
    */
   async get(id: string, options?: RequestOptions): Promise<Template> {
-    return (
-      await this.#transport.request(
-        { operation: 'ShowTemplate', method: 'GET', path: path`/v3/vm/templates/${{ id }}`, response: TemplateAnswer },
-        options,
-      )
-    ).template;
+    const answer = await this.#transport.request(
+      { operation: 'ShowTemplate', method: 'GET', path: path`/v3/vm/templates/${{ id }}`, response: TemplateAnswer },
+      options,
+    );
+    // With `responseValidation: 'warn'` it may be nothing.
+    return Object(answer).template;
   }
 
   /**
@@ -116,6 +115,7 @@ export class Templates {
         path: path`/v3/vm/templates/${{ id }}`,
         body: { template },
         bodySchema: TemplateUpdate,
+        secrets: secretsOf(template),
       },
       options,
     );
@@ -175,4 +175,10 @@ export class Templates {
       options,
     );
   }
+}
+
+// What is wrong with the template is told after this.
+function secretsOf(template: TemplateInput | undefined): string[] {
+  const password: unknown = template?.target_password;
+  return typeof password === 'string' ? [password] : [];
 }

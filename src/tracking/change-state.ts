@@ -1,7 +1,6 @@
 /** Start, stop and restart, performed exactly once although answers get lost. */
 import {
   ApiError,
-  ConflictError,
   InvalidRequestError,
   NetworkError,
   ResponseFormatError,
@@ -12,11 +11,11 @@ import {
 import { check } from '../schemas/fields.js';
 import type { Task } from '../schemas/task.js';
 import { isNeverConnected } from '../transport/failure.js';
-import { callHook } from '../transport/logger.js';
 import { RequestOptions } from '../transport/request-options.js';
-import { FinalFailure, type RetryEvent, retry } from '../transport/retry.js';
+import { FinalFailure, reportRetry, retry } from '../transport/retry.js';
 import { openCall } from '../transport/scope.js';
 import type { TrackingPort } from './port.js';
+import { isRefusedForState } from './refusal.js';
 import { type StateChange, takenUp } from './states.js';
 
 /**
@@ -28,7 +27,7 @@ export async function changeState(
   id: string,
   operation: StateChange,
   options: RequestOptions,
-  isTakenUp: (task: Task) => boolean = (task) => takenUp[operation].has(task.state),
+  isTakenUp: (task: Task) => boolean = (task) => takenUp[operation](task.state),
 ): Promise<void> {
   const { issues } = check(RequestOptions, options);
   if (issues !== undefined) throw new InvalidRequestError(operation, issues);
@@ -65,20 +64,9 @@ export async function changeState(
   }
 }
 
-function reportRetry({ logger, onRetry }: TrackingPort, event: RetryEvent): void {
-  const { attempt, delayMs, error, operation } = event;
-  logger.warn(`${operation} is tried again`, { attempt, delayMs, reason: error.message });
-  callHook(onRetry, event, 'onRetry', logger);
-}
-
 // Whether the service may have performed the operation although no usable answer came back.
 function isAnswerLost(error: unknown): boolean {
   if (error instanceof NetworkError) return !isNeverConnected(error);
   if (error instanceof ApiError) return error instanceof ServerError || error.status === 408;
   return error instanceof TimeoutError || error instanceof ResponseFormatError;
-}
-
-/** @internal Whether the service refused an operation for the state that the task is in, by whatever code. */
-export function isRefusedForState(error: unknown): error is ApiError {
-  return error instanceof ConflictError || (error instanceof ApiError && [400, 412, 422].includes(error.status));
 }

@@ -2,24 +2,24 @@
 import { describeErrorCode } from '../error-codes.js';
 import type { MigrationFailure } from '../errors.js';
 import { readErrorBody } from '../schemas/error-body.js';
-import type { Task } from '../schemas/task.js';
-import { mendTask } from './mend-task.js';
-import { readLastRound } from './steps.js';
+import { type AnyTask, mendTask } from './mend-task.js';
+import { readRounds } from './steps.js';
 
 const longestText = 300;
 // Far more than the service sends; regular expressions run out of stack on megabytes.
 const longestRead = 20_000;
 
 /** @internal Reads why a task rests without success: its state, its last step and its `error_json`, whatever form that has. */
-export function explainFailure(answer: Task): MigrationFailure {
+export function explainFailure(answer: AnyTask): MigrationFailure {
   const task = mendTask(answer);
   const reason = reasonOf(task.state);
-  const round = readLastRound(task.sub_tasks ?? []);
+  const { name = null, steps = [] } = readRounds(task.sub_tasks ?? []).at(-1) ?? {};
   const { code, message } = readErrorText((task.error_json ?? '').slice(0, longestRead));
   const known = describeErrorCode(code);
   return {
     reason,
-    step: round.find(({ progress }) => (progress ?? 0) < 100) ?? round.at(-1) ?? null,
+    round: name,
+    step: steps.find(({ progress }) => (progress ?? 0) < 100) ?? steps.at(-1) ?? null,
     code,
     meaning: known?.meaning ?? (message === '' ? defaults[reason].meaning : endSentence(message)),
     whatToDo: known?.whatToDo ?? defaults[reason].whatToDo,
@@ -50,7 +50,7 @@ function readErrorText(text: string): { readonly code: string | null; readonly m
   const quoted = /"(?:error_msg|error_message|message)"\s*:\s*"((?:[^"\\]|\\.)*)/.exec(text)?.[1];
   const plain =
     quoted === undefined ? (/^\s*[{[]/.test(text) ? '' : (readErrorBody(text).message ?? '')) : unquote(quoted);
-  const message = plain.replace(/\s+/g, ' ').trim();
+  const message = plain.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   return { code, message: message.length > longestText ? `${message.slice(0, longestText)}…` : message };
 }
 

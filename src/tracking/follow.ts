@@ -1,22 +1,17 @@
 /** Watches one task, waits for it, and starts it first when asked to. */
-import {
-  ApiError,
-  ConflictError,
-  isSmsError,
-  MigrationFailedError,
-  RateLimitError,
-  WaitTimeoutError,
-} from '../errors.js';
+import { type ApiError, ConflictError, MigrationFailedError, WaitTimeoutError } from '../errors.js';
 import type { Task } from '../schemas/task.js';
-import { callHook } from '../transport/logger.js';
+import { awaitHook } from '../transport/logger.js';
 import type { Scope } from '../transport/scope.js';
-import { changeState, isRefusedForState } from './change-state.js';
+import { hasMoved, longestLagMs, signTask } from './baseline.js';
+import { changeState } from './change-state.js';
 import { explainFailure } from './explain-failure.js';
-import { mendTask } from './mend-task.js';
+import { withReasons } from './explain-start.js';
 import { Pace } from './poll.js';
 import type { TrackingPort } from './port.js';
 import { type ProgressMark, readProgress } from './progress.js';
-import { busyStates, failureStates, successStates } from './states.js';
+import { isPassing, isRefusedForState, readWish } from './refusal.js';
+import { isBusy, taskStates } from './states.js';
 import {
   type Cursor,
   checkWaitOptions,
@@ -25,9 +20,6 @@ import {
   type WaitOptions,
   type WatchOptions,
 } from './wait-options.js';
-
-// How long an accepted start may still show the task as it was before.
-const longestLagMs = 30_000;
 
 /** @internal Yields the task at every change and ends after the first snapshot at rest. */
 export async function* watchTask(
@@ -58,12 +50,20 @@ export async function startAndWaitForTask(port: TrackingPort, id: string, option
   return finish(run, run.startAndFollow(options.ifRunning ?? 'error'), options);
 }
 
+/** @internal Starts the task as `startAndWait` does, and answers from where to follow the round that this begins. */
+export async function startTask(port: TrackingPort, id: string, signal: AbortSignal): Promise<Cursor> {
+  const run = new Run(port, id, { signal });
+  try {
+    for await (const _snapshot of run.start('error'));
+    return run.cursor;
+  } finally {
+    run.close();
+  }
+}
+
 async function finish(run: Run, snapshots: AsyncIterable<TaskSnapshot>, { onProgress }: WaitOptions): Promise<Task> {
   try {
-    for await (const snapshot of snapshots) {
-      const report = onProgress && ((event: TaskSnapshot) => onProgress(event.progress, event));
-      callHook(report, snapshot, 'onProgress', run.port.logger);
-    }
+    for await (const snapshot of snapshots) await run.report(snapshot, onProgress);
     return run.settle();
   } finally {
     run.close();
@@ -74,8 +74,8 @@ async function finish(run: Run, snapshots: AsyncIterable<TaskSnapshot>, { onProg
 class Run {
   readonly port: TrackingPort;
   readonly #id: string;
-  readonly #until: ReadonlySet<string>;
-  readonly #failOn: ReadonlySet<string>;
+  readonly #until: readonly string[];
+  readonly #failOn: readonly string[];
   readonly #scope: Scope;
   readonly #pace: Pace;
   #mark: ProgressMark | undefined;
@@ -89,8 +89,8 @@ class Run {
   constructor(port: TrackingPort, id: string, { cursor, failOn, intervalMs, maxWaitMs, signal, until }: WatchOptions) {
     this.port = port;
     this.#id = id;
-    this.#until = until === undefined ? successStates : new Set(until);
-    this.#failOn = failOn === undefined ? failureStates : new Set(failOn);
+    this.#until = until ?? taskStates.success;
+    this.#failOn = failOn ?? taskStates.failure;
     this.#pace = new Pace(intervalMs);
     this.#mark = cursor && { round: cursor.round ?? null, percent: cursor.percent };
     this.#baseline = cursor?.baseline;
@@ -119,22 +119,26 @@ class Run {
       const isLagging = this.#isLagging(task);
       const snapshot = this.#look(task);
       if (!isLagging) yield* this.#changed(snapshot);
-      if (!isLagging && (this.#until.has(task.state) || this.#failOn.has(task.state))) return;
+      if (!isLagging && (this.#until.includes(task.state) || this.#failOn.includes(task.state))) return;
       await this.#scope.sleep(this.#pace.afterReading(snapshot.progress));
     }
   }
 
   async *startAndFollow(ifRunning: 'error' | 'follow'): AsyncGenerator<TaskSnapshot, void, undefined> {
-    if (this.#start === 'accepted') return yield* this.follow();
+    if (this.#start !== 'accepted') yield* this.start(ifRunning);
+    yield* this.follow();
+  }
+
+  async *start(ifRunning: 'error' | 'follow'): AsyncGenerator<TaskSnapshot, void, undefined> {
     const before = await this.port.read(this.#id, { signal: this.#scope.signal });
     this.#task = before;
-    const isRunning = busyStates.has(before.state);
+    const isRunning = isBusy(before.state);
     // An earlier process may have sent the start and died before it saw what came of it.
     const mayBeSent = this.#start === 'sending';
-    if ((mayBeSent && sign(before) !== this.#baseline) || (isRunning && ifRunning === 'follow')) {
+    if ((mayBeSent && this.#isMoved(before)) || (isRunning && ifRunning === 'follow')) {
       this.#baseline = undefined;
     } else {
-      this.#baseline = sign(before);
+      this.#baseline = signTask(before);
       if (!isRunning) {
         this.#start = 'sending';
         yield* this.#changed(this.#look(before));
@@ -142,13 +146,30 @@ class Run {
       await this.#sendStart(ifRunning, isRunning, mayBeSent);
     }
     this.#start = 'accepted';
-    yield* this.follow();
+  }
+
+  /** Where the next process goes on. */
+  get cursor(): Cursor {
+    const { percent = 0, round = null } = this.#mark ?? {};
+    return {
+      id: this.#id,
+      percent,
+      ...(round !== null && { round }),
+      ...(this.#baseline !== undefined && { baseline: this.#baseline }),
+      ...(this.#start !== undefined && { start: this.#start }),
+    };
+  }
+
+  /** Calls the hook and waits for what it promises, so that a cursor is kept before the next step is taken. */
+  async report(snapshot: TaskSnapshot, onProgress: WaitOptions['onProgress']): Promise<void> {
+    const hook = onProgress && ((event: TaskSnapshot) => onProgress(event.progress, event));
+    await this.#scope.race(awaitHook(hook, snapshot, 'onProgress', this.port.logger));
   }
 
   /** The task at rest in success; throws when it rests in failure. */
   settle(): Task {
     const task = this.#task as Task;
-    if (this.#until.has(task.state)) return task;
+    if (this.#until.includes(task.state)) return task;
     throw new MigrationFailedError(task, explainFailure(task));
   }
 
@@ -162,16 +183,20 @@ class Run {
     try {
       await changeState(this.port, this.#id, 'start', { signal: this.#scope.signal }, isTakenUp);
     } catch (error) {
-      if (!isRefusedForState(error)) throw error;
+      if (!isRefusedForState(error)) throw await this.#explain(error);
       if (isDoubtful && !isRunning) {
         // Refused because it was performed before, which readings may show late.
         this.#refusal = error;
         return;
       }
-      if (!isRunning && !(await this.#hasMoved())) throw error;
-      if (ifRunning === 'error') throw new ConflictError({ ...error, hint: runningHint });
+      if (!isRunning && !(await this.#hasMoved())) throw await this.#explain(error);
+      if (ifRunning === 'error') throw await this.#explain(new ConflictError(error));
       this.#baseline = undefined;
     }
+  }
+
+  #explain(error: unknown): Promise<unknown> {
+    return withReasons(this.port, this.#id, error, this.#scope.signal);
   }
 
   async #hasMoved(): Promise<boolean> {
@@ -181,7 +206,7 @@ class Run {
   }
 
   #isMoved(task: Task): boolean {
-    return sign(task) !== this.#baseline;
+    return hasMoved(this.#baseline, task);
   }
 
   // The error when this reading failed but the next one may not: a wait for days outlives every interruption.
@@ -208,40 +233,15 @@ class Run {
   #look(task: Task): TaskSnapshot {
     const { mark, progress } = readProgress(task, this.#mark);
     this.#mark = mark;
-    const cursor: Cursor = {
-      id: this.#id,
-      percent: mark.percent,
-      ...(mark.round !== null && { round: mark.round }),
-      ...(this.#baseline !== undefined && { baseline: this.#baseline }),
-      ...(this.#start !== undefined && { start: this.#start }),
-    };
-    return { task, progress, cursor };
+    return { task, progress, cursor: this.cursor };
   }
 
   *#changed(snapshot: TaskSnapshot): Generator<TaskSnapshot, void, undefined> {
-    const shown = JSON.stringify([snapshot.progress, snapshot.cursor]);
+    const { cursor, progress, task } = snapshot;
+    // A time left that was observed changes with every look.
+    const shown = JSON.stringify([{ ...progress, remainingMs: null }, cursor, task.remain_seconds]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     yield snapshot;
   }
-}
-
-const runningHint = "The task is running already. Pass ifRunning: 'follow' to follow it, or stop it first.";
-
-// What tells a round from the one before: the state, or the steps.
-function sign(task: Task): string {
-  const steps = mendTask(task).sub_tasks ?? [];
-  return `${task.state}:${steps.map(({ id }) => id ?? '').join(',')}`;
-}
-
-const longestWishMs = 600_000;
-
-function readWish(error: Error): number {
-  return error instanceof ApiError ? Math.min(longestWishMs, error.retryAfterMs ?? 0) : 0;
-}
-
-function isPassing(error: unknown): error is Error {
-  if (!isSmsError(error)) return false;
-  if (error instanceof ApiError) return error.status >= 500 || error.status === 408 || error instanceof RateLimitError;
-  return error.name === 'NetworkError' || error.name === 'TimeoutError' || error.name === 'ResponseFormatError';
 }

@@ -1,5 +1,7 @@
 /** What tracking needs of the rest of the client: functions, never a transport. */
-import type { Task, TaskAction } from '../schemas/task.js';
+import type { PrivacyAgreement } from '../schemas/service.js';
+import type { SourceServer } from '../schemas/source-server.js';
+import type { Task, TaskAction, TaskPage, TaskQuery } from '../schemas/task.js';
 import type { Logger } from '../transport/logger.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { RetryEvent } from '../transport/retry.js';
@@ -11,6 +13,12 @@ export interface TrackingPort {
   readonly read: (id: string, options: RequestOptions) => Promise<Task>;
   /** Sends an operation. */
   readonly act: (id: string, action: TaskAction, options: RequestOptions) => Promise<void>;
+  /** Reads a page of tasks; of each item `id` and `state` suffice. */
+  readonly listPage: (query: TaskQuery, options: RequestOptions) => Promise<TaskPage>;
+  readonly readSource: (id: string, options: RequestOptions) => Promise<SourceServer>;
+  readonly readAgreement: (options: RequestOptions) => Promise<PrivacyAgreement>;
+  /** Whether calls are made for a project; also true when they carry no token. */
+  readonly hasProject: (options: RequestOptions) => Promise<boolean>;
   readonly openScope: OpenScope;
   readonly logger: Logger;
   /** Called before an operation is sent again. */

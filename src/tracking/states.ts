@@ -1,34 +1,59 @@
-/** What the states of a task mean to somebody who waits. Unknown states belong to none of these sets: they mean "wait". */
+/** What the states of a task mean to somebody who waits, starts or stops. */
 
-/** @internal The service is working on the task. */
-export const busyStates: ReadonlySet<string> = new Set([
-  'RUNNING',
-  'SYNCING',
-  'ABORTING',
-  'SKIPPING',
-  'DELETING',
-  'RESETING',
-  'SYNC_F_ROLLBACKING',
-]);
+/**
+ * The states of a task by what they mean. A state that stands nowhere here is unknown: it keeps a wait waiting, and is neither
+ * refused nor offered for anything. No state is final for good: only deletion ends a task.
+ *
+ * @example
+ * ```ts
+ * import { SmsClient, taskStates } from '@org/sms-client';
+ *
+ * const sms = SmsClient.fromEnv();
+ * for await (const task of sms.tasks.listAll()) {
+ *   if (taskStates.failure.includes(task.state)) console.log(task.id, task.error_json);
+ * }
+ * ```
+ */
+export const taskStates: {
+  /** The service is working on the task. */
+  readonly busy: readonly string[];
+  /** The task rests, and what was asked of it was done. `SUCCESS` is the name that old answers use. */
+  readonly success: readonly string[];
+  /** The task rests, and what was asked of it was not done: it failed, was rolled back or was paused. */
+  readonly failure: readonly string[];
+  /** The task may be started: for the first time, anew after a failure or a pause, or for another synchronisation. */
+  readonly startable: readonly string[];
+  /** The task may be paused. */
+  readonly stoppable: readonly string[];
+} = {
+  busy: ['RUNNING', 'SYNCING', 'ABORTING', 'SKIPPING', 'DELETING', 'RESETING', 'SYNC_F_ROLLBACKING'],
+  success: ['MIGRATE_SUCCESS', 'SYNC_SUCCESS', 'SUCCESS'],
+  failure: ['MIGRATE_FAIL', 'SYNC_FAIL', 'SYNC_F_ROLLBACK_SUCCESS', 'FAIL', 'ABORT'],
+  startable: [
+    'READY',
+    'ABORT',
+    'MIGRATE_FAIL',
+    'SYNC_FAIL',
+    'SYNC_F_ROLLBACK_SUCCESS',
+    'FAIL',
+    'MIGRATE_SUCCESS',
+    'SYNC_SUCCESS',
+    'SUCCESS',
+  ],
+  stoppable: ['RUNNING', 'SYNCING'],
+};
 
-/** @internal The task rests, and what was asked of it was done. `SUCCESS` is the name that old answers use. */
-export const successStates: ReadonlySet<string> = new Set(['MIGRATE_SUCCESS', 'SYNC_SUCCESS', 'SUCCESS']);
-
-/** @internal The task rests, and what was asked of it was not done: it failed, was rolled back or was paused. */
-export const failureStates: ReadonlySet<string> = new Set([
-  'MIGRATE_FAIL',
-  'SYNC_FAIL',
-  'SYNC_F_ROLLBACK_SUCCESS',
-  'FAIL',
-  'ABORT',
-]);
+/** @internal */
+export function isBusy(state: string): boolean {
+  return taskStates.busy.includes(state);
+}
 
 /** @internal What shows that the service took an operation up. Asked when the answer to it was lost. */
 export const takenUp = {
-  start: busyStates,
-  restart: busyStates,
-  stop: new Set(['ABORTING', 'ABORT']),
-} as const satisfies Record<string, ReadonlySet<string>>;
+  start: isBusy,
+  restart: isBusy,
+  stop: (state: string): boolean => state.startsWith('ABORT'),
+} as const satisfies Record<string, (state: string) => boolean>;
 
 /** @internal An operation that is performed exactly once. */
 export type StateChange = keyof typeof takenUp;

@@ -52,18 +52,52 @@ export function weighMissingSteps(round: string, present: readonly SubTask[]): n
   return steps.slice(last + 1).reduce((sum, name) => sum + weighStep(name), 0);
 }
 
+/** @internal The rounds of a task, oldest first, each with its steps. */
+export interface Round {
+  /** The user operation that the steps belong to; null when the service does not say it, as in the items of a list. */
+  readonly name: string | null;
+  /** What kind of round it is: its name, or what its steps tell. */
+  readonly kind: string;
+  readonly steps: readonly SubTask[];
+}
+
+// Far more than tasks have; the work grows with the square of their number.
+const mostSteps = 500;
+
 /**
- * @internal The steps of the last round. Another user operation begins a new round, and so does a name that the round has
- * already: answers may lack the operation, and a round that is begun anew may keep its name.
+ * @internal Splits the steps of a task into rounds. Another user operation begins a new round, and so does a name that the round
+ * has already, because a round that is begun anew may keep its name. Where the service leaves the operation out, so does a step
+ * that cannot follow in the same round, such as a launch after a copy.
  */
-export function readLastRound(steps: readonly SubTask[]): readonly SubTask[] {
-  let round: SubTask[] = [];
-  for (const step of steps) {
-    const isNew = round.some(
-      ({ name, user_op: operation }) => operation !== step.user_op || (name && name === step.name),
-    );
-    if (isNew) round = [];
-    round.push(step);
+export function readRounds(steps: readonly SubTask[]): readonly Round[] {
+  const rounds: SubTask[][] = [];
+  for (const step of steps.slice(-mostSteps)) {
+    const round = rounds.at(-1);
+    if (round === undefined || beginsRound(step, round)) rounds.push([step]);
+    else round.push(step);
   }
-  return round;
+  return rounds.map((round) => ({ name: round.at(-1)?.user_op ?? null, kind: classify(round), steps: round }));
+}
+
+function beginsRound(step: SubTask, round: readonly SubTask[]): boolean {
+  if (round.some(({ name, user_op: operation }) => operation !== step.user_op || (name && name === step.name))) {
+    return true;
+  }
+  const last = round.map(({ name }) => findPhase(name)).findLast((phase) => phase !== undefined);
+  const next = findPhase(step.name);
+  return !step.user_op && last !== undefined && next !== undefined && next !== last && last !== 'prepare';
+}
+
+function classify(round: readonly SubTask[]): string {
+  const operation = round.at(-1)?.user_op;
+  if (operation) return operation;
+  if (round.some(({ name }) => name?.startsWith('SYNC_'))) return 'RESYNC';
+  return round.some(({ name }) => findPhase(name) === 'launch') ? 'CUTOVER' : 'REPLICATE';
+}
+
+function findPhase(name: string | null | undefined): 'prepare' | 'copy' | 'synchronise' | 'launch' | undefined {
+  if (/^MIGRATE_/.test(name ?? '')) return 'copy';
+  if (/^SYNC_/.test(name ?? '')) return 'synchronise';
+  if (/^(CONFIGURE_|DET?TACH_)/.test(name ?? '')) return 'launch';
+  return /^(CREATE_CLOUD_SERVER|SSL_CONFIG|ATTACH_AGENT_IMAGE|FORMAT_DISK_)/.test(name ?? '') ? 'prepare' : undefined;
 }

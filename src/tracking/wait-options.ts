@@ -35,7 +35,8 @@ const cursorShape = body({
  * progress that never runs backwards, and `startAndWait` does not start the task a second time.
  */
 export interface Cursor extends Infer<typeof cursorShape> {}
-const cursor: Schema<Cursor> = cursorShape;
+/** @internal */
+export const cursor: Schema<Cursor> = cursorShape;
 
 /** What is seen of a task at one moment. */
 export interface TaskSnapshot {
@@ -72,7 +73,10 @@ export interface WatchOptions extends Infer<typeof watchOptions> {}
 
 const waiting = {
   ...following,
-  /** Called with the progress at every change, and with the whole snapshot beside it. What it throws is logged. */
+  /**
+   * Called with the progress at every change, and with the whole snapshot beside it. A promise that it answers is awaited before
+   * anything else is sent, so that a cursor is safely kept before the start it tells of. What it throws is logged.
+   */
   onProgress: callback<(progress: TaskProgress, snapshot: TaskSnapshot) => void>(),
 };
 

@@ -58,7 +58,7 @@ describe('npm start', () => {
     ['a wrong password', { HW_USER_PASSWORD: 'wrong' }, 'READY', /^The login was refused: [^\n]+$/],
     ['a running task', {}, 'RUNNING', /^The task is running already: [^\n]+$/],
     ['an unknown task', {}, undefined, /^There is no such task in this account: [^\n]+$/],
-    ['no password at all', { HW_USER_PASSWORD: '' }, 'READY', /^The environment holds no credentials\. [^\n]+$/],
+    ['no password at all', { HW_USER_PASSWORD: '' }, 'READY', /^The environment holds no credentials: [^\n]+$/],
   ] as const)(
     'tells %s in one sentence and ends with exit code 1',
     async (_, more, state, sentence) => {

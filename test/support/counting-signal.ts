@@ -12,7 +12,7 @@ export function makeCountingController() {
       addEventListener.apply(signal, parameters);
     },
     removeEventListener(...parameters: Parameters<typeof removeEventListener>) {
-      count.now -= 1;
+      if (parameters[0] === 'abort') count.now -= 1;
       removeEventListener.apply(signal, parameters);
     },
   });

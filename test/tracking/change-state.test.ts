@@ -100,7 +100,8 @@ describe('after a lost answer', () => {
     const refuse = (_: unknown, count: number) => (count === 1 ? failWith('ECONNRESET') : refusal(400, 'SMS.1039'));
     const { order, sms } = makeScripted(states('READY'), refuse);
     expect(await errorOf(sms.tasks.start(taskId))).toBeInstanceOf(ConflictError);
-    expect(order()).toEqual(['POST', 'GET', 'POST', 'GET']);
+    // The last two look for the reasons: the task and the privacy agreement.
+    expect(order()).toEqual(['POST', 'GET', 'POST', 'GET', 'GET', 'GET']);
   });
 
   it('a second send that is refused for another reason is not looked into', async () => {
@@ -200,10 +201,18 @@ describe('what cannot have been performed', () => {
   it.each([
     [400, 'SMS.1039', ConflictError],
     [404, 'SMS.0000', NotFoundError],
-  ])('a refusal of the first send with %i is an error at once', async (status, code, kind) => {
+  ])('a refusal of the first send with %i is never sent again', async (status, code, kind) => {
     const { order, sms } = makeScripted(states('RUNNING'), () => refusal(status, code));
     expect(await errorOf(sms.tasks.start(taskId))).toBeInstanceOf(kind);
-    expect(order()).toEqual(['POST']);
+    expect(order().filter((method) => method === 'POST')).toEqual(['POST']);
+  });
+
+  it('a send for which the credentials fail is not looked into', async () => {
+    const broken = new Error('vault sealed');
+    const credentials = vi.fn().mockRejectedValueOnce(broken).mockResolvedValue({ token: 'given' });
+    const { order, sms } = makeScripted(states('RUNNING'), undefined, { credentials });
+    expect(await errorOf(sms.tasks.stop(taskId))).toBe(broken);
+    expect(order()).toEqual([]);
   });
 
   it('wrong arguments are refused before anything is sent', async () => {
@@ -241,7 +250,7 @@ describe('the whole of it', () => {
       expect(Date.now() - begin).toBeLessThanOrEqual(5000);
       if (error instanceof RateLimitError) continue;
       expect(error).toBeInstanceOf(TimeoutError);
-      expect((error as Error).message).toContain('totalTimeoutMs');
+      expect((error as Error).message).toBe(`start of task ${taskId} took longer than 5000 ms in all (totalTimeoutMs)`);
     }
     expect(vi.getTimerCount()).toBe(0);
   });

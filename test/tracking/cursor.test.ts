@@ -198,12 +198,12 @@ describe('startAndWait with a cursor', () => {
   it('shows its first snapshot at once, and no percentage below the one it holds', async () => {
     const steps = { sub_tasks: [{ id: 9, name: 'MIGRATE_LINUX_FILE', progress: 10, user_op: 'REPLICATE' }] };
     const { sms } = makeScripted(() => taskAnswer('RUNNING', steps));
-    const cursor: Cursor = { id: taskId, percent: 42.5, round: 'REPLICATE#9', start: 'accepted' };
+    const cursor: Cursor = { id: taskId, percent: 42.5, round: '#9', start: 'accepted' };
     for await (const { progress } of sms.tasks.watch(taskId, { cursor })) {
       expect(progress.percent).toBe(42.5);
       break;
     }
-    for await (const { progress } of sms.tasks.watch(taskId, { cursor: { ...cursor, round: 'REPLICATE#8' } })) {
+    for await (const { progress } of sms.tasks.watch(taskId, { cursor: { ...cursor, round: '#8' } })) {
       expect(progress.percent).toBe(10);
       break;
     }

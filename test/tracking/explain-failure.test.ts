@@ -42,7 +42,10 @@ describe('explainFailure reads error_json', () => {
       'The disk "C:" is full.',
     ],
     ['JSON text without a code', '{"error_msg":"Something broke!"}', null, 'Something broke!'],
+    ['JSON text with blanks in it', ' { "error_msg" : " Something broke " } ', null, 'Something broke.'],
+    ['JSON text of another kind behind blanks', '\n  {"a":1}', null, 'The service gave no reason.'],
     ['plain text', 'Something\n   broke', null, 'Something broke.'],
+    ['plain text with brackets in it', 'Disk [C:] broke', null, 'Disk [C:] broke.'],
     ['JSON text that was cut off', '{"error_code":"SMS.9876","error_msg":"The disk is', 'SMS.9876', 'The disk is.'],
     ['HTML with a title', '<html><title>Bad gateway</title><p>x</p></html>', null, 'Bad gateway.'],
     ['HTML without one', '<p>x</p>', null, 'The service gave no reason.'],
@@ -56,6 +59,11 @@ describe('explainFailure reads error_json', () => {
   ])('as %s without a known code', (_, text, code, meaning) => {
     expect(explain(text)).toMatchObject({ code, meaning, canRestart: null });
     expect(explain(text).whatToDo).toContain('start the task again');
+  });
+
+  it('and shortens what is longer than 300 characters, and says so', () => {
+    expect(explain(`${'x'.repeat(299)}.`).meaning).toBe(`${'x'.repeat(299)}.`);
+    expect(explain('x'.repeat(301)).meaning).toBe(`${'x'.repeat(300)}…`);
   });
 
   it('and shortens a huge text, as large as an answer may be', () => {
@@ -137,7 +145,7 @@ describe('MigrationFailedError', () => {
     expect(error.step).toEqual(more.sub_tasks[0]);
     expect(error).toMatchObject({ reason: 'failed', code: 'SMS.0807', canRestart: true });
     expect(error.message).toBe(
-      `Task task-1 is MIGRATE_FAIL in step MIGRATE_LINUX_FILE, SMS.0807: ${known?.meaning} ${known?.whatToDo}`,
+      `Task task-1 is MIGRATE_FAIL in step MIGRATE_LINUX_FILE of REPLICATE, SMS.0807: ${known?.meaning} ${known?.whatToDo}`,
     );
   });
 });

@@ -19,6 +19,7 @@ const running: TaskProgress = {
   remainingMs: null,
   elapsedMs: null,
   steps: [step],
+  rounds: [],
 };
 
 const stubRandom = (value: number) => vi.spyOn(Math, 'random').mockReturnValue(value);
@@ -33,7 +34,7 @@ describe('the pace of polling', () => {
       { ...hours, state: 'SYNCING' },
       { ...hours, round: 'RESYNC0' },
       { ...hours, step: { ...step, id: 2 } },
-      { ...hours, percent: 99 },
+      { ...hours, step: { ...step, id: 2 }, percent: 99 },
     ];
     for (const change of changes) {
       expect(pace.afterReading(change)).toBe(2000);

@@ -187,7 +187,8 @@ describe('the round', () => {
       step: { id: 3591, name: 'SYNC_LINUX_FILE', label: 'Synchronising changes', percent: 100, durationMs: 0 },
       percent: 99.9,
       speedMbps: 0,
-      remainingMs: 60_000_000,
+      // The 60000 seconds of the service are out of all proportion to the 197 seconds that 99.9 percent took.
+      remainingMs: null,
       elapsedMs: 4000 + 193_000 + 0,
     });
     expect(readProgress(fixture).progress.steps.map(({ id }) => id)).toEqual([3589, 3590, 3591]);
@@ -217,6 +218,7 @@ describe('the round', () => {
       remainingMs: null,
       elapsedMs: null,
       steps: [],
+      rounds: [],
     });
   });
 });
@@ -270,8 +272,7 @@ describe('figures of the service', () => {
 
   it('are its time left while it works, 0 at rest, and null when it does not say', () => {
     expect(read('RUNNING', null, { remain_seconds: 90 }).remainingMs).toBe(90_000);
-    expect(read('SYNCING', null, { remain_seconds: 0 }).remainingMs).toBe(0);
-    for (const remain_seconds of [null, undefined, -1]) {
+    for (const remain_seconds of [null, undefined, -1, 0]) {
       expect(read('RUNNING', null, { remain_seconds }).remainingMs).toBeNull();
     }
     for (const state of ['MIGRATE_SUCCESS', 'SYNC_FAIL', 'ABORT']) {

@@ -158,7 +158,8 @@ describe('a task that is running already', () => {
     expect(error).toBeInstanceOf(ConflictError);
     expect(error).toMatchObject({ status: 400, code: 'SMS.1039' });
     expect((error as ApiError).hint).toContain("ifRunning: 'follow'");
-    expect(order()).toEqual(['GET', 'POST']);
+    // The last two look for the reasons: the task and the privacy agreement.
+    expect(order()).toEqual(['GET', 'POST', 'GET', 'GET']);
   });
 
   it('is no start that a cursor could speak of', async () => {

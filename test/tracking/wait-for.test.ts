@@ -325,6 +325,12 @@ describe('onProgress', () => {
 });
 
 describe('a client whose credentials are wrong from the start', () => {
+  it('ends the wait with what their provider rejects with', async () => {
+    const broken = new Error('vault sealed');
+    const { sms } = makeScripted(states('RUNNING'), undefined, { credentials: () => Promise.reject(broken) });
+    expect(await errorOf(sms.tasks.waitFor(taskId))).toBe(broken);
+  });
+
   it('ends the wait', async () => {
     const { sms } = makeScripted(states('RUNNING'), undefined, {
       credentials: () => Promise.reject(new ConfigurationError('none')),

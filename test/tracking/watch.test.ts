@@ -180,6 +180,10 @@ describe('many waits', () => {
     const port: TrackingPort = {
       read: async (id) => ({ id, state: 'SUCCESS' }),
       act: async () => undefined,
+      listPage: async () => ({ tasks: [] }),
+      readSource: async () => ({}),
+      readAgreement: async () => ({}),
+      hasProject: async () => true,
       openScope: (limits) => new Scope(hub, limits),
       logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
       maxRetries: 0,

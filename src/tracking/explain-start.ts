@@ -1,0 +1,116 @@
+/** Why a start would be refused, before it is. */
+import { describeErrorCode } from '../error-codes.js';
+import { ApiError, isSmsError, NotFoundError, ResponseFormatError, type StartReason } from '../errors.js';
+import { check } from '../schemas/fields.js';
+import { SourceServer } from '../schemas/source-server.js';
+import type { Task } from '../schemas/task.js';
+import type { RequestOptions } from '../transport/request-options.js';
+import { mendTask } from './mend-task.js';
+import type { TrackingPort } from './port.js';
+import { isRefusedForState } from './refusal.js';
+import { isBusy } from './states.js';
+
+/** What is looked at to foresee a start, beside the task itself. */
+export type StartCheck = 'source-server' | 'privacy-agreement' | 'token';
+
+/** Whether a task can be started, and what would refuse it. */
+export interface StartForecast {
+  /** True when nothing was found that would refuse the start. */
+  readonly canStart: boolean;
+  /** What would refuse the start, and what to do about each. Empty when nothing was found. */
+  readonly reasons: readonly StartReason[];
+  /** What could not be looked at, for instance for want of a permission. Empty when everything was. */
+  readonly unchecked: readonly StartCheck[];
+}
+
+/** @internal Looks at the task, its source server, the privacy agreement and the token. Throws when the task cannot be read. */
+export async function explainStart(port: TrackingPort, id: string, options: RequestOptions): Promise<StartForecast> {
+  const unchecked: StartCheck[] = [];
+  async function look(name: StartCheck, find: () => Promise<readonly StartReason[]>): Promise<readonly StartReason[]> {
+    try {
+      return await find();
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (!isSmsError(error)) throw error;
+      unchecked.push(name);
+      return [];
+    }
+  }
+  const task = mendTask(await port.read(id, options));
+  const found = await Promise.all([
+    judgeState(task),
+    look('source-server', async () => judgeSource(port, task, options)),
+    look('privacy-agreement', async () => {
+      const { flag } = Object(await port.readAgreement(options));
+      return flag === false ? [agreementMissing] : [];
+    }),
+    look('token', async () => ((await port.hasProject(options)) ? [] : [projectMissing])),
+  ]);
+  const reasons = found.flat();
+  return { canStart: reasons.length === 0, reasons, unchecked };
+}
+
+/** @internal The same refusal with the reasons for it, when there are any to be found. */
+export async function withReasons(
+  port: TrackingPort,
+  id: string,
+  error: unknown,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  if (!isRefusedForState(error) && !(error instanceof ApiError && error.status === 403)) return error;
+  // The refusal is known: what explains it must not hold it back for long.
+  const options = { signal, maxRetries: 0, totalTimeoutMs: longestLookMs };
+  const { reasons } = await explainStart(port, id, options).catch(() => ({ reasons: [] }));
+  if (signal?.aborted) return signal.reason;
+  if (reasons.length === 0) return error;
+  const Kind = error.constructor as typeof ApiError;
+  return new Kind({ ...error, hint: reasons.map(({ text }) => text).join(' '), reasons });
+}
+
+const longestLookMs = 5_000;
+
+const agreementMissing: StartReason = {
+  code: 'privacy-agreement',
+  text: 'The privacy agreement is not accepted. Read it in the console, then call privacyAgreements.accept().',
+};
+const projectMissing: StartReason = {
+  code: 'token-without-project',
+  text: 'The token is for the domain, not for a project. Give the credentials a projectId or projectName.',
+};
+
+function judgeState({ state }: Task): StartReason[] {
+  if (state === 'DELETING') return [{ code: 'task-state', text: 'The task is being deleted. Create a new one.' }];
+  if (!isBusy(state)) return [];
+  const text = `The task is ${state}. Follow it (waitFor, or startAndWait with ifRunning: 'follow'), or stop it first.`;
+  return [{ code: 'task-state', text }];
+}
+
+async function judgeSource(port: TrackingPort, task: Task, options: RequestOptions): Promise<StartReason[]> {
+  const id = task.source_server?.id;
+  if (!id) return [];
+  try {
+    // With `responseValidation: 'warn'` it may be anything.
+    const source = check(SourceServer, await port.readSource(id, options));
+    if (source.issues === undefined) return inspectSource(source.value);
+    throw new ResponseFormatError(`The source server ${id} is not as documented`, source.issues, undefined);
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    const text = `The source server ${id} is gone. Register it again with its agent, then create a new task.`;
+    return [{ code: 'source-missing', text }];
+  }
+}
+
+function inspectSource({ checks, connected, hostname, id, name }: SourceServer): StartReason[] {
+  const reasons: StartReason[] = [];
+  if (connected === false) {
+    const text = `The agent on ${name || hostname || id} is not connected. Start it, and allow it HTTPS to the service.`;
+    reasons.push({ code: 'agent-disconnected', text });
+  }
+  for (const { error_code: code, name: check, result } of checks ?? []) {
+    if (result !== 'ERROR') continue;
+    const { meaning = '', whatToDo = 'Correct it on the source host.' } = describeErrorCode(code) ?? {};
+    const text = [`The check ${check ?? ''} failed${code ? ` (${code})` : ''}.`, meaning, whatToDo];
+    reasons.push({ code: 'source-check', text: text.filter((part) => part !== '').join(' ') });
+  }
+  return reasons;
+}

@@ -1,0 +1,276 @@
+import {
+  ConflictError,
+  NotFoundError,
+  PermissionDeniedError,
+  type SmsClient,
+  type StartForecast,
+  taskStates,
+} from '@org/sms-client';
+import { createSimulator, type SimulatorOptions, type SourceSeed, type TaskSeed } from '@org/sms-client/testing';
+import { describe, expect, it, vi } from 'vitest';
+import { refusal } from '../support/fake-fetch.js';
+import { itemsOf, makeFleet } from '../support/fake-fleet.js';
+import { hang } from '../support/fake-task.js';
+import { errorOf, resultOf, settle, useFakeTime } from '../support/fake-time.js';
+import { account, makeClient } from '../support/make-client.js';
+
+useFakeTime();
+
+/** A task with a source server of its own, and a client. */
+function make(source: SourceSeed = {}, task: TaskSeed = {}, options: SimulatorOptions = {}) {
+  const simulator = createSimulator(options);
+  const sourceId = simulator.addSourceServer(source);
+  const id = simulator.addTask({ source_server_id: sourceId, ...task });
+  return { simulator, id, sourceId, sms: makeClient(simulator) };
+}
+
+const codesOf = ({ reasons }: Pick<StartForecast, 'reasons'>) => reasons.map(({ code }) => code);
+
+describe('explainStart', () => {
+  it('finds nothing in the way of a task that can be started, and says that all was looked at', async () => {
+    for (const state of ['READY', 'ABORT', 'MIGRATE_FAIL', 'SYNC_FAIL', 'MIGRATE_SUCCESS', 'SYNC_SUCCESS']) {
+      const { id, sms } = make({}, { state });
+      expect(await resultOf(sms.tasks.explainStart(id))).toEqual({ canStart: true, reasons: [], unchecked: [] });
+      await resultOf(sms.tasks.start(id));
+    }
+  });
+
+  it('sends nothing that changes anything: the task, the source server, the agreement', async () => {
+    const { id, simulator, sms } = make({ connected: false });
+    await resultOf(sms.tasks.explainStart(id));
+    const sent = simulator.requests.map(({ operation }) => operation);
+    expect(sent).toEqual(['CreateToken', 'ShowTask', 'ShowServer', 'ShowPrivacyAgreements']);
+  });
+
+  it.each(taskStates.busy.filter((state) => state !== 'DELETING'))(
+    'foresees the refusal of a busy task: %s',
+    async (state) => {
+      const { id, sms } = make({}, { state });
+      const forecast = await resultOf(sms.tasks.explainStart(id));
+      expect(forecast).toMatchObject({ canStart: false, reasons: [{ code: 'task-state' }] });
+      expect(forecast.reasons[0]?.text).toMatch(new RegExp(`The task is ${state}\\..*waitFor.*stop it`));
+    },
+  );
+
+  it('foresees that a task being deleted cannot be started', async () => {
+    const { id, sms } = make({}, { state: 'DELETING' });
+    const forecast = await resultOf(sms.tasks.explainStart(id));
+    expect(forecast).toMatchObject({ canStart: false, reasons: [{ code: 'task-state' }] });
+    expect(forecast.reasons[0]?.text).toMatch(/being deleted.*new one/);
+  });
+
+  it('takes a state that it does not know for none that forbids a start', async () => {
+    const { id, sms } = make({}, { state: 'NOVEL' });
+    expect(await resultOf(sms.tasks.explainStart(id))).toMatchObject({ canStart: true });
+  });
+
+  it('says when the source server is gone', async () => {
+    const { sms } = makeFleet(itemsOf(1, 'READY', { source_server: { id: 'source-7' } }), ({ operation }) =>
+      operation === 'ShowServer' ? refusal(404) : undefined,
+    );
+    const forecast = await resultOf(sms.tasks.explainStart('task-0'));
+    expect(forecast).toMatchObject({ canStart: false, reasons: [{ code: 'source-missing' }], unchecked: [] });
+    expect(forecast.reasons[0]?.text).toMatch(/source-7 is gone.*Register it again/);
+  });
+
+  it('says when the agent is not connected, by the name of the server', async () => {
+    const { id, sms } = make({ connected: false, name: 'web-3' });
+    const forecast = await resultOf(sms.tasks.explainStart(id));
+    expect(forecast).toMatchObject({ canStart: false, reasons: [{ code: 'agent-disconnected' }] });
+    expect(forecast.reasons[0]?.text).toMatch(/agent on web-3 is not connected.*HTTPS/);
+  });
+
+  it.each([null, undefined])('takes an agent of which the service says %s for connected', async (connected) => {
+    const { sms } = makeFleet(itemsOf(1, 'READY', { source_server: { id: 's' } }), ({ operation }) =>
+      operation === 'ShowServer' ? Response.json({ id: 's', connected }) : undefined,
+    );
+    expect(await resultOf(sms.tasks.explainStart('task-0'))).toEqual({ canStart: true, reasons: [], unchecked: [] });
+  });
+
+  it('names each check that failed, with its code and what to do about it, and no warning', async () => {
+    const { id, sms } = make({
+      checks: [
+        { name: 'RSYNC', result: 'ERROR', error_code: 'SMS.6517' },
+        { name: 'FIRMWARE', result: 'WARN', error_code: 'SMS.6509' },
+        { name: 'CPU', result: 'ERROR' },
+        { name: 'MEMORY', result: 'ERROR', error_code: 'SMS.9999' },
+      ],
+    });
+    const { reasons } = await resultOf(sms.tasks.explainStart(id));
+    expect(reasons.map(({ code, text }) => `${code}: ${text}`).sort()).toEqual([
+      'source-check: The check CPU failed. Correct it on the source host.',
+      'source-check: The check MEMORY failed (SMS.9999). Correct it on the source host.',
+      'source-check: The check RSYNC failed (SMS.6517). rsync is missing on the source. Install rsync on the source host.',
+    ]);
+  });
+
+  it('says when the privacy agreement is not accepted', async () => {
+    const { id, sms } = make({}, {}, { privacyAgreementAccepted: false });
+    const forecast = await resultOf(sms.tasks.explainStart(id));
+    expect(forecast).toMatchObject({ canStart: false, reasons: [{ code: 'privacy-agreement' }] });
+    expect(forecast.reasons[0]?.text).toContain('privacyAgreements.accept()');
+  });
+
+  it('says when the token is for the domain', async () => {
+    const { id, simulator } = make();
+    const { projectId: _, ...credentials } = account;
+    const sms = makeClient(simulator, { credentials });
+    const forecast = await resultOf(sms.tasks.explainStart(id));
+    expect(forecast).toMatchObject({ canStart: false, reasons: [{ code: 'token-without-project' }] });
+    expect(forecast.reasons[0]?.text).toMatch(/projectId or projectName/);
+  });
+
+  it('asks nothing about a token that access keys do without', async () => {
+    const { sms } = makeFleet(itemsOf(1, 'READY'), undefined, {
+      credentials: { accessKeyId: 'AK', secretAccessKey: 'SK' },
+    });
+    // Signing takes a moment of real time, during which no faked time may pass.
+    expect(await sms.tasks.explainStart('task-0')).toEqual({ canStart: true, reasons: [], unchecked: [] });
+  });
+
+  it('gives all reasons at once', async () => {
+    const { id, simulator } = make(
+      { connected: false, checks: [{ name: 'RSYNC', result: 'ERROR', error_code: 'SMS.6517' }] },
+      { state: 'RUNNING' },
+      { privacyAgreementAccepted: false },
+    );
+    const { projectId: _, ...credentials } = account;
+    const forecast = await resultOf(makeClient(simulator, { credentials }).tasks.explainStart(id));
+    expect(codesOf(forecast)).toEqual([
+      'task-state',
+      'agent-disconnected',
+      'source-check',
+      'privacy-agreement',
+      'token-without-project',
+    ]);
+  });
+
+  it.each([
+    ['ShowServer', 'source-server'],
+    ['ShowPrivacyAgreements', 'privacy-agreement'],
+  ])('goes on when %s is refused, and names it as unchecked', async (match, check) => {
+    for (const status of [403, 500]) {
+      const { id, simulator, sms } = make({}, { state: 'RUNNING' });
+      simulator.faults.fail(10, status, { match });
+      const forecast = await resultOf(sms.tasks.explainStart(id));
+      expect(forecast).toMatchObject({ canStart: false, unchecked: [check] });
+      expect(codesOf(forecast)).toEqual(['task-state']);
+    }
+  });
+
+  it('throws when the task cannot be read', async () => {
+    const { sms } = make();
+    expect(await errorOf(sms.tasks.explainStart('nowhere'))).toBeInstanceOf(NotFoundError);
+  });
+
+  it('survives a task and a source server that hold rubbish', async () => {
+    const { sms } = makeFleet(itemsOf(1, 'READY', { source_server: 7, sub_tasks: 'x' }));
+    expect(await resultOf(sms.tasks.explainStart('task-0'))).toMatchObject({ canStart: true });
+    const other = makeFleet(itemsOf(1, 'READY', { source_server: { id: 's' } }), ({ operation }) =>
+      operation === 'ShowServer' ? Response.json({ checks: 'all fine' }) : undefined,
+    );
+    expect(await resultOf(other.sms.tasks.explainStart('task-0'))).toMatchObject({ unchecked: ['source-server'] });
+  });
+
+  it('ends with the reason of an abort, at every look', async () => {
+    for (const operation of ['ShowTask', 'ShowServer', 'ShowPrivacyAgreements']) {
+      const controller = new AbortController();
+      const reason = new Error(operation);
+      const { sms } = makeFleet(itemsOf(1, 'READY', { source_server: { id: 's' } }), (call) =>
+        call.operation === operation ? hang(call as never) : undefined,
+      );
+      const end = settle(sms.tasks.explainStart('task-0', { signal: controller.signal }));
+      setTimeout(() => controller.abort(reason), 1000);
+      expect((await end).error).toBe(reason);
+      expect(vi.getTimerCount()).toBe(0);
+    }
+  });
+
+  it('refuses wrong arguments before anything is sent', async () => {
+    const { calls, sms } = makeFleet([]);
+    expect(await errorOf(sms.tasks.explainStart(''))).toMatchObject({ name: 'InvalidRequestError' });
+    expect(await errorOf(sms.tasks.explainStart('a', { retries: 1 } as never))).toMatchObject({
+      name: 'InvalidRequestError',
+    });
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('a refused start', () => {
+  const calls: Record<string, (sms: SmsClient, id: string) => Promise<unknown>> = {
+    start: (sms, id) => sms.tasks.start(id),
+    startAndWait: (sms, id) => sms.tasks.startAndWait(id),
+    startMany: async (sms, id) => {
+      const [result] = await sms.tasks.startMany([id]);
+      if (result?.started === false) throw result.error;
+    },
+  };
+
+  it.each(Object.keys(calls))('of %s carries the reasons that explainStart finds, and a hint of them', async (name) => {
+    const { id, sms } = make({ connected: false }, { state: 'RUNNING' });
+    const { reasons } = await resultOf(sms.tasks.explainStart(id));
+    const error = await errorOf(calls[name]?.(sms, id) ?? Promise.resolve());
+    expect(error).toBeInstanceOf(ConflictError);
+    expect(error).toMatchObject({ status: 400, code: 'SMS.1039', reasons });
+    expect((error as ConflictError).hint).toBe(reasons.map(({ text }) => text).join(' '));
+    expect(reasons).toHaveLength(2);
+  });
+
+  it.each(Object.keys(calls))('of %s with 403 says that the agreement is missing', async (name) => {
+    const { id, sms } = make({}, {}, { privacyAgreementAccepted: false });
+    const error = await errorOf(calls[name]?.(sms, id) ?? Promise.resolve());
+    expect(error).toBeInstanceOf(PermissionDeniedError);
+    expect(error).toMatchObject({ code: 'SMS.0208', reasons: [{ code: 'privacy-agreement' }] });
+  });
+
+  it.each(Object.keys(calls))('of %s stays as it was when nothing is found', async (name) => {
+    const { id, simulator, sms } = make();
+    simulator.faults.fail(10, 403, { match: 'UpdateTaskStatus' });
+    const error = await errorOf(calls[name]?.(sms, id) ?? Promise.resolve());
+    expect(error).toMatchObject({ name: 'PermissionDeniedError', code: 'APIGW.0302' });
+    expect((error as PermissionDeniedError).reasons).toBeUndefined();
+  });
+
+  it.each(Object.keys(calls))('of %s stays as it was when the reasons cannot be looked for', async (name) => {
+    const { id, simulator, sms } = make({}, { state: 'RUNNING' });
+    let isRefused = false;
+    simulator.faults.fail(100, 500, {
+      match: ({ operation }) => {
+        const fails = isRefused && operation !== 'UpdateTaskStatus';
+        isRefused ||= operation === 'UpdateTaskStatus';
+        return fails;
+      },
+    });
+    const error = await errorOf(calls[name]?.(sms, id) ?? Promise.resolve());
+    expect(error).toMatchObject({ name: 'ConflictError', code: 'SMS.1039' });
+  });
+
+  it('is not held back for long by a look that hangs', async () => {
+    const { id, simulator, sms } = make({}, { state: 'RUNNING' });
+    simulator.faults.hang(1, { match: 'ShowServer' });
+    const begun = performance.now();
+    const error = await errorOf(sms.tasks.start(id));
+    expect(error).toMatchObject({ name: 'ConflictError', reasons: [{ code: 'task-state' }] });
+    expect(performance.now() - begun).toBeLessThanOrEqual(5000);
+  });
+
+  it.each(['start', 'startAndWait'] as const)(
+    'of %s that is aborted while its reasons are looked for rejects with the reason of the signal',
+    async (name) => {
+      const { id, simulator, sms } = make({}, { state: 'RUNNING' });
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      simulator.faults.hang(1, { match: 'ShowServer' });
+      const end = settle(sms.tasks[name](id, { signal: controller.signal }) as Promise<unknown>);
+      setTimeout(() => controller.abort(reason), 1000);
+      expect((await end).error).toBe(reason);
+    },
+  );
+
+  it('asks for the agreement once, however many starts of startMany are refused', async () => {
+    const { callsOf, sms } = makeFleet(itemsOf(20, 'RUNNING'));
+    const results = await resultOf(sms.tasks.startMany(itemsOf(20, '').map(({ id }) => id)));
+    for (const result of results) expect(result).toMatchObject({ error: { reasons: [{ code: 'task-state' }] } });
+    expect(callsOf('ShowPrivacyAgreements')).toHaveLength(1);
+  });
+});

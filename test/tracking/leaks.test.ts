@@ -1,0 +1,165 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { waitForTask } from '../../src/tracking/follow.js';
+import type { TrackingPort } from '../../src/tracking/port.js';
+import { Scope, SignalHub } from '../../src/transport/scope.js';
+import { makeCountingController } from '../support/counting-signal.js';
+import { loginAnswer, taskAnswer } from '../support/fake-fetch.js';
+import { itemsOf } from '../support/fake-fleet.js';
+import { makeScripted, taskId } from '../support/fake-task.js';
+
+// On real timers, of which none is waited for longer than some milliseconds: faked ones take quadratic time.
+
+setFlagsFromString('--expose_gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Timers that keep the process alive. */
+const countTimers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+
+/** Bytes in use, when all that nobody holds on to is gone. */
+async function measureHeap(): Promise<number> {
+  for (let round = 0; round < 3; round += 1) {
+    // What is freed by a finaliser of another thing takes a turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+const megabyte = 1_000_000;
+
+describe('ten thousand waits with one signal', () => {
+  it('carry one listener while they run, and leave none, and no timer', async () => {
+    const { count, signal } = makeCountingController();
+    const { sms } = makeScripted(() => taskAnswer('SUCCESS'));
+    await sms.auth.login();
+    const timers = countTimers();
+    const waits = Array.from({ length: 10_000 }, () => sms.tasks.waitFor(taskId, { signal, maxWaitMs: 3_600_000 }));
+    expect(count.now).toBe(1);
+    await Promise.all(waits);
+    expect(count).toMatchObject({ now: 0, most: 1 });
+    expect(countTimers()).toBe(timers);
+  }, 60_000);
+
+  it('end together when it aborts: no listener, no timer, no further request', async () => {
+    const { controller, count, signal } = makeCountingController();
+    const { requests, sms } = makeScripted(() => taskAnswer('RUNNING'));
+    await sms.auth.login();
+    const timers = countTimers();
+    const waits = Array.from({ length: 10_000 }, () => sms.tasks.waitFor(taskId, { signal, maxWaitMs: 3_600_000 }));
+    const ends = Promise.allSettled(waits);
+    while (requests.length < 10_000) await new Promise((resolve) => setImmediate(resolve));
+    const reason = new Error('enough');
+    controller.abort(reason);
+    expect((await ends).every((end) => end.status === 'rejected' && end.reason === reason)).toBe(true);
+    expect(count).toMatchObject({ now: 0, most: 1 });
+    expect(countTimers()).toBe(timers);
+    expect(requests).toHaveLength(10_000);
+  }, 60_000);
+});
+
+const ignore = () => undefined;
+const logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+const step = { id: 1, name: 'MIGRATE_LINUX_FILE', user_op: 'REPLICATE' };
+
+/** How much the heap grows over so many polls of a hundred waits that go on all the while, after a tenth of them to warm up. */
+async function measureGrowth(polls: number, wait: (isOver: () => boolean) => Promise<unknown>): Promise<number> {
+  let done = 0;
+  let isOver = false;
+  const countPoll = () => {
+    done += 1;
+    return isOver;
+  };
+  const reach = async (count: number) => {
+    while (done < count) await new Promise((resolve) => setTimeout(resolve, 1));
+  };
+  const waits = Promise.all(Array.from({ length: 100 }, () => wait(countPoll)));
+  await reach(polls / 10);
+  const before = await measureHeap();
+  await reach(done + polls);
+  const growth = (await measureHeap()) - before;
+  isOver = true;
+  await waits;
+  return growth;
+}
+
+describe('the heap', () => {
+  it('is as it was after a hundred thousand polls', async () => {
+    const hub = new SignalHub();
+    const { signal } = new AbortController();
+    let percent = 0;
+    const growth = await measureGrowth(100_000, (isOver) => {
+      const port: TrackingPort = {
+        read: async (id) => {
+          percent = (percent + 0.1) % 100;
+          return { id, state: isOver() ? 'SUCCESS' : 'RUNNING', sub_tasks: [{ ...step, progress: percent }] };
+        },
+        act: async () => undefined,
+        listPage: async () => ({ tasks: [] }),
+        readSource: async () => ({}),
+        readAgreement: async () => ({}),
+        hasProject: async () => true,
+        openScope: (limits) => new Scope(hub, limits),
+        logger,
+        maxRetries: 0,
+        totalTimeoutMs: 1000,
+      };
+      return waitForTask(port, taskId, { intervalMs: 1, signal });
+    });
+    // Ten bytes for each poll would be as much.
+    expect(growth).toBeLessThan(megabyte);
+  }, 60_000);
+
+  it('is as it was after twenty thousand polls through the whole of the client', async () => {
+    const { signal } = new AbortController();
+    let isOver = (): boolean => true;
+    const { sms } = makeScripted(() => taskAnswer(''), undefined, {
+      // One that keeps no log.
+      fetch: async (url) =>
+        url.includes('/auth/tokens')
+          ? loginAnswer()
+          : taskAnswer(isOver() ? 'SUCCESS' : 'RUNNING', { sub_tasks: [{ ...step, progress: 50 }] }),
+    });
+    const growth = await measureGrowth(20_000, (countPoll) => {
+      isOver = countPoll;
+      return sms.tasks.waitFor(taskId, { intervalMs: 1, signal });
+    });
+    // A hundred bytes for each poll would be as much.
+    expect(growth).toBeLessThan(2 * megabyte);
+  }, 60_000);
+});
+
+describe('a thousand fleets left by break', () => {
+  it('leave no listener, no timer, no request and no memory behind', async () => {
+    const { count, signal } = makeCountingController();
+    const page = JSON.stringify({ count: 20, tasks: itemsOf(20, 'RUNNING', { sub_tasks: [step] }) });
+    let requests = 0;
+    const { sms } = makeScripted(() => taskAnswer(''), undefined, {
+      // One that keeps no log.
+      fetch: async (url) => {
+        requests += 1;
+        return url.includes('/auth/tokens') ? loginAnswer() : new Response(page);
+      },
+    });
+    await sms.auth.login();
+    const run = async () => {
+      const timers = countTimers();
+      requests = 0;
+      await Promise.all(
+        Array.from({ length: 1000 }, async () => {
+          for await (const _change of sms.tasks.watchMany({}, { signal, maxWaitMs: 3_600_000 })) break;
+        }),
+      );
+      expect(requests).toBe(1000);
+      expect(count).toMatchObject({ now: 0, most: 1 });
+      expect(countTimers()).toBe(timers);
+    };
+    await run();
+    const before = await measureHeap();
+    await run();
+    const growth = (await measureHeap()) - before;
+    // Half a kilobyte for each of them would be as much.
+    expect(growth).toBeLessThan(megabyte / 2);
+  }, 60_000);
+});

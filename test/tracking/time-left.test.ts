@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs';
+import { Task, type TaskProgress } from '@org/sms-client';
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { type ProgressMark, readProgress } from '../../src/tracking/progress.js';
+import { measureSpeed, readTimeLeft } from '../../src/tracking/time-left.js';
+import { itemsOf, makeFleet } from '../support/fake-fleet.js';
+import { errorOf, useFakeTime } from '../support/fake-time.js';
+
+useFakeTime();
+
+const minute = 60_000;
+const month = 30 * 86_400_000;
+
+/** A task whose only step is so far, has taken so long, and whose service says so many seconds. */
+const taskAt = (percent: number, elapsedMs: number | null, remain?: number | null, more: object = {}): Task =>
+  Task.parse({
+    id: 'task-1',
+    state: 'RUNNING',
+    remain_seconds: remain,
+    total_time: elapsedMs,
+    sub_tasks: [{ id: 1, name: 'X', user_op: 'Y', progress: percent, ...(elapsedMs !== null && { start_date: 1000 }) }],
+    ...more,
+  });
+
+const read = (task: Task, mark?: ProgressMark): TaskProgress => readProgress(task, mark).progress;
+
+describe('the time left', () => {
+  it('is the figure of the service when nothing was observed', () => {
+    expect(read(taskAt(0, null, 600)).remainingMs).toBe(600_000);
+    expect(read(taskAt(50, null, 600)).remainingMs).toBe(600_000);
+  });
+
+  it('is the figure of the service when it is near what was observed', () => {
+    // Half of it took ten minutes: ten more are to be expected.
+    for (const seconds of [600, 300, 151, 2400]) {
+      expect(read(taskAt(50, 10 * minute, seconds)).remainingMs).toBe(seconds * 1000);
+    }
+  });
+
+  it('is what was observed when the figure of the service is more than a factor of four away', () => {
+    // Half of it took an hour.
+    for (const seconds of [899, 14_401, 60_000, 1]) {
+      expect(read(taskAt(50, 60 * minute, seconds)).remainingMs).toBe(60 * minute);
+    }
+    for (const seconds of [900, 14_400])
+      expect(read(taskAt(50, 60 * minute, seconds)).remainingMs).toBe(seconds * 1000);
+  });
+
+  it('is the figure of the service, whatever the factor, when it is no more than two minutes away', () => {
+    // Half of it took ten seconds.
+    for (const seconds of [1, 130]) expect(read(taskAt(50, 10_000, seconds)).remainingMs).toBe(seconds * 1000);
+    expect(read(taskAt(50, 10_000, 131)).remainingMs).toBe(10_000);
+  });
+
+  it.each([null, undefined, 0, -5])('is what was observed when the service says %s', (seconds) => {
+    expect(read(taskAt(25, 10 * minute, seconds)).remainingMs).toBe(30 * minute);
+  });
+
+  it('is never a month or more, from whomever', () => {
+    expect(read(taskAt(25, 10 * minute, month / 1000 + 1)).remainingMs).toBe(30 * minute);
+    expect(read(taskAt(0, null, month / 1000 + 1)).remainingMs).toBeNull();
+    expect(read(taskAt(0.1, 86_400_000, null)).remainingMs).toBeNull();
+    expect(read(taskAt(0.1, 86_400_000, 600)).remainingMs).toBe(600_000);
+  });
+
+  it('is null while nobody knows: nothing moved, no date, in the last percent', () => {
+    expect(read(taskAt(0, 10 * minute, null)).remainingMs).toBeNull();
+    expect(read(taskAt(50, null, null)).remainingMs).toBeNull();
+    expect(read(taskAt(99, 10 * minute, null)).remainingMs).toBeNull();
+    expect(read(taskAt(98.9, 989 * minute, null)).remainingMs).toBe(11 * minute);
+    // In the last percent the service alone may know.
+    expect(read(taskAt(99.5, 10 * minute, 30)).remainingMs).toBe(30_000);
+  });
+
+  it('is 0 at rest, and null for a task that neither runs nor rests', () => {
+    for (const state of ['MIGRATE_SUCCESS', 'MIGRATE_FAIL', 'ABORT']) {
+      expect(read(taskAt(50, 10 * minute, 600, { state })).remainingMs).toBe(0);
+    }
+    expect(read(taskAt(50, 10 * minute, 600, { state: 'READY' })).remainingMs).toBeNull();
+  });
+
+  it('does not fall for the 60000 of the official example', () => {
+    const fixture = JSON.parse(
+      readFileSync(new URL('../fixtures/api/show-task.response.json', import.meta.url), 'utf8'),
+    );
+    expect(fixture.remain_seconds).toBe(60_000);
+    // All steps are done, so that nobody knows.
+    expect(read(Task.parse(fixture)).remainingMs).toBeNull();
+    // With its last step halfway, 193 s in, there are some minutes left.
+    fixture.sub_tasks.at(-1).progress = 50;
+    const { percent, remainingMs } = read(Task.parse(fixture));
+    expect(percent).toBeGreaterThan(50);
+    expect(remainingMs).toBeLessThan(5 * minute);
+    expect(remainingMs).toBeGreaterThan(minute);
+  });
+
+  it('comes from estimate_complete_time where there is no remain_seconds, as in lists', async () => {
+    const task = taskAt(50, 10 * minute, undefined, { estimate_complete_time: Date.now() + 20 * minute });
+    expect(read(task).remainingMs).toBe(20 * minute);
+    expect(read({ ...task, estimate_complete_time: Date.now() - minute }).remainingMs).toBe(10 * minute);
+    const { sms } = makeFleet(itemsOf(2, 'RUNNING', { estimate_complete_time: Date.now() + 20 * minute }));
+    const seen: (number | null | undefined)[] = [];
+    const loop = (async () => {
+      for await (const { progress } of sms.tasks.watchMany({}, { maxWaitMs: 1000 })) seen.push(progress?.remainingMs);
+    })();
+    await errorOf(loop);
+    expect(seen).toEqual([20 * minute, 20 * minute]);
+  });
+});
+
+describe('what is observed', () => {
+  it('begins with the average of the round so far', () => {
+    expect(measureSpeed(20, 100_000, 0, undefined)).toEqual({ at: 0, percent: 20, rate: 0.0002 });
+    expect(measureSpeed(20, null, 0, undefined)?.rate).toBe(0);
+    expect(measureSpeed(20, 0, 0, undefined)?.rate).toBe(0);
+  });
+
+  it('moves towards each new reading, the more the longer it was since the last one, over five minutes', () => {
+    const before = { at: 0, percent: 0, rate: 0.001 };
+    const rateAfter = (ms: number) => measureSpeed(0, null, ms, before)?.rate ?? Number.NaN;
+    expect(rateAfter(1000)).toBeCloseTo(0.001 * Math.exp(-1 / 300), 9);
+    expect(rateAfter(300_000)).toBeCloseTo(0.001 / Math.E, 9);
+    expect(rateAfter(3_000_000)).toBeLessThan(0.000001);
+  });
+
+  it('takes the first movement for what it is, and no reading of the same moment', () => {
+    const still = { at: 1000, percent: 10, rate: 0 };
+    expect(measureSpeed(20, null, 11_000, still)).toEqual({ at: 11_000, percent: 20, rate: 0.001 });
+    expect(measureSpeed(20, null, 1000, still)).toBe(still);
+    expect(measureSpeed(20, null, 500, still)).toBe(still);
+  });
+
+  it('comes to the same with many small readings as with few large ones, at a steady rate', () => {
+    for (const stepMs of [2000, 20_000, 60_000]) {
+      let mark: ProgressMark | undefined;
+      let last: TaskProgress | undefined;
+      for (let ms = 0; ms <= 30 * minute; ms += stepMs) {
+        vi.setSystemTime(Date.now() + stepMs);
+        vi.advanceTimersByTime(stepMs);
+        // A percent a minute, from 30 on; without any date.
+        const next = readProgress(taskAt(30 + ms / minute, null, null), mark);
+        mark = next.mark;
+        last = next.progress;
+      }
+      // 60 percent: 40 minutes to go. Percentages have one decimal, so that the rate trembles.
+      expect(Math.abs((last?.remainingMs ?? 0) - 40 * minute)).toBeLessThan(4 * minute);
+    }
+  });
+
+  it('follows a migration that becomes slower, within some minutes', () => {
+    let mark: ProgressMark | undefined;
+    const readAfter = (ms: number, percent: number) => {
+      vi.advanceTimersByTime(ms);
+      const next = readProgress(taskAt(percent, null, null), mark);
+      mark = next.mark;
+      return next.progress.remainingMs ?? Number.NaN;
+    };
+    readAfter(0, 10);
+    expect(readAfter(10 * minute, 20)).toBe(80 * minute);
+    // Ten times slower from now on.
+    const estimates = Array.from({ length: 15 }, (_, index) => readAfter(minute, 20.1 + index / 10));
+    expect(estimates).toEqual([...estimates].sort((one, other) => one - other));
+    expect(estimates.at(-1)).toBeGreaterThan(400 * minute);
+  });
+
+  it('begins anew with each round', () => {
+    const steps = (id: number, progress: number) => ({ sub_tasks: [{ id, name: 'X', user_op: `Y${id}`, progress }] });
+    const first = readProgress(taskAt(0, null, null, steps(1, 10)));
+    vi.advanceTimersByTime(minute);
+    const second = readProgress(taskAt(0, null, null, steps(1, 50)), first.mark);
+    expect(second.progress.remainingMs).toBe(75_000);
+    expect(readProgress(taskAt(0, null, null, steps(2, 10)), second.mark).progress.remainingMs).toBeNull();
+  });
+
+  it('is never a negative or endless time, whatever is read', () => {
+    const figure = fc.option(fc.double({ noNaN: false }), { nil: null });
+    fc.assert(
+      fc.property(
+        figure,
+        fc.double({ min: 0, max: 100, noNaN: true }),
+        fc.double({ min: 0, noNaN: true }),
+        (service, percent, rate) => {
+          const left = readTimeLeft(service, percent, rate);
+          if (left === null) return;
+          expect(left).toBeGreaterThanOrEqual(0);
+          expect(left).toBeLessThanOrEqual(month);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,251 @@
+import type { TaskChange } from '@org/sms-client';
+import { describe, expect, it, vi } from 'vitest';
+import { refusal } from '../support/fake-fetch.js';
+import { type FleetCall, idsOf, itemsOf, listItems, makeFleet, setAll } from '../support/fake-fleet.js';
+import { resultOf, useFakeTime } from '../support/fake-time.js';
+
+useFakeTime();
+
+async function collect(changes: AsyncIterable<TaskChange>): Promise<TaskChange[]> {
+  const all: TaskChange[] = [];
+  for await (const change of changes) all.push(change);
+  return all;
+}
+
+/** How many requests each look took: those less than a second apart belong together. */
+function looksOf(calls: readonly FleetCall[]): number[] {
+  const looks: number[] = [];
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { at } of calls) {
+    if (at - last > 1000) looks.push(0);
+    looks.push((looks.pop() ?? 0) + 1);
+    last = at;
+  }
+  return looks;
+}
+
+/** Runs for three looks, then succeeds as a whole. */
+function makeShort(total: number, more = 0) {
+  const items = itemsOf(total + more, 'RUNNING');
+  const fleet = makeFleet(items);
+  const succeed = () => {
+    for (const item of items) item.state = 'MIGRATE_SUCCESS';
+  };
+  setTimeout(succeed, 25_000);
+  return fleet;
+}
+
+describe('the requests of a look at many tasks', () => {
+  it.each([
+    [1, 1],
+    [2, 1],
+    [199, 1],
+    [200, 1],
+    [201, 2],
+    [400, 2],
+    [1000, 5],
+  ])('are for a query that %i tasks match: %i', async (total, pages) => {
+    const { calls, sms } = makeShort(total);
+    await resultOf(collect(sms.tasks.watchMany({}, { intervalMs: 10_000 })));
+    expect(looksOf(calls)).toEqual([pages, pages, pages, pages]);
+    expect(calls.every(({ url }) => url.searchParams.get('limit') === '200')).toBe(true);
+  });
+
+  it('are one for a query that nothing matches, which ends the watch', async () => {
+    const { calls, sms } = makeFleet([]);
+    expect(await resultOf(collect(sms.tasks.watchMany({})))).toEqual([]);
+    expect(calls).toHaveLength(1);
+  });
+
+  it.each([
+    [0, []],
+    [1, [1, 1, 1, 1]],
+    [199, [1, 1, 1, 1]],
+    [200, [1, 1, 1, 1]],
+    [201, [2, 2, 2, 2]],
+    [1000, [5, 5, 5, 5]],
+  ])('are for %i ids: %j', async (total, looks) => {
+    const { calls, sms } = makeShort(total);
+    await resultOf(collect(sms.tasks.watchMany(idsOf(total), { intervalMs: 10_000 })));
+    expect(looksOf(calls)).toEqual(looks);
+  });
+
+  it('are one for each of a few ids of many, when the pages would be more', async () => {
+    const { calls, sms } = makeShort(1000);
+    await resultOf(collect(sms.tasks.watchMany(['task-999', 'task-500', 'task-0'], { intervalMs: 10_000 })));
+    // The first page, to know how many there are; it shows one of the three.
+    expect(looksOf(calls)).toEqual([3, 3, 3, 3]);
+    expect(calls.slice(1).map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['task-999', 'task-500', 'task-0', 'task-999']),
+    );
+    expect(calls.slice(3).every(({ id, offset }) => id !== null && offset === 0)).toBe(true);
+  });
+
+  it('are never more than the pages, however many ids', async () => {
+    for (const count of [4, 5, 6, 50]) {
+      const { calls, sms } = makeShort(1000);
+      const ids = idsOf(1000).slice(-count);
+      await resultOf(collect(sms.tasks.watchMany(ids, { intervalMs: 10_000 })));
+      for (const look of looksOf(calls)) expect(look).toBeLessThanOrEqual(5);
+      vi.clearAllTimers();
+    }
+  });
+
+  it('stop where all that is followed was seen', async () => {
+    const { calls, sms } = makeShort(100, 3000);
+    await resultOf(collect(sms.tasks.watchMany(idsOf(100), { intervalMs: 10_000 })));
+    expect(looksOf(calls)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('become fewer as tasks come to rest', async () => {
+    const items = itemsOf(600, 'RUNNING');
+    const { calls, sms } = makeFleet(items);
+    setTimeout(() => setAll(items.slice(1), { state: 'ABORT' }), 15_000);
+    setTimeout(() => Object.assign(items[0] ?? {}, { state: 'ABORT' }), 35_000);
+    await resultOf(collect(sms.tasks.watchMany(idsOf(600), { intervalMs: 10_000 })));
+    expect(looksOf(calls)).toEqual([3, 3, 3, 1, 1]);
+  });
+
+  it('are one more for each task that the pages do not show any more', async () => {
+    const { calls, service, sms } = makeShort(1000);
+    setTimeout(() => {
+      service.items = service.items.filter(({ id }) => !['task-7', 'task-8'].includes(id));
+    }, 15_000);
+    await resultOf(collect(sms.tasks.watchMany(idsOf(1000), { intervalMs: 10_000 })));
+    expect(looksOf(calls)).toEqual([5, 5, 7, 5]);
+  });
+
+  it('are sent four at a time, the first page alone', async () => {
+    let inFlight = 0;
+    let most = 0;
+    const items = itemsOf(2000, 'ABORT');
+    const { sms } = makeFleet(items, ({ url }) => {
+      inFlight += 1;
+      most = Math.max(most, inFlight);
+      return new Promise<Response>((resolve) => {
+        setTimeout(() => {
+          inFlight -= 1;
+          resolve(Response.json(listItems(items, url.searchParams)));
+        }, 100);
+      });
+    });
+    expect(await resultOf(collect(sms.tasks.watchMany({})))).toHaveLength(2000);
+    expect(most).toBe(4);
+  });
+
+  it('end with the first page that is refused: those behind it are not asked for', async () => {
+    const items = itemsOf(2000, 'ABORT');
+    const { calls, sms } = makeFleet(items, ({ offset, url }) => {
+      if (offset === 400) return refusal(403);
+      return new Promise((resolve) => {
+        setTimeout(() => resolve(Response.json(listItems(items, url.searchParams))), 100);
+      });
+    });
+    await expect(resultOf(collect(sms.tasks.watchMany({})))).rejects.toMatchObject({ status: 403 });
+    expect(calls.map(({ offset }) => offset)).toEqual([0, 200, 400, 600, 800]);
+  });
+
+  it('carry the filters of the query on every page', async () => {
+    const { calls, sms } = makeFleet(itemsOf(300, 'ABORT'));
+    await resultOf(
+      collect(sms.tasks.watchMany({ state: 'ABORT', name: 'x', enterprise_project_id: 'all_granted_eps' })),
+    );
+    expect(calls.map(({ url }) => url.search)).toEqual([
+      '?state=ABORT&name=x&limit=200&offset=0&enterprise_project_id=all_granted_eps',
+      '?state=ABORT&name=x&limit=200&offset=200&enterprise_project_id=all_granted_eps',
+    ]);
+  });
+
+  it('are never for more than the service skips: ids behind that are read one by one', async () => {
+    const { calls, sms } = makeFleet([], ({ id, offset }) => {
+      if (id !== null) return Response.json({ count: 1, tasks: [{ id, state: 'ABORT' }] });
+      const tasks = Array.from({ length: 200 }, (_, index) => ({ id: `other-${offset + index}`, state: 'ABORT' }));
+      return Response.json({ count: 1_000_000, tasks });
+    });
+    expect(await resultOf(collect(sms.tasks.watchMany(idsOf(5000))))).toHaveLength(5000);
+    const pages = calls.filter(({ id }) => id === null);
+    expect(Math.max(...pages.map(({ offset }) => offset))).toBeLessThanOrEqual(65_535);
+    expect(calls).toHaveLength(pages.length + 5000);
+  });
+});
+
+describe('a list without a usable count', () => {
+  it.each([undefined, null, 'many', -1, 0])('(%s) is read until a page that is not full', async (count) => {
+    const items = itemsOf(450, 'ABORT');
+    const { calls, sms } = makeFleet(items, ({ url }) =>
+      Response.json({ ...listItems(items, url.searchParams), count }),
+    );
+    const changes = await resultOf(collect(sms.tasks.watchMany({}, { intervalMs: 1000 })));
+    expect(calls.length).toBeLessThan(10);
+    expect(new Set(changes.map(({ id }) => id)).size).toBe(450);
+  });
+
+  it('that is far too large ends at the first empty page, and is not waited for without end', async () => {
+    const items = itemsOf(450, 'ABORT');
+    const { calls, sms } = makeFleet(items, ({ url }) =>
+      Response.json({ ...listItems(items, url.searchParams), count: 2 ** 40 }),
+    );
+    expect(await resultOf(collect(sms.tasks.watchMany({})))).toHaveLength(450);
+    expect(calls.length).toBeLessThan(20);
+  });
+});
+
+describe('the pause between two looks', () => {
+  const gapsOf = (calls: readonly FleetCall[]) =>
+    calls
+      .slice(1)
+      .map(({ at }, index) => at - (calls[index]?.at ?? 0))
+      .filter((gap) => gap > 0);
+
+  it.each([0, 0.999])('is 5 to 60 s when nothing else was asked for (chance %d)', async (chance) => {
+    vi.spyOn(Math, 'random').mockReturnValue(chance);
+    const items = itemsOf(2, 'RUNNING');
+    const { calls, sms } = makeFleet(items);
+    setTimeout(() => Object.assign(items[0] ?? {}, { state: 'SYNCING' }), 600_000);
+    setTimeout(() => setAll(items, { state: 'ABORT' }), 1_200_000);
+    await resultOf(collect(sms.tasks.watchMany(idsOf(2))));
+    const gaps = gapsOf(calls);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(5000);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(60_000);
+    expect(gaps.length).toBeLessThan(80);
+  });
+
+  it('is 200 ms at least for each request of a look', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    const items = itemsOf(10_000, 'RUNNING');
+    const { calls, sms } = makeFleet(items);
+    setTimeout(() => setAll(items, { state: 'ABORT' }), 5000);
+    await resultOf(collect(sms.tasks.watchMany({})));
+    expect(calls).toHaveLength(100);
+    expect(gapsOf(calls)).toEqual([10_000]);
+  });
+
+  it('grows after each look that failed in a row, from 5 to 60 s', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    const { calls, sms } = makeFleet(itemsOf(2, 'ABORT'), (_, count) => (count <= 7 ? refusal(500) : undefined), {
+      maxRetries: 0,
+    });
+    await resultOf(collect(sms.tasks.watchMany({})));
+    expect(gapsOf(calls)).toEqual([5000, 5000, 8000, 16_000, 32_000, 60_000, 60_000]);
+  });
+
+  it('is as long as the service asks, up to ten minutes', async () => {
+    const { calls, sms } = makeFleet(itemsOf(2, 'ABORT'), (_, count) =>
+      count <= 2 ? refusal(429, 'APIGW.0308', { 'retry-after': count === 1 ? '120' : '86400' }) : undefined,
+    );
+    await resultOf(collect(sms.tasks.watchMany({}, { intervalMs: 1000 })));
+    expect(gapsOf(calls)).toEqual([120_000, 600_000]);
+  });
+
+  it('passes without a request while the loop is busy, and nothing is read behind it', async () => {
+    const { calls, sms } = makeFleet(itemsOf(3, 'RUNNING'));
+    for await (const _change of sms.tasks.watchMany({})) {
+      await vi.advanceTimersByTimeAsync(3_600_000);
+      expect(calls).toHaveLength(1);
+      break;
+    }
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(calls).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
