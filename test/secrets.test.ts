@@ -103,6 +103,7 @@ function watch(login: Part, answer: Part, options: Partial<ClientOptions> = {}) 
 function show(value: unknown): string {
   const texts = [
     inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true, maxStringLength: null }),
+    inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true, maxStringLength: null }),
     JSON.stringify(value),
   ];
   for (let error = value; error instanceof Error; error = error.cause) texts.push(String(error), String(error.stack));

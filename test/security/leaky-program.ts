@@ -1,0 +1,20 @@
+/** Fails without a catch, as a careless program does: what the runtime then prints is looked at by leaks.test.ts. */
+import { SmsClient } from '@org/sms-client';
+
+// Reports of the runtime hold the arguments of the program, so that these come in disguise.
+const [password = '', token = ''] = process.argv.slice(2).map((argument) => atob(argument));
+
+const sms = new SmsClient({
+  region: 'eu-west-101',
+  credentials: { username: 'u', password, domainName: 'd' },
+  maxRetries: 0,
+  fetch: async (_url, init) => {
+    const sent = JSON.stringify(init);
+    if (String(init.body).includes(password)) {
+      const details = { issued_at: '2026-01-01T00:00:00Z', expires_at: '2026-01-02T00:00:00Z' };
+      return Response.json({ token: details }, { status: 201, headers: { 'x-subject-token': token } });
+    }
+    throw new TypeError(`fetch failed: ${sent}`, { cause: new Error(sent) });
+  },
+});
+void sms.tasks.get('t');
