@@ -49,8 +49,9 @@ export interface TaskProgress {
   readonly speedMbps: number;
   /**
    * Time left in the round, in milliseconds; 0 at rest, null while nobody knows. The figure of the service, unless it is not
-   * plausible: none, a month or more, or more than two minutes and more than a factor of four away from what was observed. Then
-   * what was observed: the percentage still to go at the rate so far, smoothed over five minutes; null in the last percent.
+   * plausible: none, a month or more, or more than two minutes and more than a factor of four away both from what was observed and
+   * from the average of the round so far. Then what was observed: the percentage still to go at the rate so far, smoothed over
+   * five minutes; null in the last percent.
    */
   readonly remainingMs: number | null;
   /** Time spent in the steps of the round, in milliseconds, from the stamps of the service alone; null without any. */
@@ -97,7 +98,7 @@ export function readProgress(
     step: steps.find((step) => step.percent < 100) ?? steps.at(-1) ?? null,
     percent,
     speedMbps: isBusy(task.state) ? (task.migrate_speed ?? 0) : 0,
-    remainingMs: readRemaining(task, percent, speed?.rate ?? 0),
+    remainingMs: readRemaining(task, percent, speed?.rate ?? 0, elapsedMs ? percent / elapsedMs : 0),
     elapsedMs,
     steps,
     rounds,
@@ -142,9 +143,9 @@ function measurePercent({ state }: AnyTask, round: Round | undefined): number {
   return Math.min(99.9, Math.floor((done / total) * 10) / 10);
 }
 
-function readRemaining(task: AnyTask, percent: number, rate: number): number | null {
+function readRemaining(task: AnyTask, percent: number, rate: number, average: number): number | null {
   if (taskStates.success.includes(task.state) || taskStates.failure.includes(task.state)) return 0;
-  return isBusy(task.state) ? readTimeLeft(readServiceFigure(task), percent, rate) : null;
+  return isBusy(task.state) ? readTimeLeft(readServiceFigure(task), percent, rate, average) : null;
 }
 
 // The items of a list carry a date in place of the time.

@@ -39,17 +39,28 @@ export function measureSpeed(
 }
 
 /**
- * @internal The service's figure, unless it says "none", is a month or more, or differs from what was observed by more than two
- * minutes and more than a factor of four; then what was observed. Null when neither says anything, as in the last percent, of
- * which nobody knows how long it takes.
+ * @internal The service's figure, unless it says "none", is a month or more, or differs by more than two minutes and more than a
+ * factor of four both from what was observed and from the average of the round; then what was observed. Null when nothing says
+ * anything, as in the last percent, of which nobody knows how long it takes.
+ *
+ * @param average - percent in a millisecond of the round so far, by the clock of the service, which may run unlike ours
  */
-export function readTimeLeft(serviceMs: number | null, percent: number, rate: number): number | null {
-  const estimateMs = rate > 0 ? Math.round((100 - percent) / rate) : Number.POSITIVE_INFINITY;
-  const isObserved = estimateMs <= longestPlausibleMs;
+export function readTimeLeft(serviceMs: number | null, percent: number, rate: number, average: number): number | null {
+  const [observedMs, averageMs] = [rate, average].map((speed) => estimate(percent, speed));
   if (serviceMs !== null && serviceMs > 0 && serviceMs <= longestPlausibleMs) {
-    const factor = serviceMs / estimateMs;
-    const isNear = factor <= largestFactor && factor >= 1 / largestFactor;
-    if (!isObserved || isNear || Math.abs(serviceMs - estimateMs) <= slackMs) return serviceMs;
+    const known = [observedMs, averageMs].filter((estimateMs) => estimateMs !== undefined);
+    if (known.length === 0 || known.some((estimateMs) => isNear(serviceMs, estimateMs))) return serviceMs;
   }
-  return isObserved && percent < 99 ? estimateMs : null;
+  return percent < 99 ? (observedMs ?? null) : null;
+}
+
+function estimate(percent: number, speed: number): number | undefined {
+  const estimateMs = speed > 0 ? Math.round((100 - percent) / speed) : Number.POSITIVE_INFINITY;
+  return estimateMs <= longestPlausibleMs ? estimateMs : undefined;
+}
+
+function isNear(serviceMs: number, estimateMs: number): boolean {
+  const factor = serviceMs / estimateMs;
+  const isProportionate = factor <= largestFactor && factor >= 1 / largestFactor;
+  return isProportionate || Math.abs(serviceMs - estimateMs) <= slackMs;
 }

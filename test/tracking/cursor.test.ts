@@ -125,6 +125,28 @@ describe('a cursor', () => {
     }
   });
 
+  it('carries the percentage of its round to a process whose first reading shows less', async () => {
+    const answer = (progress: number) =>
+      taskAnswer('RUNNING', { sub_tasks: [{ id: 1, name: 'MIGRATE_LINUX_FILE', user_op: 'REPLICATE', progress }] });
+    const { sms } = makeScripted((_, count) => answer(count === 1 ? 60 : 40));
+    const first = async (cursor?: Cursor): Promise<TaskSnapshot | undefined> => {
+      for await (const snapshot of sms.tasks.watch(taskId, { cursor })) return snapshot;
+      return undefined;
+    };
+    const before = await resultOf(first());
+    const after = await resultOf(first(copy(before?.cursor)));
+    expect(after?.task.sub_tasks?.[0]?.progress).toBe(40);
+    expect(after?.progress.percent).toBe(before?.progress.percent);
+  });
+
+  it('of a task without rounds is one that may be given back', async () => {
+    const { sms } = makeScripted(states('READY', 'SUCCESS'));
+    for await (const { cursor } of sms.tasks.watch(taskId)) {
+      expect(await resultOf(sms.tasks.waitFor(taskId, { cursor: copy(cursor) }))).toMatchObject({ state: 'SUCCESS' });
+      break;
+    }
+  });
+
   it('is small JSON', async () => {
     const simulator = createSimulator();
     const id = simulator.addTask({ state: 'SYNC_SUCCESS', durationMs: 60_000 });

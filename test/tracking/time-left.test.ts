@@ -47,6 +47,13 @@ describe('the time left', () => {
       expect(read(taskAt(50, 60 * minute, seconds)).remainingMs).toBe(seconds * 1000);
   });
 
+  it('is the figure of the service when it fits the average of the round, although its clock runs unlike ours', () => {
+    const { mark } = readProgress(taskAt(40, 60 * minute, 5400));
+    vi.advanceTimersByTime(1000);
+    // Half an hour at the service took a second here, after which a few more seconds would be expected.
+    expect(read(taskAt(60, 90 * minute, 3600), mark).remainingMs).toBe(60 * minute);
+  });
+
   it('is the figure of the service, whatever the factor, when it is no more than two minutes away', () => {
     // Half of it took ten seconds.
     for (const seconds of [1, 130]) expect(read(taskAt(50, 10_000, seconds)).remainingMs).toBe(seconds * 1000);
@@ -180,8 +187,9 @@ describe('what is observed', () => {
         figure,
         fc.double({ min: 0, max: 100, noNaN: true }),
         fc.double({ min: 0, noNaN: true }),
-        (service, percent, rate) => {
-          const left = readTimeLeft(service, percent, rate);
+        fc.double({ min: 0, noNaN: true }),
+        (service, percent, rate, average) => {
+          const left = readTimeLeft(service, percent, rate, average);
           if (left === null) return;
           expect(left).toBeGreaterThanOrEqual(0);
           expect(left).toBeLessThanOrEqual(month);
