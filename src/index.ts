@@ -10,6 +10,7 @@ export type {
   AgencyCredentials,
   Credentials,
   CredentialsProvider,
+  MfaDevice,
   PasswordCredentials,
   StaticCredentials,
   TokenCredentials,

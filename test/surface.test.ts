@@ -42,7 +42,7 @@ const surface: Record<string, { values: string; types: string }> = {
     types: `
       ${schemas.types}
       AccessKeyCredentials AgencyCredentials Agent AnySmsError ApiErrorName ApiFailure Auth ClientOptions Credentials CredentialsProvider Cursor
-      DeleteOutcome EnvironmentOverrides ErrorDetail Fetch FileAnswer FleetProgress FleetQuery Logger MigrationFailure MigrationProjects PasswordCredentials PrivacyAgreements
+      DeleteOutcome EnvironmentOverrides ErrorDetail Fetch FileAnswer FleetProgress FleetQuery Logger MfaDevice MigrationFailure MigrationProjects PasswordCredentials PrivacyAgreements
       RequestOptions ResponseEvent RetryEvent RoundProgress Service SourceServers StartAndWaitOptions StartCheck
       StartForecast StartManyOptions StartReason StartResult StaticCredentials StepProgress
       TaskCalls TaskChange TaskOutcome TaskProgress TaskSnapshot Tasks Templates Token TokenCredentials TokenStore UserIdCredentials

@@ -21,7 +21,7 @@ const name = () => text({ min: 1 });
 const validDate = () =>
   custom<Date>('a valid Date', (value) => value instanceof Date && !Number.isNaN(value.getTime()));
 
-const mfaDevice = body({
+const mfaDeviceShape = body({
   /** Id (not name) of the user, who has a virtual MFA device. */
   userId: required(name()),
   /**
@@ -35,6 +35,10 @@ const mfaDevice = body({
     ),
   ),
 });
+
+/** The virtual MFA device of a user. */
+export interface MfaDevice extends Infer<typeof mfaDeviceShape> {}
+const mfaDevice: Schema<MfaDevice> = mfaDeviceShape;
 
 const passwordCredentials = body({
   /** Name of the IAM user. A HUAWEI ID cannot log in with a password: create an IAM user with programmatic access. */

@@ -35,9 +35,9 @@ export interface ChainOptions extends Infer<typeof chainOptions> {}
  *
  * With an agency in the environment (`HW_ASSUME_ROLE_AGENCY_NAME`) what was found assumes it.
  *
- * The provider throws a {@link ConfigurationError} that says what each place lacked when none of them has credentials.
+ * The provider throws a `ConfigurationError` that says what each place lacked when none of them has credentials.
  *
- * @throws {@link ConfigurationError} when an option is wrong.
+ * @throws `ConfigurationError` when an option is wrong.
  *
  * @example
  * ```ts

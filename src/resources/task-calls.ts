@@ -28,6 +28,8 @@ export class TaskCalls {
    * Creates a task for a source server and answers its id. It is `READY` then, unless `auto_start` is set.
    *
    * Operation: CreateTask, `POST /v3/tasks`.
+   *
+   * @group Create, read and delete
    */
   async create(task: TaskCreate, options?: RequestOptions): Promise<Created> {
     return this.#transport.request(
@@ -47,6 +49,8 @@ export class TaskCalls {
    * Lists one page of tasks: the first 100 when the query says nothing. `count` is the number of all matches.
    *
    * Operation: ListTasks, `GET /v3/tasks`. IAM action: `sms:server:listTask`.
+   *
+   * @group Create, read and delete
    */
   async list(query?: TaskQuery, options?: RequestOptions): Promise<TaskPage> {
     return this.#transport.request(
@@ -75,6 +79,8 @@ export class TaskCalls {
    * const sms = SmsClient.fromEnv();
    * for await (const task of sms.tasks.listAll({ state: 'MIGRATE_FAIL' })) console.log(task.id, task.error_json);
    * ```
+   *
+   * @group Create, read and delete
    */
   listAll(query: TaskQuery = {}, options?: RequestOptions): AsyncIterable<TaskSummary> {
     return walkPages(
@@ -105,6 +111,8 @@ export class TaskCalls {
    * const task = await sms.tasks.get('8abda8635e09d185015e09d188dd0001xx');
    * for (const step of task.sub_tasks ?? []) console.log(step.name, step.progress);
    * ```
+   *
+   * @group Create, read and delete
    */
   async get(id: string, options?: RequestOptions): Promise<Task> {
     return this.#transport.request(
@@ -117,6 +125,8 @@ export class TaskCalls {
    * Changes the settings of a task; what is left out stays.
    *
    * Operation: UpdateTask, `PUT /v3/tasks/{task_id}`.
+   *
+   * @group Create, read and delete
    */
   async update(id: string, change: TaskUpdate, options?: RequestOptions): Promise<Updated> {
     return this.#transport.request(
@@ -138,6 +148,8 @@ export class TaskCalls {
    * Operation: DeleteTask, `DELETE /v3/tasks/{task_id}`.
    *
    * @throws {@link ConflictError} while the task is running or being paused (SMS.2015), or its source is connected and busy.
+   *
+   * @group Create, read and delete
    */
   async delete(id: string, options?: RequestOptions): Promise<void> {
     return this.#transport.request(
@@ -151,6 +163,8 @@ export class TaskCalls {
    * from being sent.
    *
    * Operation: DeleteTasks, `POST /v3/tasks/delete`. No permission is needed.
+   *
+   * @group Create, read and delete
    */
   async deleteMany(ids: readonly string[], options?: RequestOptions): Promise<DeleteOutcome[]> {
     return deleteMany(
@@ -179,6 +193,8 @@ export class TaskCalls {
    * Operation: UpdateTaskStatus, `POST /v3/tasks/{task_id}/action`. IAM action: `sms:server:manageTask`.
    *
    * @throws {@link ConflictError} when the state of the task forbids the operation.
+   *
+   * @group Start and stop
    */
   async act(id: string, action: TaskAction, options?: RequestOptions): Promise<void> {
     return this.#transport.request(
@@ -197,6 +213,8 @@ export class TaskCalls {
    * Starts the target for a test.
    *
    * Operation: UpdateTaskStatus with `test`. IAM action: `sms:server:manageTask`.
+   *
+   * @group Tests and checks
    */
   async test(id: string, options?: RequestOptions): Promise<void> {
     return this.act(id, { operation: 'test' }, options);
@@ -206,6 +224,8 @@ export class TaskCalls {
    * Measures the network between source and target; `network_check_info` of the task has the result.
    *
    * Operation: UpdateTaskStatus with `network_check`. IAM action: `sms:server:manageTask`.
+   *
+   * @group Tests and checks
    */
   async checkNetwork(id: string, options?: RequestOptions): Promise<void> {
     return this.act(id, { operation: 'network_check' }, options);
@@ -215,6 +235,8 @@ export class TaskCalls {
    * Skips the step that checks the consistency of the files.
    *
    * Operation: UpdateTaskStatus with `skip`. IAM action: `sms:server:manageTask`.
+   *
+   * @group Tests and checks
    */
   async skipConsistencyCheck(id: string, options?: RequestOptions): Promise<void> {
     return this.act(id, { operation: 'skip' }, options);
@@ -224,6 +246,8 @@ export class TaskCalls {
    * Removes the snapshots that were kept so that a launch can be rolled back.
    *
    * Operation: UpdateTaskStatus with `clear`. IAM action: `sms:server:manageTask`.
+   *
+   * @group Tests and checks
    */
   async clearSnapshots(id: string, options?: RequestOptions): Promise<void> {
     return this.act(id, { operation: 'clear' }, options);
@@ -233,6 +257,8 @@ export class TaskCalls {
    * Begins a migration drill.
    *
    * Operation: UpdateTaskStatus with `migration_test`. IAM action: `sms:server:manageTask`.
+   *
+   * @group Tests and checks
    */
   async migrationTest(id: string, options?: RequestOptions): Promise<void> {
     return this.act(id, { operation: 'migration_test' }, options);
@@ -244,6 +270,8 @@ export class TaskCalls {
    * Operation: UpdateTaskStatus with `clone_test`. IAM action: `sms:server:manageTask`.
    *
    * @param template - `template_id` of the clone; the service chooses when it is left out
+   *
+   * @group Tests and checks
    */
   async cloneTest(id: string, template?: Pick<TaskAction, 'template_id'>, options?: RequestOptions): Promise<void> {
     return this.act(id, { ...template, operation: 'clone_test' }, options);
@@ -253,6 +281,8 @@ export class TaskCalls {
    * Reads the bandwidth limits of a task by time of day.
    *
    * Operation: ShowsSpeedLimits, `GET /v3/tasks/{task_id}/speed-limit`. IAM action: `sms:server:getTaskSpeedLimit`.
+   *
+   * @group Settings, logs and access
    */
   async getSpeedLimits(id: string, options?: RequestOptions): Promise<SpeedLimits> {
     return this.#transport.request(
@@ -270,6 +300,8 @@ export class TaskCalls {
    * Replaces the bandwidth limits of a task: slots such as `{ start: '8:00', end: '18:00', speed: 50 }`, in Mbit/s, 0 for unlimited.
    *
    * Operation: UpdateSpeed, `POST /v3/tasks/{task_id}/speed-limit`. IAM action: `sms:server:updateTaskSpeedLimit`.
+   *
+   * @group Settings, logs and access
    */
   async setSpeedLimits(id: string, limits: SpeedLimitsUpdate, options?: RequestOptions): Promise<void> {
     return this.#transport.request(
@@ -289,6 +321,8 @@ export class TaskCalls {
    * Has the log of a task put into an OBS bucket; `log_collect_status` of the task in a list tells when it is there.
    *
    * Operation: CollectLog, `POST /v3/tasks/{task_id}/log`.
+   *
+   * @group Settings, logs and access
    */
   async collectLog(id: string, upload: TaskLogUpload, options?: RequestOptions): Promise<void> {
     return this.#transport.request(
@@ -307,6 +341,8 @@ export class TaskCalls {
    * Unlocks the target ECS of a task. Only the Go SDK knows this operation.
    *
    * Operation: UnlockTargetEcs, `POST /v3/tasks/{task_id}/unlock`.
+   *
+   * @group Settings, logs and access
    */
   async unlockTarget(id: string, options?: RequestOptions): Promise<void> {
     return this.#transport.request(
@@ -322,6 +358,8 @@ export class TaskCalls {
    * Operation: CheckNetAcl, `GET /v3/tasks/{t_project_id}/networkacl/{t_network_id}/check`.
    *
    * @param network - id of the network of the target, and of its IAM project (not of a task)
+   *
+   * @group Tests and checks
    */
   async checkNetworkAcl(
     { networkId, projectId }: { projectId: string; networkId: string },
@@ -345,6 +383,8 @@ export class TaskCalls {
    * you.
    *
    * Operation: ShowPassphrase, `GET /v3/tasks/{task_id}/passphrase`.
+   *
+   * @group Settings, logs and access
    */
   async getPassphrase(id: string, options?: RequestOptions): Promise<Passphrase> {
     return this.#transport.request(
@@ -363,6 +403,8 @@ export class TaskCalls {
    * Reads how consistent the files of source and target are.
    *
    * Operation: ShowConsistencyResult, `GET /v3/tasks/{task_id}/consistency-result`. IAM action: `sms:server:getConsistencyCheckResult`.
+   *
+   * @group Tests and checks
    */
   async getConsistencyResult(id: string, options?: RequestOptions): Promise<ConsistencyResults> {
     return this.#transport.request(
@@ -381,6 +423,8 @@ export class TaskCalls {
    *
    * Operation: ExportConsistencyResults, `POST /v3/tasks/consistency-results/export`. IAM action:
    * `sms:server:getBatchConsistencyResults`.
+   *
+   * @group Tests and checks
    */
   async exportConsistencyResults(tasks: ConsistencyExport, options?: RequestOptions): Promise<FileAnswer> {
     return this.#transport.download(
@@ -401,6 +445,8 @@ export class TaskCalls {
    * Reads the advanced options of a task, all or one.
    *
    * Operation: ShowConfigSetting, `GET /v3/tasks/{task_id}/configuration-setting`. IAM action: `sms:server:getTaskConfig`.
+   *
+   * @group Settings, logs and access
    */
   async getConfiguration(
     id: string,
@@ -424,6 +470,8 @@ export class TaskCalls {
    * Sets advanced options of a task, such as directories to leave out.
    *
    * Operation: UploadSpecialConfigurationSetting, `POST /v3/tasks/{task_id}/configuration-setting`.
+   *
+   * @group Settings, logs and access
    */
   async setConfiguration(id: string, configuration: TaskConfigurationsUpdate, options?: RequestOptions): Promise<void> {
     return this.#transport.request(

@@ -97,6 +97,8 @@ export class Tasks extends TaskCalls {
    *
    * @throws {@link ConflictError} when the task is running already. Its `reasons` say what is in the way and what to do about it,
    * as those of every refused start do; see {@link Tasks.explainStart}.
+   *
+   * @group Start and stop
    */
   async start(id: string, options: RequestOptions = {}): Promise<void> {
     try {
@@ -121,6 +123,8 @@ export class Tasks extends TaskCalls {
    * const { canStart, reasons } = await sms.tasks.explainStart('8abda8635e09d185015e09d188dd0001xx');
    * if (!canStart) for (const { code, text } of reasons) console.log(code, text);
    * ```
+   *
+   * @group Start and stop
    */
   async explainStart(id: string, options: RequestOptions = {}): Promise<StartForecast> {
     return explainStart(this.#port, id, options);
@@ -132,6 +136,8 @@ export class Tasks extends TaskCalls {
    * Operations: UpdateTaskStatus (IAM action `sms:server:manageTask`); after a lost answer also ShowTask.
    *
    * @throws {@link ConflictError} when the task is not running.
+   *
+   * @group Start and stop
    */
   async stop(id: string, options: RequestOptions = {}): Promise<void> {
     return changeState(this.#port, id, 'stop', options);
@@ -143,6 +149,8 @@ export class Tasks extends TaskCalls {
    * Operations: UpdateTaskStatus (IAM action `sms:server:manageTask`); after a lost answer also ShowTask.
    *
    * @throws {@link ConflictError} when the task has not failed.
+   *
+   * @group Start and stop
    */
   async restart(id: string, options: RequestOptions = {}): Promise<void> {
     return changeState(this.#port, id, 'restart', options);
@@ -167,6 +175,8 @@ export class Tasks extends TaskCalls {
    *   console.log(progress.state, progress.percent, progress.step?.label);
    * }
    * ```
+   *
+   * @group Follow one task
    */
   watch(id: string, options: WatchOptions = {}): AsyncIterable<TaskSnapshot> {
     return watchTask(this.#port, id, options);
@@ -180,6 +190,8 @@ export class Tasks extends TaskCalls {
    *
    * @throws {@link MigrationFailedError} at rest in failure; it says which step failed, why, and what to do.
    * @throws {@link WaitTimeoutError} after `maxWaitMs`; without it the wait has no end.
+   *
+   * @group Follow one task
    */
   async waitFor(id: string, options: WaitOptions = {}): Promise<Task> {
     return waitForTask(this.#port, id, options);
@@ -205,6 +217,8 @@ export class Tasks extends TaskCalls {
    * });
    * console.log(task.state);
    * ```
+   *
+   * @group Follow one task
    */
   async startAndWait(id: string, options: StartAndWaitOptions = {}): Promise<Task> {
     return startAndWaitForTask(this.#port, id, options);
@@ -231,6 +245,8 @@ export class Tasks extends TaskCalls {
    *   console.log(outcome.id, outcome.outcome);
    * }
    * ```
+   *
+   * @group Many tasks
    */
   async startMany(ids: readonly string[], options: StartManyOptions = {}): Promise<StartResult[]> {
     return startManyTasks(this.#port, ids, options);
@@ -258,6 +274,8 @@ export class Tasks extends TaskCalls {
    *   console.log(id, task?.state ?? 'gone', progress?.percent);
    * }
    * ```
+   *
+   * @group Many tasks
    */
   watchMany(target: readonly string[] | FleetQuery, options: WatchManyOptions = {}): AsyncIterable<TaskChange> {
     return watchManyTasks(this.#port, target, options);
@@ -272,6 +290,8 @@ export class Tasks extends TaskCalls {
    * Operation: ListTasks. IAM action: `sms:server:listTask`.
    *
    * @throws {@link WaitTimeoutError} after `maxWaitMs`; `onOutcome` has told what ended until then.
+   *
+   * @group Many tasks
    */
   async waitForAll(target: readonly string[] | FleetQuery, options: WaitForAllOptions = {}): Promise<TaskOutcome[]> {
     return waitForAllTasks(this.#port, target, options);
