@@ -1,10 +1,10 @@
 /** What every example does around its one idea: Ctrl-C, and one sentence for what went wrong. */
 import { isSmsError } from '@org/sms-client';
 
-/** Runs an example. Ctrl-C aborts its signal; an error is told in one sentence, with exit code 1. */
+/** Runs an example. Ctrl-C, or being told to end, aborts its signal; an error is told in one sentence, with exit code 1. */
 export async function runExample(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort());
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
   try {
     await work(controller.signal);
   } catch (error) {

@@ -1,0 +1,112 @@
+/** One watch of a fleet for any number of readers. */
+import { type Cursor, type FleetProgress, MigrationFailedError, type SmsClient, type Tasks } from '@org/sms-client';
+import { FleetBoard, type FleetRow } from './fleet-board.js';
+
+/** A row, and for a failed task what to do about it. */
+export interface FeedRow extends FleetRow {
+  readonly advice?: { readonly where: string; readonly meaning: string; readonly whatToDo: string } | undefined;
+}
+
+/** What readers are told: everything at first, then what changed. */
+export interface FeedEvent {
+  readonly rows: readonly FeedRow[];
+  readonly total: FleetProgress;
+  /** Why the watch ended, when it could not go on; the next reader begins it anew. */
+  readonly problem?: string | undefined;
+}
+
+type Reader = (event: FeedEvent) => void;
+
+/**
+ * Watches while somebody reads: the first reader begins the watch, the last one ends it, and the next one goes on where it stood. So
+ * nothing is asked of the service for nobody, however long the page stays up.
+ */
+export class FleetFeed {
+  readonly #sms: SmsClient;
+  readonly #target: Parameters<Tasks['watchMany']>[0];
+  readonly #intervalMs: number | undefined;
+  readonly #board = new FleetBoard();
+  readonly #cursors = new Map<string, Cursor>();
+  readonly #advice = new Map<string, FeedRow['advice']>();
+  readonly #readers = new Set<Reader>();
+  readonly #changed = new Set<string>();
+  #watch: AbortController | undefined;
+
+  constructor(sms: SmsClient, target: Parameters<Tasks['watchMany']>[0], intervalMs?: number | undefined) {
+    this.#sms = sms;
+    this.#target = target;
+    this.#intervalMs = intervalMs;
+  }
+
+  /** Tells a reader everything at once and every change from then on; answers what ends that. */
+  join(reader: Reader): () => void {
+    this.#readers.add(reader);
+    if (this.#watch === undefined) void this.#begin();
+    reader(this.readAll());
+    return () => {
+      this.#readers.delete(reader);
+      if (this.#readers.size === 0) this.#watch?.abort();
+    };
+  }
+
+  /** Everything, as it was seen last. */
+  readAll(): FeedEvent {
+    return this.#describe(this.#board.rows.keys());
+  }
+
+  async #begin(): Promise<void> {
+    const watch = new AbortController();
+    this.#watch = watch;
+    const { signal } = watch;
+    const options = { cursors: [...this.#cursors.values()], intervalMs: this.#intervalMs, signal };
+    let problem: string | undefined;
+    try {
+      for await (const change of this.#sms.tasks.watchMany(this.#target, options)) {
+        const { id, outcome } = this.#board.take(change);
+        if (change.cursor !== null) this.#cursors.set(id, change.cursor);
+        this.#announce(id);
+        if (outcome === 'failed' && !this.#advice.has(id)) void this.#explain(id, signal);
+        if (outcome !== 'failed') this.#advice.delete(id);
+      }
+    } catch (error) {
+      if (!signal.aborted) problem = error instanceof Error ? error.message : String(error);
+    }
+    if (this.#watch === watch) this.#watch = undefined;
+    if (problem !== undefined) this.#tell({ ...this.#describe([]), problem });
+    // Somebody came while the watch was ending.
+    if (signal.aborted && this.#readers.size > 0 && this.#watch === undefined) void this.#begin();
+  }
+
+  // Lists do not say why a task failed and in which round; one reading of it does.
+  async #explain(id: string, signal: AbortSignal): Promise<void> {
+    const error = await this.#sms.tasks.waitFor(id, { maxWaitMs: 30_000, signal }).catch((reason: unknown) => reason);
+    if (!(error instanceof MigrationFailedError)) return;
+    const where = [error.step?.name, error.round, error.code].filter((part) => part).join(' · ');
+    this.#advice.set(id, { where, meaning: error.meaning, whatToDo: error.whatToDo });
+    this.#announce(id);
+  }
+
+  // All changes of one look go out together.
+  #announce(id: string): void {
+    if (this.#changed.size === 0) setImmediate(() => this.#flush());
+    this.#changed.add(id);
+  }
+
+  #flush(): void {
+    const event = this.#describe(this.#changed);
+    this.#changed.clear();
+    this.#tell(event);
+  }
+
+  #tell(event: FeedEvent): void {
+    for (const reader of this.#readers) reader(event);
+  }
+
+  #describe(ids: Iterable<string>): FeedEvent {
+    const rows = [...ids].flatMap((id) => {
+      const row = this.#board.rows.get(id);
+      return row === undefined ? [] : [{ ...row, advice: this.#advice.get(id) }];
+    });
+    return { rows, total: this.#board.sumUp() };
+  }
+}

@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createSimulator, type TaskSeed } from '@org/sms-client/testing';
+import { type Job, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { serveSimulator } from '../../examples/support/simulated-account.js';
+import { addJobs, connectQueue, type FleetSettings, type MigrationJob } from '../../examples/support/worker-queue.js';
+import { makeClient } from '../support/make-client.js';
+import { startExample } from '../support/run-example.js';
+import { countLogins, findRedisServer, startRedis } from './redis.js';
+
+const program = findRedisServer();
+if (program === undefined) console.warn('SKIPPED: workers over a queue on a real Redis: no redis-server on PATH');
+
+const timeout = 60_000;
+
+it('worker-fleet says in one sentence that it needs REDIS_URL', { timeout }, async () => {
+  const { ended, errors, output } = startExample('worker-fleet');
+  expect(await ended).toBe(1);
+  expect(errors()).toMatch(/^\nSet REDIS_URL to the address of a Redis server[^\n]*\n$/);
+  expect(output()).toBe('');
+});
+
+describe.skipIf(program === undefined)('workers over a queue on a real Redis', () => {
+  let redis: Awaited<ReturnType<typeof startRedis>>;
+  let connection: Redis;
+  let count = 0;
+
+  beforeAll(async () => {
+    redis = await startRedis(program ?? '');
+    connection = connectQueue(redis.url);
+  });
+
+  afterAll(async () => {
+    connection?.disconnect();
+    await redis?.stop();
+  });
+
+  beforeEach(() => {
+    count += 1;
+  });
+
+  /** A simulator behind a port, a job for each task, and what starts a worker process. */
+  async function prepare(seeds: readonly TaskSeed[], concurrency = seeds.length) {
+    const simulator = createSimulator({ speed: 60 });
+    const taskIds = seeds.map((seed) => simulator.addTask(seed));
+    const settings: FleetSettings = {
+      redisUrl: redis.url,
+      queueName: `migrations-${count}`,
+      concurrency,
+      lockDuration: 2_000,
+      stalledInterval: 1_000,
+    };
+    const queue = new Queue<MigrationJob, string>(settings.queueName, { connection });
+    const variables = {
+      ...(await serveSimulator(simulator)),
+      REDIS_URL: redis.url,
+      QUEUE_NAME: settings.queueName,
+      CONCURRENCY: `${concurrency}`,
+      LOCK_DURATION_MS: `${settings.lockDuration}`,
+      STALLED_INTERVAL_MS: `${settings.stalledInterval}`,
+    };
+    onTestFinished(async () => {
+      await queue.close();
+      await simulator.close();
+    });
+    await addJobs(settings, taskIds);
+    const startsOf = (id: string) =>
+      simulator.requests.filter(
+        ({ operation, path }) => operation === 'UpdateTaskStatus' && path === `/v3/tasks/${id}/action`,
+      ).length;
+    return {
+      simulator,
+      taskIds,
+      settings,
+      queue,
+      startWorker: () => startExample('worker-fleet', ['work'], { variables }),
+      countStarts: () => taskIds.map(startsOf),
+    };
+  }
+
+  async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+    for (const deadline = Date.now() + 30_000; !(await isSo()); await sleep(20)) {
+      if (Date.now() > deadline) throw new Error('It did not come to that within 30 seconds');
+    }
+  }
+
+  const isEmpty = async (queue: Queue) => Object.values(await queue.getJobCounts()).every((jobs) => jobs === 0);
+
+  it('take over the jobs of a killed one: every job completes, each task is started once, and they share one login', {
+    timeout,
+  }, async () => {
+    const seeds = Array.from({ length: 4 }, () => ({ durationMs: 6 * 60_000 }));
+    const { countStarts, queue, simulator, startWorker, taskIds } = await prepare(seeds, 4);
+    // One start is performed, and its answer is still on the way when the worker dies.
+    const doubtful = taskIds[3] ?? '';
+    simulator.faults.delay(1, 30_000, {
+      match: ({ operation, path }) => operation === 'UpdateTaskStatus' && path.includes(doubtful),
+    });
+    const killed = startWorker();
+    const percents = async () => {
+      const jobs = await Promise.all(taskIds.map((id) => queue.getJob(id)));
+      return jobs.map((job) => job?.data.cursor?.percent ?? 0);
+    };
+    await until(async () => (await percents()).slice(0, 3).every((percent) => percent > 0) && countStarts()[3] === 1);
+    killed.child.kill('SIGKILL');
+    expect(await killed.ended).toBe('SIGKILL');
+    expect(await queue.getActiveCount()).toBe(4);
+
+    const heir = startWorker();
+    await until(() => isEmpty(queue));
+    for (const id of taskIds) await heir.until(new RegExp(`ended ${id}: MIGRATE_SUCCESS`));
+    expect(countStarts()).toEqual([1, 1, 1, 1]);
+    expect(countLogins(simulator)).toBe(1);
+  });
+
+  it('hand their jobs over at once when told to end', { timeout }, async () => {
+    const { countStarts, queue, startWorker } = await prepare([{ durationMs: 3 * 60_000 }]);
+    const first = startWorker();
+    await until(() => countStarts()[0] === 1);
+    first.child.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+    expect(first.errors()).toBe('');
+    expect(await queue.getJobCounts('active', 'wait', 'failed')).toEqual({ active: 0, wait: 1, failed: 0 });
+    startWorker();
+    await until(() => isEmpty(queue));
+    expect(countStarts()).toEqual([1]);
+  });
+
+  it('give up what a restart cannot help, and try the rest again later without the old cursor', {
+    timeout,
+  }, async () => {
+    const fail = (error: string) => ({ durationMs: 60_000, failAt: { step: 'MIGRATE_LINUX_FILE', error } });
+    const { queue, settings, simulator, startWorker, taskIds } = await prepare([
+      fail('{"error_code":"SMS.0807","error_msg":"network"}'),
+      fail('{"error_code":"SMS.0515","error_msg":"disks"}'),
+      { durationMs: 3_600_000 },
+    ]);
+    startWorker();
+    const paused = taskIds[2] ?? '';
+    await until(async () => ((await queue.getJob(paused))?.data.cursor?.percent ?? 0) > 0);
+    await makeClient(simulator).tasks.stop(paused);
+    await until(async () => (await queue.getFailedCount()) === 2 && (await queue.getDelayedCount()) === 1);
+    const [again, ...over] = (await Promise.all(taskIds.map((id) => queue.getJob(id)))) as Job<MigrationJob>[];
+    expect(await again?.getState()).toBe('delayed');
+    expect(again?.data).toEqual({ taskId: taskIds[0] });
+    expect(over.map((job) => job.failedReason)).toEqual([
+      expect.stringContaining('SMS.0515'),
+      expect.stringMatching(/is ABORT.* paused/),
+    ]);
+    // The same task again is no second job.
+    await addJobs(settings, taskIds);
+    expect(await queue.getWaitingCount()).toBe(0);
+  });
+
+  it('show all of it on the simulator', { timeout }, async () => {
+    const { ended, errors, output } = startExample('worker-fleet', [], { variables: { REDIS_URL: redis.url } });
+    expect(await ended).toBe(0);
+    expect(errors()).toBe('');
+    expect(output()).toMatch(/is killed in the middle of its jobs\n[\s\S]*\n6 tasks, 6 starts\n$/);
+  });
+});
