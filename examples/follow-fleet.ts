@@ -4,7 +4,7 @@
  * Without an account: `npm run example -- follow-fleet`. On the real service: set the variables of `npm start`, then
  * `npm run example -- follow-fleet <task id> <task id> …`.
  */
-import { ConflictError } from '@org/sms-client';
+import { ConflictError, type TaskChange } from '@org/sms-client';
 import { chooseFleet } from './support/choose-fleet.js';
 import { runExample } from './support/run-example.js';
 import { showFleet } from './support/show-fleet.js';
@@ -23,14 +23,12 @@ await runExample(async (signal) => {
   const ids = [...cursors.map(({ id }) => id), ...running];
 
   const view = showFleet(ids.length);
-  try {
-    for await (const change of sms.tasks.watchMany(ids, { cursors, intervalMs, signal })) view.update(change);
-  } finally {
-    view.stop();
-  }
+  const onChange = (change: TaskChange) => view.update(change);
+  const outcomes = await sms.tasks
+    .waitForAll(ids, { cursors, intervalMs, onChange, signal })
+    .finally(() => view.stop());
 
-  // All of them rest: one more look says how each did.
-  const failed = (await sms.tasks.waitForAll(ids, { signal })).filter(({ outcome }) => outcome !== 'succeeded');
+  const failed = outcomes.filter(({ outcome }) => outcome !== 'succeeded');
   for (const { id, task, ...outcome } of failed) {
     const { meaning, whatToDo } = 'error' in outcome ? outcome.error : { meaning: 'It is gone.', whatToDo: '' };
     console.log(`\n${task?.name ?? id}: ${meaning}\n  ${whatToDo}`);

@@ -302,7 +302,10 @@ export class MigrationFailedError extends SmsError {
   readonly meaning: string;
   /** What to do about it, for people. */
   readonly whatToDo: string;
-  /** Whether starting the task again can help; null when nobody knows. */
+  /**
+   * Whether starting the task again can help, once the advice is followed; null when nobody knows. Also true for a task that
+   * somebody paused, who may not want it started.
+   */
   readonly canRestart: boolean | null;
 
   /** @internal */

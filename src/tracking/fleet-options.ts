@@ -23,6 +23,8 @@ export interface TaskChange {
   readonly atRest: boolean;
   /** Where to go on from with this task, in this process or another one; null when it is gone. */
   readonly cursor: Cursor | null;
+  /** Which step failed, why, and what to do, when it rests in failure; else null. Its `round` is null: lists do not name rounds. */
+  readonly error: MigrationFailedError | null;
 }
 
 const following = {
@@ -65,7 +67,7 @@ export type TaskOutcome =
       readonly outcome: 'failed';
       /** The task as the list showed it last. */
       readonly task: TaskSummary;
-      /** Which step of which round failed, why, and what to do. */
+      /** Which step failed, why, and what to do. Its `round` is null: lists do not name rounds. */
       readonly error: MigrationFailedError;
     }
   | {
@@ -101,10 +103,18 @@ export interface FleetProgress {
 
 const waitForAllOptions = body({
   ...following,
-  /** Called with the progress of all, once after every look that showed a change. What it throws is logged. */
-  onProgress: callback<(progress: FleetProgress) => void>(),
-  /** Called once for each task, when it has ended: the place for notifications. What it throws is logged. */
-  onOutcome: callback<(outcome: TaskOutcome) => void>(),
+  /** Called at every change of a task, as `watchMany` tells it. A promise that it answers is awaited. What it throws is logged. */
+  onChange: callback<(change: TaskChange) => unknown>(),
+  /**
+   * Called with the progress of all, once after every look that showed a change. A promise that it answers is awaited. What it
+   * throws is logged.
+   */
+  onProgress: callback<(progress: FleetProgress) => unknown>(),
+  /**
+   * Called once for each task, when it has ended: the place for notifications. A promise that it answers is awaited. What it
+   * throws is logged.
+   */
+  onOutcome: callback<(outcome: TaskOutcome) => unknown>(),
 });
 
 /** How to wait for many tasks. */

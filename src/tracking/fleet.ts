@@ -1,8 +1,9 @@
 /** Many tasks, few requests: follows them through the pages of their list. */
-import { WaitTimeoutError } from '../errors.js';
+import { MigrationFailedError, WaitTimeoutError } from '../errors.js';
 import type { TaskPage, TaskQuery, TaskSummary } from '../schemas/task.js';
 import type { Scope } from '../transport/scope.js';
 import { hasMoved, longestLagMs } from './baseline.js';
+import { explainFailure } from './explain-failure.js';
 import type { FleetQuery, TaskChange, WatchManyOptions } from './fleet-options.js';
 import { runInParallel } from './parallel.js';
 import { Pace } from './poll.js';
@@ -104,11 +105,6 @@ export class Fleet {
     return this.#scope.race(work);
   }
 
-  /** Whether a task rests in success. */
-  hasSucceeded(task: TaskSummary): boolean {
-    return this.#until.includes(task.state);
-  }
-
   async #tick(): Promise<void> {
     this.#requests = 0;
     try {
@@ -203,7 +199,9 @@ export class Fleet {
     if (atRest) this.#close(id);
     if (shown === member.shown) return;
     member.shown = shown;
-    this.#tell({ id, task, progress, atRest, cursor: makeCursor(id, member) }, member);
+    const error =
+      atRest && !this.#until.includes(task.state) ? new MigrationFailedError(task, explainFailure(task)) : null;
+    this.#tell({ id, task, progress, atRest, cursor: makeCursor(id, member), error }, member);
     member.toldState = task.state;
   }
 
@@ -211,7 +209,7 @@ export class Fleet {
     const member = this.#open.get(id);
     if (member === undefined) return;
     this.#close(id);
-    this.#tell({ id, task: null, progress: null, atRest: true, cursor: null }, member);
+    this.#tell({ id, task: null, progress: null, atRest: true, cursor: null, error: null }, member);
   }
 
   #close(id: string): void {

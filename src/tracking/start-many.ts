@@ -36,7 +36,7 @@ const startManyOptions = body({
   /** Ends it at once, with the signal's reason. What was started goes on; `onResult` has told what that is. */
   signal: abortSignal(),
   /** Called with each result as soon as it is there. A promise that it answers is awaited. What it throws is logged. */
-  onResult: callback<(result: StartResult) => void>(),
+  onResult: callback<(result: StartResult) => unknown>(),
 });
 
 /** How to start many tasks. */

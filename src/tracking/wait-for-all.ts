@@ -1,7 +1,5 @@
 /** Waits until many tasks have ended. */
-import { MigrationFailedError } from '../errors.js';
 import { awaitHook } from '../transport/logger.js';
-import { explainFailure } from './explain-failure.js';
 import { Fleet } from './fleet.js';
 import {
   checkFleetOptions,
@@ -32,15 +30,16 @@ export async function waitForAllTasks(
   options: WaitForAllOptions,
 ): Promise<TaskOutcome[]> {
   checkFleetOptions('waitForAll', target, options);
-  const { onOutcome, onProgress, ...following } = options;
+  const { onChange, onOutcome, onProgress, ...following } = options;
   const ids = Array.isArray(target) ? [...(target as readonly string[])] : undefined;
   const fleet = new Fleet(port, target, following);
   const outcomes = new Map<string, TaskOutcome | undefined>();
   const latest = new Map<string, TaskChange>();
   for await (const change of fleet.follow()) {
-    const outcome = change.atRest ? judge(fleet, change) : undefined;
+    const outcome = change.atRest ? judge(change) : undefined;
     outcomes.set(change.id, outcome);
     latest.set(change.id, change);
+    await fleet.race(awaitHook(onChange, change, 'onChange', port.logger));
     if (outcome !== undefined) await fleet.race(awaitHook(onOutcome, outcome, 'onOutcome', port.logger));
     if (onProgress !== undefined && fleet.isTold) {
       await fleet.race(awaitHook(onProgress, sumUp(fleet.size, latest.values(), outcomes), 'onProgress', port.logger));
@@ -49,10 +48,9 @@ export async function waitForAllTasks(
   return (ids ?? [...outcomes.keys()]).map((id) => outcomes.get(id) as TaskOutcome);
 }
 
-function judge(fleet: Fleet, { id, task }: TaskChange): TaskOutcome {
+function judge({ error, id, task }: TaskChange): TaskOutcome {
   if (task === null) return { id, outcome: 'gone', task };
-  if (fleet.hasSucceeded(task)) return { id, outcome: 'succeeded', task };
-  return { id, outcome: 'failed', task, error: new MigrationFailedError(task, explainFailure(task)) };
+  return error === null ? { id, outcome: 'succeeded', task } : { id, outcome: 'failed', task, error };
 }
 
 function sumUp(

@@ -77,7 +77,7 @@ const waiting = {
    * Called with the progress at every change, and with the whole snapshot beside it. A promise that it answers is awaited before
    * anything else is sent, so that a cursor is safely kept before the start it tells of. What it throws is logged.
    */
-  onProgress: callback<(progress: TaskProgress, snapshot: TaskSnapshot) => void>(),
+  onProgress: callback<(progress: TaskProgress, snapshot: TaskSnapshot) => unknown>(),
 };
 
 const waitOptions = body(waiting);

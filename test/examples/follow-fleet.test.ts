@@ -110,7 +110,15 @@ it('a name cannot tell the terminal what to do', () => {
   const stream = Object.assign(new PassThrough(), { isTTY: false });
   stream.setEncoding('utf8').on('data', (part) => parts.push(part));
   const task = TaskSummary.parse({ id: 'task-1', name: 'a\u001b[2J\r\nb\u202e', state: 'READY' });
-  const change: TaskChange = { id: 'task-1', task, previousState: null, progress: null, atRest: false, cursor: null };
+  const change: TaskChange = {
+    id: 'task-1',
+    task,
+    previousState: null,
+    progress: null,
+    atRest: false,
+    cursor: null,
+    error: null,
+  };
   showFleet(1, stream as unknown as NodeJS.WriteStream).update(change);
   expect(parts.join('')).toMatch(/^a\[2Jb +0\.0 % {2}Not started\n$/);
 });

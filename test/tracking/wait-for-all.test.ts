@@ -91,6 +91,26 @@ describe('waitForAll', () => {
     expect(told).toEqual(['task-1 failed', 'task-0 succeeded', 'task-2 succeeded']);
   });
 
+  it('calls onChange with each change, before the outcome that it makes, and awaits it', async () => {
+    const told: string[] = [];
+    const { service, sms } = makeFleet(itemsOf(2, 'RUNNING'));
+    setTimeout(() => setAll(service.items, { state: 'MIGRATE_FAIL', error_json: 'SMS.0807' }), 15_000);
+    const onChange = async ({ error, id, task }: TaskChange) => {
+      await later(10);
+      told.push(`${id} ${task?.state} ${error?.code ?? null}`);
+    };
+    const onOutcome = ({ id, outcome }: TaskOutcome) => told.push(`${id} ${outcome}`);
+    await resultOf(sms.tasks.waitForAll(idsOf(2), { intervalMs, onChange, onOutcome }));
+    expect(told).toEqual([
+      'task-0 RUNNING null',
+      'task-1 RUNNING null',
+      'task-0 MIGRATE_FAIL SMS.0807',
+      'task-0 failed',
+      'task-1 MIGRATE_FAIL SMS.0807',
+      'task-1 failed',
+    ]);
+  });
+
   it('logs what its hooks throw, and nothing more', async () => {
     const { logger, warnings } = recordWarnings();
     const { sms } = makeFleet(itemsOf(2, 'ABORT'), undefined, { logger });

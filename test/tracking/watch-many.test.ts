@@ -56,6 +56,7 @@ describe('watchMany', () => {
       progress: null,
       atRest: true,
       cursor: null,
+      error: null,
     });
   });
 
