@@ -67,7 +67,8 @@ export async function withReasons(
   return new Kind({ ...error, hint: reasons.map(({ text }) => text).join(' '), reasons });
 }
 
-const longestLookMs = 5_000;
+/** @internal How long to look for what a refusal means. */
+export const longestLookMs = 5_000;
 
 const agreementMissing: StartReason = {
   code: 'privacy-agreement',

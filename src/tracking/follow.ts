@@ -6,7 +6,7 @@ import type { Scope } from '../transport/scope.js';
 import { hasMoved, longestLagMs, signTask } from './baseline.js';
 import { changeState } from './change-state.js';
 import { explainFailure } from './explain-failure.js';
-import { withReasons } from './explain-start.js';
+import { longestLookMs, withReasons } from './explain-start.js';
 import { Pace } from './poll.js';
 import type { TrackingPort } from './port.js';
 import { type ProgressMark, readProgress } from './progress.js';
@@ -200,7 +200,9 @@ class Run {
   }
 
   async #hasMoved(): Promise<boolean> {
-    const task = await this.port.read(this.#id, { signal: this.#scope.signal }).catch(() => undefined);
+    // The refusal is known: what it means must not be held back for long.
+    const options = { signal: this.#scope.signal, totalTimeoutMs: longestLookMs };
+    const task = await this.port.read(this.#id, options).catch(() => undefined);
     this.#scope.throwIfEnded();
     return task !== undefined && this.#isMoved(task);
   }

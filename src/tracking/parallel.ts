@@ -1,26 +1,22 @@
 /** Much work, little at a time. */
 
 /**
- * @internal Does work for each item, for so many at a time, and answers the results in the order of the items. The first failure
- * ends it: what has not begun by then never does, and what has begun is waited for.
+ * @internal Does work for each item, in their order, for so many at a time. The first failure ends it: what has not begun by then
+ * never does, and what has begun is waited for.
  */
-export async function runInParallel<Item, Result>(
+export async function runInParallel<Item>(
   items: Iterable<Item>,
   concurrency: number,
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
   const queue = items[Symbol.iterator]();
-  let next = 0;
   let hasFailed = false;
   async function takeFromQueue(): Promise<void> {
-    for (;;) {
-      const { done, value } = hasFailed ? { done: true, value: undefined } : queue.next();
+    while (!hasFailed) {
+      const { done, value } = queue.next();
       if (done === true) return;
-      const index = next;
-      next += 1;
       try {
-        results[index] = await work(value as Item);
+        await work(value);
       } catch (error) {
         hasFailed = true;
         throw error;
@@ -30,5 +26,4 @@ export async function runInParallel<Item, Result>(
   const workers = Array.from({ length: concurrency }, takeFromQueue);
   await Promise.allSettled(workers);
   await Promise.all(workers);
-  return results;
 }

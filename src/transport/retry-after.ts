@@ -5,8 +5,7 @@
  * does no harm. Milliseconds from now, 0 for the past, undefined for what is neither.
  */
 export function readRetryAfter(headers: Headers): number | undefined {
-  const value = headers.get('retry-after')?.trim();
-  if (value === undefined || value === '') return undefined;
+  const value = headers.get('retry-after') ?? '';
   if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
   // Date.parse finds a date in almost any text with a number in it, and would read one without a zone as local time.
   const date = /^[a-z]{3,9}, .+ GMT$/i.test(value) ? Date.parse(value) : Number.NaN;

@@ -74,6 +74,22 @@ describe('watchMany', () => {
     for (const { cursor } of changes) expect(JSON.parse(JSON.stringify(cursor))).toMatchObject({ id });
   });
 
+  it('goes on from the cursors of an earlier watch: with their rounds, percentages and starts', async () => {
+    const steps = (progress: number) => [{ id: 1, name: 'MIGRATE_LINUX_FILE', user_op: 'REPLICATE', progress }];
+    const { service, sms } = makeFleet([{ id: 'a', state: 'RUNNING', sub_tasks: steps(60) }]);
+    const first = async (options: WatchManyOptions): Promise<TaskChange | undefined> => {
+      for await (const change of sms.tasks.watchMany(['a'], options)) return change;
+      return undefined;
+    };
+    const before = await resultOf(first({}));
+    expect(before?.cursor).not.toHaveProperty('start');
+    setAll(service.items, { sub_tasks: steps(40) });
+    const cursor = { ...JSON.parse(JSON.stringify(before?.cursor)), start: 'accepted' as const };
+    const after = await resultOf(first({ cursors: [cursor] }));
+    expect(after?.progress?.percent).toBe(before?.progress?.percent);
+    expect(after?.cursor).toEqual(cursor);
+  });
+
   it('of no ids ends at once, without a request', async () => {
     const { calls, sms } = makeFleet([]);
     expect(await collect(sms.tasks.watchMany([]))).toEqual([]);
