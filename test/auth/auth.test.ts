@@ -72,7 +72,10 @@ describe('login', () => {
       reasonOf,
     );
     await vi.advanceTimersByTimeAsync(10);
-    expect(await calls[0]).toMatchObject({ name: 'TimeoutError', message: expect.stringContaining('10 ms in all') });
+    expect(await calls[0]).toMatchObject({
+      name: 'TimeoutError',
+      message: 'CreateToken (POST /v3/auth/tokens) took longer than 10 ms in all (totalTimeoutMs)',
+    });
     await vi.advanceTimersByTimeAsync(990);
     for (const call of calls) expect(await call).toMatchObject({ name: 'TimeoutError' });
   });
@@ -128,12 +131,36 @@ describe('getToken', () => {
   it('is an AuthenticationError, without the value, when IAM does not know a token that was given', async () => {
     const { client } = connect({ credentials: { token: 'S3cr3t' }, answer: () => keystoneRefusal(401) });
     const error = await reasonOf(client.auth.getToken());
-    expect(error).toMatchObject({ name: 'AuthenticationError', service: 'iam', status: 401 });
+    expect(error).toMatchObject({
+      name: 'AuthenticationError',
+      service: 'iam',
+      status: 401,
+      message: 'GET /v3/auth/tokens was refused with 401, the given token has expired, was revoked or is unknown',
+      details: [],
+    });
     expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('S3cr3t');
   });
 });
 
 describe('verifyToken', () => {
+  it.each(['', 'two words', 5])('refuses what is no token before anything is sent: %j', async (value) => {
+    const { client, iam, sms } = connect({ answer: validated });
+    expect(await reasonOf(client.auth.verifyToken(value as string))).toMatchObject({
+      name: 'InvalidRequestError',
+      message: expect.stringMatching(/^ValidateToken: value: expected /),
+    });
+    expect([...iam, ...sms]).toEqual([]);
+  });
+
+  it('says what is wrong with an answer that holds no usable token', async () => {
+    const dates = { expires_at: '2026-01-01T00:00:00Z', issued_at: '2026-01-02T00:00:00Z' };
+    const { client } = connect({ answer: () => Response.json({ token: dates }) });
+    expect(await reasonOf(client.auth.verifyToken('some-token'))).toMatchObject({
+      message:
+        'ValidateToken (GET /v3/auth/tokens) was answered without a usable token: token.expires_at: expected a date after token.issued_at, received another value',
+    });
+  });
+
   it('lets the token vouch for itself, without a login', async () => {
     const { client, iam, sms } = connect({ answer: validated });
     expect(await client.auth.verifyToken('some-token')).toMatchObject({

@@ -8,8 +8,8 @@ import { dayMs, keystoneRefusal, livingToken, tokensOf } from './support.js';
 /** Hashes at once: Web Crypto works on a thread of its own, for which faked time does not wait. */
 export function useInstantHashes(): void {
   beforeEach(() => {
-    vi.spyOn(crypto.subtle, 'digest').mockImplementation(async (_algorithm, data) => {
-      const digest = createHash('sha256')
+    vi.spyOn(crypto.subtle, 'digest').mockImplementation(async (algorithm, data) => {
+      const digest = createHash(String(algorithm))
         .update(new Uint8Array(data as ArrayBuffer))
         .digest();
       return new Uint8Array(digest).buffer;

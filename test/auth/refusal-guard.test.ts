@@ -1,5 +1,6 @@
 import { AuthenticationError, type StaticCredentials } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
+import { describeErrorCode } from '../../src/error-codes.js';
 import { failWith, type SentRequest } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
 import { account } from '../support/make-client.js';
@@ -30,6 +31,7 @@ describe('a login that IAM refuses', () => {
       path: '/v3/auth/tokens',
       hint: expect.stringMatching(/user name, password.*HUAWEI ID/),
     });
+    expect(error).not.toMatchObject({ hint: expect.stringContaining('passcode') });
     expect(sms).toEqual([]);
   });
 
@@ -39,7 +41,7 @@ describe('a login that IAM refuses', () => {
     expect(await reasonOf(read())).toMatchObject({
       name: 'AuthenticationError',
       code: 'IAM.0061',
-      hint: expect.stringContaining('lock'),
+      hint: describeErrorCode('IAM.0061')?.whatToDo,
     });
   });
 

@@ -261,6 +261,20 @@ describe('clients that start cold together', () => {
     expect(fleet.logins).toHaveLength(1);
   });
 
+  it('leave the lock of another where it is when they have waited for it in vain', async () => {
+    const deleted: string[] = [];
+    const { store } = openStore({
+      setIfAbsent: async () => false,
+      delete: async (key) => {
+        deleted.push(key);
+      },
+    });
+    const fleet = makeFleet({ store });
+    await resultOf(read(fleet.join()));
+    expect(fleet.logins).toHaveLength(1);
+    expect(deleted).toEqual([]);
+  });
+
   it('leave no lock behind', async () => {
     const { memory, store } = openStore();
     const setIfAbsent = vi.spyOn(memory, 'setIfAbsent');

@@ -1,0 +1,19 @@
+/** Which rooms are mutated: one by its name, or those where a fault costs most. */
+const rooms = process.env.ROOM ?? '{transport,auth,tracking}';
+
+export default {
+  mutate: [`src/${rooms}/**/*.ts`],
+  testRunner: 'vitest',
+  vitest: { configFile: 'vitest.mutation.config.ts', related: false },
+  coverageAnalysis: 'perTest',
+  ignoreStatic: true,
+  concurrency: 1,
+  timeoutMS: 10_000,
+  reporters: ['clear-text', 'json', 'html'],
+  clearTextReporter: { logTests: false, reportTests: false, allowColor: false },
+  jsonReporter: { fileName: 'coverage/mutation/report.json' },
+  htmlReporter: { fileName: 'coverage/mutation/report.html' },
+  tempDirName: 'coverage/stryker',
+  ignorePatterns: ['/dist', '/coverage', '/bench', '/docs'],
+  thresholds: { high: 95, low: 90, break: 85 },
+};
