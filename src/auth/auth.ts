@@ -33,7 +33,7 @@ import {
 import { RefusalGuard } from './refusal-guard.js';
 import { ServiceClock } from './service-clock.js';
 import { SharedLogin } from './shared-login.js';
-import { signRequest } from './signer.js';
+import { createSigner, type Signer } from './signer.js';
 import { Token } from './token.js';
 import { type Renewal, type Session, TokenCache } from './token-cache.js';
 import type { TokenStore } from './token-store.js';
@@ -45,8 +45,14 @@ const headers = { 'content-type': 'application/json;charset=utf8' };
 interface AuthTransportOptions extends Omit<TransportOptions, 'authenticator' | 'service'> {
   readonly tokenStore: TokenStore | undefined;
 }
+interface AccessKey {
+  readonly sign: Signer;
+  /** What must not be printed beside the signature. */
+  readonly secrets: readonly string[];
+}
+
 // A token that was given has no details.
-type AuthSession = Session<Token | AccessKeyCredentials | undefined>;
+type AuthSession = Session<Token | AccessKey | undefined>;
 
 interface Proof extends Authorisation {
   readonly session: AuthSession;
@@ -196,9 +202,11 @@ export class Auth implements Authenticator {
     const { details, value } = session;
     if (!isAccessKey(details)) return { headers: { 'x-auth-token': value }, secrets: [value], session };
     const signedAt = this.#clock.now();
-    const signed = await signRequest(request, details, signedAt);
-    const { authorization = '', 'x-security-token': securityToken = '' } = signed;
-    return { headers: signed, secrets: [details.secretAccessKey, securityToken, authorization], session, signedAt };
+    const headers = await details.sign(request, signedAt);
+    const { authorization = '' } = headers;
+    // A gateway may quote the signature alone.
+    const signature = authorization.slice(authorization.lastIndexOf('=') + 1);
+    return { headers, secrets: [...details.secrets, authorization, signature], session, signedAt };
   }
 
   /** @internal */
@@ -243,7 +251,7 @@ export class Auth implements Authenticator {
       const lifeMs = expiresAt === undefined ? Number.POSITIVE_INFINITY : expiresAt.getTime() - this.#clock.now();
       return 'token' in credentials
         ? { value: credentials.token, lifeMs, details: undefined }
-        : { value: credentials.securityToken ?? credentials.accessKeyId, lifeMs, details: credentials };
+        : { value: credentials.securityToken ?? credentials.accessKeyId, lifeMs, details: prepareKey(credentials) };
     }
     const logIn = () => this.#logIn(credentials);
     if (this.#shared !== undefined) return this.#shared.obtain(describeLogin(credentials), logIn, renewal);
@@ -324,11 +332,16 @@ function describeLogin(credentials: LoginCredentials): object {
   return [toLoginBody(credentials), 'source' in credentials && credentials.source];
 }
 
-function isAccessKey(details: AuthSession['details']): details is AccessKeyCredentials {
-  return details !== undefined && 'accessKeyId' in details;
+function prepareKey(credentials: AccessKeyCredentials): AccessKey {
+  const { secretAccessKey, securityToken = '' } = credentials;
+  return { sign: createSigner(credentials), secrets: [secretAccessKey, securityToken] };
 }
 
-function expectToken(details: Token | AccessKeyCredentials): Token {
+function isAccessKey(details: AuthSession['details']): details is AccessKey {
+  return details !== undefined && 'sign' in details;
+}
+
+function expectToken(details: Token | AccessKey): Token {
   if (!isAccessKey(details)) return details;
   throw new ConfigurationError(
     'credentials: access keys sign each request; there is no token, and nothing to log in to',

@@ -2,9 +2,9 @@
 import { AuthenticationError, TimeoutError } from '../errors.js';
 import type { Logger } from '../transport/logger.js';
 import type { OpenScope } from '../transport/scope.js';
+import { findDigest } from './digest.js';
 import {
   describeToken,
-  hash,
   nameLogin,
   parseStored,
   readStoredRefusal,
@@ -53,6 +53,7 @@ export class SharedLogin {
   readonly #options: SharedLoginOptions;
   /** Hashes of the tokens that were refused here. */
   readonly #refused = new Set<string>();
+  readonly #hash = findDigest().hash;
   #key: string | undefined;
 
   constructor(options: SharedLoginOptions) {
@@ -84,7 +85,7 @@ export class SharedLogin {
 
   /** Tells that the service refused a token. */
   async refuse(value: string): Promise<void> {
-    this.#refused.add(await hash(value));
+    this.#refused.add(await this.#hash(value));
     for (const oldest of this.#refused) {
       if (this.#refused.size <= mostRefused) return;
       this.#refused.delete(oldest);
@@ -155,7 +156,7 @@ export class SharedLogin {
     if (value === undefined || value === null) return undefined;
     const stored = parseStored(key, value);
     if (stored === undefined) this.#options.logger.warn('the token store holds a value that is not ours: ignored');
-    if (typeof stored?.token !== 'string' || !this.#refused.has(await hash(stored.token))) return stored;
+    if (typeof stored?.token !== 'string' || !this.#refused.has(await this.#hash(stored.token))) return stored;
     if (tidy) await this.#ask('delete', (store) => store.delete(key));
     return undefined;
   }

@@ -1,58 +1,66 @@
-/** Signs requests with an access key: SDK-HMAC-SHA256, on Web Crypto alone. */
+/** Signs requests with an access key: SDK-HMAC-SHA256. */
 import { encodeSegment } from '../transport/path.js';
 import type { OutgoingRequest } from '../transport/transport.js';
 import type { AccessKeyCredentials } from './credentials.js';
+import { chain, type Digest, findDigest, type Soon } from './digest.js';
 
 const algorithm = 'SDK-HMAC-SHA256';
+// Most requests carry no body.
+const hashOfNothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+/** @internal Returns the headers that sign a request at this time, in milliseconds since 1970-01-01 UTC. */
+export type Signer = (request: OutgoingRequest, time: number) => Soon<Record<string, string>>;
 
 /**
- * @internal Answers the headers that sign a request: its date, who signs, and the signature. Signed are, beside these, the host
- * and the content type; what a caller adds is not.
+ * @internal Prepares an access key and returns what signs with it: at once where the runtime has `node:crypto`.
+ *
+ * The headers are the date, who signs, and the signature. These, the host and the content type are signed; what a caller adds
+ * is not.
  */
-export async function signRequest(
-  request: OutgoingRequest,
-  credentials: AccessKeyCredentials,
-  time: number,
-): Promise<Record<string, string>> {
+export function createSigner(credentials: AccessKeyCredentials, digest: Digest = findDigest()): Signer {
   const { domainId, projectId, securityToken } = credentials;
-  const headers: Record<string, string> = { 'x-sdk-date': formatTime(time) };
-  if (securityToken !== undefined) headers['x-security-token'] = securityToken;
-  if (projectId !== undefined) headers['x-project-id'] = projectId;
-  else if (domainId !== undefined) headers['x-domain-id'] = domainId;
-  const signed = {
-    ...headers,
-    'content-type': request.headers['content-type'] ?? '',
-    host: new URL(request.url).host,
+  const authorize = createAuthorizer(credentials, digest);
+  const identity: Record<string, string> = {};
+  if (securityToken !== undefined) identity['x-security-token'] = securityToken;
+  if (projectId !== undefined) identity['x-project-id'] = projectId;
+  else if (domainId !== undefined) identity['x-domain-id'] = domainId;
+  return (request, time) => {
+    const headers = { 'x-sdk-date': formatTime(time), ...identity };
+    const url = new URL(request.url);
+    const signed = { ...headers, 'content-type': request.headers['content-type'] ?? '', host: url.host };
+    return chain(authorize({ ...request, headers: signed }, url), (authorization) => ({ ...headers, authorization }));
   };
-  return { ...headers, authorization: await computeAuthorization({ ...request, headers: signed }, credentials) };
 }
 
-/** @internal The `Authorization` header of a request whose headers are all signed, `x-sdk-date` among them. */
-export async function computeAuthorization(
-  { body = '', headers, method, url }: OutgoingRequest,
+/** @internal Returns what writes the `Authorization` header of a request whose headers are all signed, `x-sdk-date` among them. */
+export function createAuthorizer(
   { accessKeyId, secretAccessKey }: Pick<AccessKeyCredentials, 'accessKeyId' | 'secretAccessKey'>,
-): Promise<string> {
+  { hash, prepareKey }: Digest = findDigest(),
+): (request: OutgoingRequest, url?: URL) => Soon<string> {
+  const sign = prepareKey(secretAccessKey);
   // The parser that fetch uses, so that the very path is signed which is sent.
-  const { pathname, searchParams } = new URL(url);
-  const lines = Object.entries(headers)
-    .map(([name, value]) => [name.toLowerCase(), value.trim()] as const)
-    .sort(([name], [other]) => compare(name, other));
-  const names = lines.map(([name]) => name).join(';');
-  const canonical = [
-    method,
-    formatPath(pathname),
-    formatQuery(searchParams),
-    ...lines.map((line) => line.join(':')),
-    '',
-    names,
-    await hash(body),
-  ].join('\n');
-  const date = lines.find(([name]) => name === 'x-sdk-date')?.[1];
-  const text = [algorithm, date, await hash(canonical)].join('\n');
-  const hmac = { name: 'HMAC', hash: 'SHA-256' };
-  const key = await crypto.subtle.importKey('raw', toBytes(secretAccessKey), hmac, false, ['sign']);
-  const signature = toHex(await crypto.subtle.sign(hmac, key, toBytes(text)));
-  return `${algorithm} Access=${accessKeyId}, SignedHeaders=${names}, Signature=${signature}`;
+  return ({ body = '', headers, method, url: address }, url = new URL(address)) => {
+    const lines = Object.entries(headers)
+      .map(([name, value]) => [name.toLowerCase(), value.trim()] as const)
+      .sort(([name], [other]) => compare(name, other));
+    const names = lines.map(([name]) => name).join(';');
+    const head = [
+      method,
+      formatPath(url.pathname),
+      formatQuery(url.searchParams),
+      ...lines.map((line) => line.join(':')),
+      '',
+      names,
+    ];
+    const date = lines.find(([name]) => name === 'x-sdk-date')?.[1];
+    const bodyHash = body === '' ? hashOfNothing : hash(body);
+    const canonicalHash = chain(bodyHash, (digits) => hash([...head, digits].join('\n')));
+    const signature = chain(canonicalHash, (digits) => sign([algorithm, date, digits].join('\n')));
+    return chain(
+      signature,
+      (digits) => `${algorithm} Access=${accessKeyId}, SignedHeaders=${names}, Signature=${digits}`,
+    );
+  };
 }
 
 function formatTime(time: number): string {
@@ -86,16 +94,4 @@ function formatQuery(query: URLSearchParams): string {
 
 function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
-}
-
-async function hash(text: string): Promise<string> {
-  return toHex(await crypto.subtle.digest('SHA-256', toBytes(text)));
-}
-
-function toBytes(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
-}
-
-function toHex(bytes: ArrayBuffer): string {
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

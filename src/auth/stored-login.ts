@@ -3,6 +3,7 @@ import { AuthenticationError } from '../errors.js';
 import { check, count, type Infer, model, required, text } from '../schemas/fields.js';
 import { TokenDetails } from '../schemas/token.js';
 import { headerText } from './credentials.js';
+import { findDigest } from './digest.js';
 import { Token } from './token.js';
 
 const storedLogin = model({
@@ -46,6 +47,7 @@ export const refusalMs = 60_000;
 
 /** @internal Names a login: its key tells nothing of the secrets, and its mark next to nothing. */
 export async function nameLogin(endpoint: string, request: object): Promise<{ key: string; mark: string }> {
+  const { hash } = findDigest();
   const login = [endpoint, request];
   const open = JSON.stringify(login, (name, value) =>
     typeof value === 'string' && secretFields.test(name) ? undefined : value,
@@ -55,12 +57,6 @@ export async function nameLogin(endpoint: string, request: object): Promise<{ ke
     // One byte tells two passwords of a user apart, and is too little to guess one by.
     mark: (await hash(JSON.stringify(login))).slice(0, 2),
   };
-}
-
-/** @internal SHA-256 of a text, in hexadecimal digits. */
-export async function hash(input: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(input));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** @internal Reads what the store answered; undefined when it is anything else than the outcome of a login of this key. */

@@ -1,21 +1,7 @@
-import { createHash } from 'node:crypto';
 import { type ClientOptions, type Logger, MemoryTokenStore, type SmsClient, type TokenStore } from '@org/sms-client';
-import { beforeEach, vi } from 'vitest';
 import { makeFakeClient } from '../support/fake-client.js';
 import { fakeFetch, refusal, type SentRequest, taskAnswer } from '../support/fake-fetch.js';
 import { dayMs, keystoneRefusal, livingToken, tokensOf } from './support.js';
-
-/** Hashes at once: Web Crypto works on a thread of its own, for which faked time does not wait. */
-export function useInstantHashes(): void {
-  beforeEach(() => {
-    vi.spyOn(crypto.subtle, 'digest').mockImplementation(async (algorithm, data) => {
-      const digest = createHash(String(algorithm))
-        .update(new Uint8Array(data as ArrayBuffer))
-        .digest();
-      return new Uint8Array(digest).buffer;
-    });
-  });
-}
 
 /** How the services of a fleet behave. */
 export interface FleetOptions {

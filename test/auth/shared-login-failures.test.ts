@@ -3,11 +3,10 @@ import type { TokenStore } from '@org/sms-client';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { resultOf, useFakeTime } from '../support/fake-time.js';
-import { makeFleet, openStore, read, useInstantHashes } from './fleet.js';
+import { makeFleet, openStore, read } from './fleet.js';
 import { dayMs, deferred, livingToken, reasonOf, settle } from './support.js';
 
 useFakeTime();
-useInstantHashes();
 
 const secret = 'a-secret-of-the-store';
 

@@ -2,11 +2,10 @@ import { AuthenticationError } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
 import { errorOf, resultOf, useFakeTime } from '../support/fake-time.js';
 import { account } from '../support/make-client.js';
-import { makeFleet, openStore, read, useInstantHashes, withoutSetIfAbsent } from './fleet.js';
+import { makeFleet, openStore, read, withoutSetIfAbsent } from './fleet.js';
 import { keystoneRefusal, livingToken, reasonOf } from './support.js';
 
 useFakeTime();
-useInstantHashes();
 
 describe('a shared token that the service refuses', () => {
   it('is removed from the store, and the next one is shared', async () => {

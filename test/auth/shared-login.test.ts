@@ -5,13 +5,12 @@ import { taskAnswer } from '../support/fake-fetch.js';
 import { resultOf, useFakeTime } from '../support/fake-time.js';
 import { account } from '../support/make-client.js';
 import { refuseOptions } from '../support/trace-client.js';
-import { makeFleet, openStore, read, useInstantHashes, withoutSetIfAbsent } from './fleet.js';
+import { makeFleet, openStore, read, withoutSetIfAbsent } from './fleet.js';
 import { dayMs, deferred, livingToken, settle } from './support.js';
 
 const minuteMs = 60_000;
 
 useFakeTime();
-useInstantHashes();
 
 describe('a shared login', () => {
   it('is made by one client and used by the next', async () => {

@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { computeAuthorization, signRequest } from '../../src/auth/signer.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createAuthorizer, createSigner } from '../../src/auth/signer.js';
 
 interface Vector {
   readonly name: string;
@@ -69,7 +69,29 @@ function toParts({ body, method, sk, signedHeaders, url }: Vector): Parts {
   return { method, segments, query: [...searchParams], headers: signedHeaders, body, secret: sk };
 }
 
-describe('the test vectors', () => {
+type Keys = Parameters<typeof createAuthorizer>[0];
+type Outgoing = Parameters<ReturnType<typeof createAuthorizer>>[0];
+
+async function computeAuthorization(request: Outgoing, keys: Keys) {
+  return createAuthorizer(keys)(request);
+}
+
+/** Runs the tests of the block on a runtime without `node:crypto`. */
+function withoutNodeCrypto() {
+  beforeEach(() => {
+    vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+}
+
+describe.each([
+  ['node:crypto', () => undefined],
+  ['Web Crypto', withoutNodeCrypto],
+])('the test vectors, with %s', (_, useRuntime) => {
+  useRuntime();
+
   it.each(vectors)('are met: $name', async (vector) => {
     const { ak, body, method, signature, signedHeaders: headers, sk, url } = vector;
     const names = Object.keys(headers).sort().join(';');
@@ -142,7 +164,12 @@ function toUrl({ query: pairs, segments }: Parts, style: 'ours' | 'form'): strin
   return `https://example.huaweicloud.com/${path}?${style === 'ours' ? ours : form}`;
 }
 
-describe('a signature', () => {
+describe.each([
+  ['node:crypto', () => undefined],
+  ['Web Crypto', withoutNodeCrypto],
+])('a signature of %s', (_, useRuntime) => {
+  useRuntime();
+
   it('is that of the documented steps, whatever path, query, headers, body and secret are', async () => {
     await fc.assert(
       fc.asyncProperty(request, fc.constantFrom('ours', 'form'), async (parts, style) => {
@@ -187,6 +214,37 @@ describe('a signature', () => {
   });
 });
 
+describe('signing', () => {
+  const outgoing = { method: 'GET', url: 'https://h.example/p', headers: {}, body: '{}' };
+  const keys = { accessKeyId: 'AccessKey', secretAccessKey: 'SecretKey' };
+
+  it('is done at once where the runtime has node:crypto, so that fake timers do not stop it', () => {
+    expect(createSigner(keys)(outgoing, 0)).not.toBeInstanceOf(Promise);
+  });
+
+  describe('elsewhere', () => {
+    withoutNodeCrypto();
+
+    it('is a matter of Web Crypto, with the same result and the key imported once', async () => {
+      const importKey = vi.spyOn(crypto.subtle, 'importKey');
+      const sign = createSigner(keys);
+      const first = sign(outgoing, 0);
+      expect(first).toBeInstanceOf(Promise);
+      await Promise.all([first, sign(outgoing, 0)]);
+      expect(importKey).toHaveBeenCalledTimes(1);
+      vi.restoreAllMocks();
+      expect(await first).toEqual(createSigner(keys)(outgoing, 0));
+    });
+
+    it('needs no process at all', async () => {
+      vi.stubGlobal('process', undefined);
+      const signed = createSigner(keys)(outgoing, 0);
+      vi.unstubAllGlobals();
+      expect(await signed).toHaveProperty('authorization');
+    });
+  });
+});
+
 describe('the headers of a signed request', () => {
   const outgoing = {
     method: 'GET',
@@ -199,7 +257,7 @@ describe('the headers of a signed request', () => {
   const signedNames = (signed: Record<string, string>) => /SignedHeaders=([^,]+)/.exec(signed.authorization ?? '')?.[1];
 
   it('are its date in UTC and a signature over that, the host with its port, and the content type', async () => {
-    const signed = await signRequest(outgoing, keys, time);
+    const signed = await createSigner(keys)(outgoing, time);
     expect(signed).toEqual({ 'x-sdk-date': '20260102T030405Z', authorization: expect.any(String) });
     expect(signedNames(signed)).toBe('content-type;host;x-sdk-date');
     const { signature } = refer({
@@ -219,7 +277,7 @@ describe('the headers of a signed request', () => {
     [{ domainId: 'd', projectId: 'p' }, { 'x-project-id': 'p' }, 'x-project-id;x-sdk-date'],
     [{ securityToken: 't' }, { 'x-security-token': 't' }, 'x-sdk-date;x-security-token'],
   ])('name and sign what the credentials know: %j', async (known, expected, names) => {
-    const signed = await signRequest(outgoing, { ...keys, ...known }, time);
+    const signed = await createSigner({ ...keys, ...known })(outgoing, time);
     const { authorization: _, 'x-sdk-date': __, ...others } = signed;
     expect(others).toEqual(expected);
     expect(signedNames(signed)).toBe(`content-type;host;${names}`);

@@ -3,10 +3,9 @@ import { MemoryTokenStore, type TokenStore } from '@org/sms-client';
 import Keyv from 'keyv';
 import { describe, expect, it, vi } from 'vitest';
 import { useFakeTime } from '../support/fake-time.js';
-import { makeFleet, read, useInstantHashes } from './fleet.js';
+import { makeFleet, read } from './fleet.js';
 
 useFakeTime();
-useInstantHashes();
 
 describe('MemoryTokenStore', () => {
   it('answers what was set, until it is set again or deleted', async () => {
