@@ -5,14 +5,13 @@ import { ConfigurationError } from './errors.js';
 import { findRegion, listRegions } from './regions.js';
 import {
   anything,
-  body,
   check,
-  closedEnum,
   custom,
+  exactlyOneOf,
   formatIssues,
   type Infer,
-  required,
   type Schema,
+  strict,
   text,
 } from './schemas/fields.js';
 import { guardLogger, type Logger, silentLogger } from './transport/logger.js';
@@ -21,52 +20,56 @@ import type { RetryEvent } from './transport/retry.js';
 import type { Fetch } from './transport/transport.js';
 import { version } from './version.js';
 
-const clientOptions = body({
-  /**
-   * Region whose SMS is used, for instance `eu-west-101` or `ap-southeast-3`; sets `endpoint` and `iamEndpoint`. SMS serves a
-   * whole site: the region of a target is part of its task.
-   */
-  region: text({ min: 1 }),
-  /** URL of SMS, for instance `https://sms.myhuaweicloud.eu`. `http` is allowed for this machine only. */
-  endpoint: text({ min: 1 }),
-  /**
-   * URL of IAM, for instance `https://iam.myhuaweicloud.eu`. Needed beside `endpoint` when no region is given. A `/v3` at its
-   * end is dropped.
-   */
-  iamEndpoint: text({ min: 1 }),
-  /** Who is calling: a user name with its password, an access key, a token, an agency, or a function that answers one of these. */
-  credentials: required(anything() as Schema<Credentials>),
-  /**
-   * Where logins are shared with other processes: a `Keyv` of any kind, or something like it. Each client logs in for itself when
-   * left out. Tokens that were given and access keys are not shared.
-   */
-  tokenStore: custom<TokenStore>('an object with the methods get, set and delete', (value) =>
-    ['get', 'set', 'delete'].every((method) => typeof Object(value)[method] === 'function'),
-  ),
-  /** How long one attempt may take, its whole body included, in milliseconds: 30000 when left out. */
-  timeoutMs: timeout(),
-  /** How long a call may take in all, logins, attempts and waits included, in milliseconds: 120000 when left out. */
-  totalTimeoutMs: timeout(),
-  /** How often a failed attempt is repeated: 0 to 100, 2 when left out. What may have been performed is never blindly repeated. */
-  maxRetries: retries(),
-  /**
-   * What happens when a successful answer does not fit its schema: `error` (the default) throws a `ResponseFormatError`,
-   * `warn` logs it and answers the body as it came.
-   */
-  responseValidation: closedEnum('error', 'warn'),
-  /** The `fetch` to send with: for proxies, other runtimes and tests. The runtime's own when left out. */
-  fetch: callback<Fetch>(),
-  /** Where the client reports what it does, for instance `console`. Nowhere when left out. */
-  logger: custom<Logger>('an object with the methods debug, info, warn and error', (value) =>
-    ['debug', 'info', 'warn', 'error'].every((level) => typeof Object(value)[level] === 'function'),
-  ),
-  /** Put at the end of the `User-Agent` header: name and version of your application, for instance `mover/1.4`. */
-  userAgent: text({ min: 1, max: 200, pattern: /^[\x20-\x7e]+$/, form: 'a string of printable ASCII characters' }),
-  /** Called before a failed attempt is repeated. What it throws is logged. */
-  onRetry: callback<(event: RetryEvent) => void>(),
-  /** Called with every answer that ended a call, of SMS and of IAM. What it throws is logged. */
-  onResponse: callback<(event: ResponseEvent) => void>(),
-});
+const clientOptions = strict(
+  {
+    /** Who is calling: a user name with its password, an access key, a token, an agency, or a function that answers one of these. */
+    credentials: anything() as Schema<Credentials>,
+  },
+  {
+    /**
+     * Region whose SMS is used, for instance `eu-west-101` or `ap-southeast-3`; sets `endpoint` and `iamEndpoint`. SMS serves a
+     * whole site: the region of a target is part of its task.
+     */
+    region: text({ min: 1 }),
+    /** URL of SMS, for instance `https://sms.myhuaweicloud.eu`. `http` is allowed for this machine only. */
+    endpoint: text({ min: 1 }),
+    /**
+     * URL of IAM, for instance `https://iam.myhuaweicloud.eu`. Needed beside `endpoint` when no region is given. A `/v3` at its
+     * end is dropped.
+     */
+    iamEndpoint: text({ min: 1 }),
+    /**
+     * Where logins are shared with other processes: a `Keyv` of any kind, or something like it. Each client logs in for itself when
+     * left out. Tokens that were given and access keys are not shared.
+     */
+    tokenStore: custom<TokenStore>('an object with the methods get, set and delete', (value) =>
+      ['get', 'set', 'delete'].every((method) => typeof Object(value)[method] === 'function'),
+    ),
+    /** How long one attempt may take, its whole body included, in milliseconds: 30000 when left out. */
+    timeoutMs: timeout(),
+    /** How long a call may take in all, logins, attempts and waits included, in milliseconds: 120000 when left out. */
+    totalTimeoutMs: timeout(),
+    /** How often a failed attempt is repeated: 0 to 100, 2 when left out. What may have been performed is never blindly repeated. */
+    maxRetries: retries(),
+    /**
+     * What happens when a successful answer does not fit its schema: `error` (the default) throws a `ResponseFormatError`,
+     * `warn` logs it and answers the body as it came.
+     */
+    responseValidation: exactlyOneOf('error', 'warn'),
+    /** The `fetch` to send with: for proxies, other runtimes and tests. The runtime's own when left out. */
+    fetch: callback<Fetch>(),
+    /** Where the client reports what it does, for instance `console`. Nowhere when left out. */
+    logger: custom<Logger>('an object with the methods debug, info, warn and error', (value) =>
+      ['debug', 'info', 'warn', 'error'].every((level) => typeof Object(value)[level] === 'function'),
+    ),
+    /** Put at the end of the `User-Agent` header: name and version of your application, for instance `mover/1.4`. */
+    userAgent: text({ min: 1, max: 200, pattern: /^[\x20-\x7e]+$/, form: 'a string of printable ASCII characters' }),
+    /** Called before a failed attempt is repeated. What it throws is logged. */
+    onRetry: callback<(event: RetryEvent) => void>(),
+    /** Called with every answer that ended a call, of SMS and of IAM. What it throws is logged. */
+    onResponse: callback<(event: ResponseEvent) => void>(),
+  },
+);
 
 /** The options of {@link SmsClient}. */
 export interface ClientOptions extends Infer<typeof clientOptions> {}

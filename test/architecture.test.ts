@@ -23,8 +23,8 @@ const roomOfFile: Record<string, string> = {
 /** Who alone may import a package. */
 const importersOf: Record<string, string[]> = {
   ky: ['src/transport/transport.ts'],
-  'zod/mini': ['src/schemas/fields.ts'],
-  'zod/v4/core': ['src/schemas/fields.ts'],
+  'zod/mini': ['src/schemas/kinds.ts'],
+  'zod/v4/core': ['src/schemas/kinds.ts'],
 };
 
 interface Import {

@@ -45,7 +45,7 @@ const surface: Record<string, { values: string; types: string }> = {
       DeleteOutcome EnvironmentOverrides ErrorDetail Fetch FileAnswer FleetProgress FleetQuery Logger MfaDevice MigrationFailure MigrationProjects PasswordCredentials PrivacyAgreements
       RequestOptions ResponseEvent RetryEvent RoundProgress Service SourceServers StartAndWaitOptions StartCheck
       StartForecast StartManyOptions StartReason StartResult StaticCredentials StepProgress
-      TaskCalls TaskChange TaskOutcome TaskProgress TaskSnapshot Tasks Templates Token TokenCredentials TokenStore UserIdCredentials
+      TaskOperations TaskChange TaskOutcome TaskProgress TaskSnapshot Tasks Templates Token TokenCredentials TokenStore UserIdCredentials
       WaitForAllOptions WaitOptions WatchManyOptions WatchOptions
     `,
   },

@@ -7,7 +7,7 @@ import {
   NotFoundError,
   ResponseFormatError,
 } from '../errors.js';
-import { anything, body, check, text } from '../schemas/fields.js';
+import { anything, check, strict, text } from '../schemas/fields.js';
 import { type Project, ProjectPage, TokenBody } from '../schemas/token.js';
 import { path } from '../transport/path.js';
 import { RequestOptions } from '../transport/request-options.js';
@@ -38,7 +38,15 @@ import { Token } from './token.js';
 import { type Renewal, type Session, TokenCache } from './token-cache.js';
 import type { TokenStore } from './token-store.js';
 
-const withoutCatalog = { query: { nocatalog: 'true' }, querySchema: body({ nocatalog: text() }) };
+const withoutCatalog = {
+  query: { nocatalog: 'true' },
+  querySchema: strict(
+    {},
+    {
+      nocatalog: text(),
+    },
+  ),
+};
 // The form in which the reference of IAM prints it.
 const headers = { 'content-type': 'application/json;charset=utf8' };
 

@@ -2,14 +2,13 @@
 import { ConfigurationError } from '../errors.js';
 import {
   anything,
-  body,
   check,
   custom,
   formatIssues,
   type Infer,
-  required,
   type Schema,
   type SchemaIssue,
+  strict,
   text,
 } from '../schemas/fields.js';
 
@@ -21,18 +20,16 @@ const name = () => text({ min: 1 });
 const validDate = () =>
   custom<Date>('a valid Date', (value) => value instanceof Date && !Number.isNaN(value.getTime()));
 
-const mfaDeviceShape = body({
+const mfaDeviceShape = strict({
   /** Id (not name) of the user, who has a virtual MFA device. */
-  userId: required(name()),
+  userId: name(),
   /**
    * The code that the device shows, or a function that answers it, asked at each login. A code serves one login: with a plain
    * one the token cannot be renewed when it ends or is refused. Secret: it is never logged or printed.
    */
-  passcode: required(
-    custom<string | (() => Promise<string>)>(
-      'a non-empty string or a function',
-      (value) => typeof value === 'function' || (typeof value === 'string' && value !== ''),
-    ),
+  passcode: custom<string | (() => Promise<string>)>(
+    'a non-empty string or a function',
+    (value) => typeof value === 'function' || (typeof value === 'string' && value !== ''),
   ),
 });
 
@@ -40,87 +37,107 @@ const mfaDeviceShape = body({
 export interface MfaDevice extends Infer<typeof mfaDeviceShape> {}
 const mfaDevice: Schema<MfaDevice> = mfaDeviceShape;
 
-const passwordCredentials = body({
-  /** Name of the IAM user. A HUAWEI ID cannot log in with a password: create an IAM user with programmatic access. */
-  username: required(name()),
-  /** Password of the IAM user. Secret: it is never logged or printed. */
-  password: required(name()),
-  /** Name of the domain (account) of the user. */
-  domainName: required(name()),
-  /** Id of the project that the token is for. Wins over `projectName`; without either the token is for the domain. */
-  projectId: name(),
-  /** Name of the project that the token is for; the project of a region is named like the region. */
-  projectName: name(),
-  /** The second factor, for a user with a virtual MFA device. */
-  mfa: mfaDevice,
-});
+const passwordCredentials = strict(
+  {
+    /** Name of the IAM user. A HUAWEI ID cannot log in with a password: create an IAM user with programmatic access. */
+    username: name(),
+    /** Password of the IAM user. Secret: it is never logged or printed. */
+    password: name(),
+    /** Name of the domain (account) of the user. */
+    domainName: name(),
+  },
+  {
+    /** Id of the project that the token is for. Wins over `projectName`; without either the token is for the domain. */
+    projectId: name(),
+    /** Name of the project that the token is for; the project of a region is named like the region. */
+    projectName: name(),
+    /** The second factor, for a user with a virtual MFA device. */
+    mfa: mfaDevice,
+  },
+);
 
 /** Logs in at IAM with the name and password of an IAM user. */
 export interface PasswordCredentials extends Infer<typeof passwordCredentials> {}
 
-const userIdCredentials = body({
-  /** Id of the IAM user. */
-  userId: required(name()),
-  /** Password of the IAM user. Secret: it is never logged or printed. */
-  password: required(name()),
-  /** Name of the domain (account), for a token of the domain. This, `projectId` or `projectName` is needed. */
-  domainName: name(),
-  /** Id of the project that the token is for. Wins over `projectName`, and that over `domainName`. */
-  projectId: name(),
-  /** Name of the project that the token is for. */
-  projectName: name(),
-  /** The second factor, for a user with a virtual MFA device. */
-  mfa: mfaDevice,
-});
+const userIdCredentials = strict(
+  {
+    /** Id of the IAM user. */
+    userId: name(),
+    /** Password of the IAM user. Secret: it is never logged or printed. */
+    password: name(),
+  },
+  {
+    /** Name of the domain (account), for a token of the domain. This, `projectId` or `projectName` is needed. */
+    domainName: name(),
+    /** Id of the project that the token is for. Wins over `projectName`, and that over `domainName`. */
+    projectId: name(),
+    /** Name of the project that the token is for. */
+    projectName: name(),
+    /** The second factor, for a user with a virtual MFA device. */
+    mfa: mfaDevice,
+  },
+);
 
 /** Logs in at IAM with the id and password of an IAM user: a form of OpenStack Keystone that the documentation of IAM leaves out. */
 export interface UserIdCredentials extends Infer<typeof userIdCredentials> {}
 
-const accessKeyCredentials = body({
-  /** Id of the access key (AK). */
-  accessKeyId: required(headerText('an access key id')),
-  /** The secret access key (SK). Secret: it is never sent, logged or printed. */
-  secretAccessKey: required(headerText('a secret access key')),
-  /** Token of a temporary access key. Secret: it is never logged or printed. */
-  securityToken: headerText('a security token'),
-  /** Id of the project to work in. Wins over `domainId`; without either the service finds out by itself. */
-  projectId: headerText('an id'),
-  /** Id of the domain (account) to work in. */
-  domainId: headerText('an id'),
-  /** When a temporary key expires: a provider is asked for the next one ahead of it. Not checked otherwise. */
-  expiresAt: validDate(),
-});
+const accessKeyCredentials = strict(
+  {
+    /** Id of the access key (AK). */
+    accessKeyId: headerText('an access key id'),
+    /** The secret access key (SK). Secret: it is never sent, logged or printed. */
+    secretAccessKey: headerText('a secret access key'),
+  },
+  {
+    /** Token of a temporary access key. Secret: it is never logged or printed. */
+    securityToken: headerText('a security token'),
+    /** Id of the project to work in. Wins over `domainId`; without either the service finds out by itself. */
+    projectId: headerText('an id'),
+    /** Id of the domain (account) to work in. */
+    domainId: headerText('an id'),
+    /** When a temporary key expires: a provider is asked for the next one ahead of it. Not checked otherwise. */
+    expiresAt: validDate(),
+  },
+);
 
 /** Signs every request with an access key (AK/SK), permanent or temporary. Needs no login. */
 export interface AccessKeyCredentials extends Infer<typeof accessKeyCredentials> {}
 
-const tokenCredentials = body({
-  /** An IAM user token got elsewhere. Secret: it is never logged or printed. It cannot be renewed here. */
-  token: required(headerText('a token')),
-  /** When the token expires: a provider is asked for the next one ahead of it. Not checked otherwise. */
-  expiresAt: validDate(),
-});
+const tokenCredentials = strict(
+  {
+    /** An IAM user token got elsewhere. Secret: it is never logged or printed. It cannot be renewed here. */
+    token: headerText('a token'),
+  },
+  {
+    /** When the token expires: a provider is asked for the next one ahead of it. Not checked otherwise. */
+    expiresAt: validDate(),
+  },
+);
 
 /** Uses an IAM token got elsewhere. */
 export interface TokenCredentials extends Infer<typeof tokenCredentials> {}
 
-const agencyCredentials = body({
-  /** Name of the agency. */
-  agencyName: required(name()),
-  /** Name of the domain (account) that created the agency. This or `domainId` is needed. */
-  domainName: name(),
-  /** Id of the domain (account) that created the agency. Wins over `domainName`. */
-  domainId: name(),
-  /** Id of the project, of the account that created the agency, that the token is for. Wins over `projectName`. */
-  projectId: name(),
-  /** Name of that project. Without either the token is for the domain. */
-  projectName: name(),
-  /**
-   * Who assumes the agency: a user with the role Agent Operator in the account that was delegated to. A password or a token is
-   * shown to IAM as a token, with access keys the request is signed; the documentation of IAM names the former only.
-   */
-  source: required(anything() as Schema<Credentials>),
-});
+const agencyCredentials = strict(
+  {
+    /** Name of the agency. */
+    agencyName: name(),
+    /**
+     * Who assumes the agency: a user with the role Agent Operator in the account that was delegated to. A password or a token is
+     * shown to IAM as a token, with access keys the request is signed; the documentation of IAM names the former only.
+     */
+    source: anything() as Schema<Credentials>,
+  },
+  {
+    /** Name of the domain (account) that created the agency. This or `domainId` is needed. */
+    domainName: name(),
+    /** Id of the domain (account) that created the agency. Wins over `domainName`. */
+    domainId: name(),
+    /** Id of the project, of the account that created the agency, that the token is for. Wins over `projectName`. */
+    projectId: name(),
+    /** Name of that project. Without either the token is for the domain. */
+    projectName: name(),
+  },
+);
 
 /** Works in another account, which delegated to one's own by an agency (IAM calls it assuming a role). */
 export interface AgencyCredentials extends Infer<typeof agencyCredentials> {}

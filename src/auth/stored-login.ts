@@ -1,31 +1,35 @@
 /** What a token store holds: the outcome of a login, as text. */
 import { AuthenticationError } from '../errors.js';
-import { check, count, type Infer, model, required, text } from '../schemas/fields.js';
+import { check, type Infer, loose, number, text } from '../schemas/fields.js';
 import { TokenDetails } from '../schemas/token.js';
 import { headerText } from './credentials.js';
 import { findDigest } from './digest.js';
 import { Token } from './token.js';
 
-const storedLogin = model({
-  /** The key that it was written under. */
-  key: required(text()),
-  /** When it was written, in milliseconds since 1970, by the clock of the writer. */
-  writtenAt: required(count({ min: 0 })),
-  /** How long it was still good for when it was written, in milliseconds. */
-  leftMs: required(count({ min: 1 })),
-  /** The token; absent when the login was refused. */
-  token: headerText('a token'),
-  /** What IAM said about the token. */
-  details: TokenDetails,
-  /** The mark of the login that was refused. */
-  refused: text(),
-  /** Status of the refusal. */
-  status: count({ min: 400, max: 403 }),
-  /** Code of the refusal. */
-  code: text(),
-  /** Id of the request that was refused. */
-  requestId: text(),
-});
+const storedLogin = loose(
+  {
+    /** The key that it was written under. */
+    key: text(),
+    /** When it was written, in milliseconds since 1970, by the clock of the writer. */
+    writtenAt: number({ min: 0 }),
+    /** How long it was still good for when it was written, in milliseconds. */
+    leftMs: number({ min: 1 }),
+  },
+  {
+    /** The token; absent when the login was refused. */
+    token: headerText('a token'),
+    /** What IAM said about the token. */
+    details: TokenDetails,
+    /** The mark of the login that was refused. */
+    refused: text(),
+    /** Status of the refusal. */
+    status: number({ min: 400, max: 403 }),
+    /** Code of the refusal. */
+    code: text(),
+    /** Id of the request that was refused. */
+    requestId: text(),
+  },
+);
 
 /** @internal The outcome of a login, as it is stored. */
 export interface StoredLogin extends Infer<typeof storedLogin> {}

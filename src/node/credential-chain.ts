@@ -2,24 +2,27 @@
 import type { CredentialsProvider } from '../auth/credentials.js';
 import { assumeAgency, findCredentials } from '../environment.js';
 import { ConfigurationError } from '../errors.js';
-import { body, check, custom, formatIssues, type Infer, text } from '../schemas/fields.js';
+import { check, custom, formatIssues, type Infer, strict, text } from '../schemas/fields.js';
 import { readCredentialsFile } from './credentials-file.js';
 import { findMetadata, MetadataOptions } from './metadata.js';
 
-const chainOptions = body({
-  /**
-   * The file to read. `HUAWEICLOUD_SDK_CREDENTIALS_FILE` when left out, else `~/.huaweicloud/credentials`.
-   */
-  file: text({ min: 1 }),
-  /**
-   * Whether to ask the metadata service for the temporary key of the ECS that this runs on, which needs an agency; may be an
-   * object with details. Not asked when left out: whoever answers at that address would be believed.
-   */
-  metadata: custom<boolean | MetadataOptions>(
-    'a boolean or an object { endpoint, timeoutMs, fetch }',
-    (value) => typeof value === 'boolean' || check(MetadataOptions, value).issues === undefined,
-  ),
-});
+const chainOptions = strict(
+  {},
+  {
+    /**
+     * The file to read. `HUAWEICLOUD_SDK_CREDENTIALS_FILE` when left out, else `~/.huaweicloud/credentials`.
+     */
+    file: text({ min: 1 }),
+    /**
+     * Whether to ask the metadata service for the temporary key of the ECS that this runs on, which needs an agency; may be an
+     * object with details. Not asked when left out: whoever answers at that address would be believed.
+     */
+    metadata: custom<boolean | MetadataOptions>(
+      'a boolean or an object { endpoint, timeoutMs, fetch }',
+      (value) => typeof value === 'boolean' || check(MetadataOptions, value).issues === undefined,
+    ),
+  },
+);
 
 /** Where {@link credentialChain} looks. */
 export interface ChainOptions extends Infer<typeof chainOptions> {}

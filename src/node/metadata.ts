@@ -1,33 +1,34 @@
 /** The metadata service, which hands the temporary access key of its agency to an ECS. */
 import { type AccessKeyCredentials, headerText } from '../auth/credentials.js';
-import { body, check, type Infer, model, required, type Schema, text } from '../schemas/fields.js';
+import { check, type Infer, loose, type Schema, strict, text } from '../schemas/fields.js';
 import { parseJson } from '../transport/answer.js';
 import { callback, timeout } from '../transport/request-options.js';
 import type { Fetch } from '../transport/transport.js';
 
-const metadataOptions = body({
-  /** URL of the service: `http://169.254.169.254` when left out. */
-  endpoint: text({ min: 1 }),
-  /** How long each of the two requests may take, in milliseconds: 1000 when left out. */
-  timeoutMs: timeout(),
-  /** The `fetch` to ask with. The runtime's own when left out. */
-  fetch: callback<Fetch>(),
-});
+const metadataOptions = strict(
+  {},
+  {
+    /** URL of the service: `http://169.254.169.254` when left out. */
+    endpoint: text({ min: 1 }),
+    /** How long each of the two requests may take, in milliseconds: 1000 when left out. */
+    timeoutMs: timeout(),
+    /** The `fetch` to ask with. The runtime's own when left out. */
+    fetch: callback<Fetch>(),
+  },
+);
 
 /** How the metadata service is asked. */
 export interface MetadataOptions extends Infer<typeof metadataOptions> {}
 /** @internal */
 export const MetadataOptions: Schema<MetadataOptions> = metadataOptions;
 
-const securityKey = model({
-  credential: required(
-    model({
-      access: required(headerText('an id')),
-      secret: required(headerText('a key')),
-      securitytoken: required(headerText('a token')),
-      expires_at: required(text()),
-    }),
-  ),
+const securityKey = loose({
+  credential: loose({
+    access: headerText('an id'),
+    secret: headerText('a key'),
+    securitytoken: headerText('a token'),
+    expires_at: text(),
+  }),
 });
 
 /** @internal The access key of this ECS, or why there is none. */

@@ -1,7 +1,7 @@
 /** Migration tasks: `sms.tasks`. */
 import type { Auth } from '../auth/auth.js';
 import { ConfigurationError } from '../errors.js';
-import { list, model, required, text } from '../schemas/fields.js';
+import { list, loose, text } from '../schemas/fields.js';
 import { Task, TaskPage, TaskQuery } from '../schemas/task.js';
 import { changeState } from '../tracking/change-state.js';
 import { explainStart, type StartForecast, withReasons } from '../tracking/explain-start.js';
@@ -22,11 +22,16 @@ import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
 import type { PrivacyAgreements } from './privacy-agreements.js';
 import type { SourceServers } from './source-servers.js';
-import { TaskCalls } from './task-calls.js';
+import { TaskOperations } from './task-operations.js';
 
 // What following a task needs of it: a wait for days must not end because some other field changed its type.
-const essentials = model({ id: required(text()), state: required(text()) });
-const pageEssentials = model({ tasks: required(list(essentials)) });
+const essentials = loose({
+  id: text(),
+  state: text(),
+});
+const pageEssentials = loose({
+  tasks: list(essentials),
+});
 
 /** @internal The options of the client that exactly-once operations and waits share. */
 export type TaskDefaults = Pick<TrackingPort, 'logger' | 'maxRetries' | 'onRetry' | 'totalTimeoutMs'>;
@@ -45,7 +50,7 @@ export interface StartWitnesses {
  * {@link PermissionDeniedError}, {@link NotFoundError}, {@link RateLimitError}, {@link ServerError}, {@link NetworkError},
  * {@link TimeoutError} and {@link ResponseFormatError}; an abort rejects with the signal's reason.
  */
-export class Tasks extends TaskCalls {
+export class Tasks extends TaskOperations {
   readonly #port: TrackingPort;
 
   /** @internal */

@@ -2,163 +2,172 @@
 import { BtrfsFileSystemInput, DiskInput, VolumeGroupInput } from './disk.js';
 import {
   anything,
-  body,
   bytes,
-  closedEnum,
-  count,
+  exactlyOneOf,
   flag,
   type Infer,
   list,
+  loose,
   megabitsPerSecond,
   megabytes,
   milliseconds,
-  model,
-  openEnum,
+  number,
+  oneOf,
   percent,
   record,
-  required,
   type Schema,
+  strict,
   text,
 } from './fields.js';
 import { NetworkInterfaceInput } from './network.js';
 
-const sourceServerRegistration = body({
-  /** Id of the source server, when it is known already. */
-  id: text(),
-  /** IPv4 address. */
-  ip: text(),
-  /** IPv6 address. */
-  ipv6: text(),
-  /** Name to show in the console. */
-  name: required(text()),
-  /** Host name that the operating system reports. */
-  hostname: text(),
-  /** Operating system family. */
-  os_type: required(closedEnum('WINDOWS', 'LINUX')),
-  /** Operating system version in the style of SMS, for instance `CENTOS_7_6_64BIT`. */
-  os_version: required(text()),
-  /** True for an OEM build of Windows. */
-  oem_system: flag(),
-  /** Linux: outcome of the checks for a migration by block, as text. */
-  linux_block_check: text(),
-  /** Boot firmware. */
-  firmware: closedEnum('BIOS', 'UEFI'),
-  /** Boot loader (Linux). Only `GRUB` is accepted; older documents also list `LILO`. */
-  boot_loader: openEnum<'GRUB' | 'LILO'>(),
-  /** Number of virtual CPUs. */
-  cpu_quantity: count({ min: 0 }),
-  /** Memory: MB according to the documents, yet agents send bytes. */
-  memory: count({ min: 0 }),
-  /** Disks. */
-  disks: list(DiskInput),
-  /** LVM volume groups. */
-  volume_groups: list(VolumeGroupInput),
-  /** Btrfs file systems. */
-  btrfs_list: list(BtrfsFileSystemInput),
-  /** Network cards. */
-  networks: required(list(NetworkInterfaceInput)),
-  /** Id of the account. */
-  domain_id: text(),
-  /** Linux: whether rsync is present. */
-  has_rsync: flag(),
-  /** Linux: whether the `tc` tool, which speed limits need, is present. */
-  has_tc: flag(),
-  /** Linux: whether the source is paravirtualised. */
-  paravirtualization: flag(),
-  /** Linux: raw devices. */
-  raw_devices: text(),
-  /** Windows: whether driver files are missing; older documents say present. */
-  driver_files: flag(),
-  /** Windows: whether abnormal services are present; older documents say the snapshot service. */
-  system_services: flag(),
-  /** Windows: whether the rights suffice. */
-  account_rights: flag(),
-  /** Windows: system directory. */
-  system_dir: text(),
-  /** Version of the agent. */
-  agent_version: required(text()),
-  /** Version of the kernel. */
-  kernel_version: text(),
-  /** Coarse phase of the migration. */
-  migration_cycle: openEnum<'checking' | 'setting' | 'replicating' | 'syncing' | 'cutovering' | 'cutovered'>(),
-  /** State of the server. */
-  state: openEnum<
-    | 'unavailable'
-    | 'waiting'
-    | 'initialize'
-    | 'replicate'
-    | 'syncing'
-    | 'stopping'
-    | 'stopped'
-    | 'skipping'
-    | 'deleting'
-    | 'clearing'
-    | 'cleared'
-    | 'clearfailed'
-    | 'premigready'
-    | 'premiged'
-    | 'premigfailed'
-    | 'cloning'
-    | 'cutovering'
-    | 'finished'
-    | 'error'
-  >(),
-  /** How the agent was started: `MANUAL`, `MGC` or an empty string. The service does not check it. */
-  start_type: openEnum<'MANUAL' | 'MGC' | ''>(),
-  /** How long a read from disk takes, in milliseconds. */
-  io_read_wait: milliseconds(),
-  /** Where the server runs. */
-  platform: openEnum<'hw' | 'ali' | 'aws' | 'azure' | 'gcp' | 'tencent' | 'vmware' | 'hyperv' | 'other' | 'default'>(),
-  /** Kind of virtualisation. Sent by the Terraform provider only. */
-  virtualization_type: text(),
-});
+const sourceServerRegistration = strict(
+  {
+    /** Name to show in the console. */
+    name: text(),
+    /** Operating system family. */
+    os_type: exactlyOneOf('WINDOWS', 'LINUX'),
+    /** Operating system version in the style of SMS, for instance `CENTOS_7_6_64BIT`. */
+    os_version: text(),
+    /** Network cards. */
+    networks: list(NetworkInterfaceInput),
+    /** Version of the agent. */
+    agent_version: text(),
+  },
+  {
+    /** Id of the source server, when it is known already. */
+    id: text(),
+    /** IPv4 address. */
+    ip: text(),
+    /** IPv6 address. */
+    ipv6: text(),
+    /** Host name that the operating system reports. */
+    hostname: text(),
+    /** True for an OEM build of Windows. */
+    oem_system: flag(),
+    /** Linux: outcome of the checks for a migration by block, as text. */
+    linux_block_check: text(),
+    /** Boot firmware. */
+    firmware: exactlyOneOf('BIOS', 'UEFI'),
+    /** Boot loader (Linux). Only `GRUB` is accepted; older documents also list `LILO`. */
+    boot_loader: oneOf('GRUB', 'LILO'),
+    /** Number of virtual CPUs. */
+    cpu_quantity: number({ min: 0 }),
+    /** Memory: MB according to the documents, yet agents send bytes. */
+    memory: number({ min: 0 }),
+    /** Disks. */
+    disks: list(DiskInput),
+    /** LVM volume groups. */
+    volume_groups: list(VolumeGroupInput),
+    /** Btrfs file systems. */
+    btrfs_list: list(BtrfsFileSystemInput),
+    /** Id of the account. */
+    domain_id: text(),
+    /** Linux: whether rsync is present. */
+    has_rsync: flag(),
+    /** Linux: whether the `tc` tool, which speed limits need, is present. */
+    has_tc: flag(),
+    /** Linux: whether the source is paravirtualised. */
+    paravirtualization: flag(),
+    /** Linux: raw devices. */
+    raw_devices: text(),
+    /** Windows: whether driver files are missing; older documents say present. */
+    driver_files: flag(),
+    /** Windows: whether abnormal services are present; older documents say the snapshot service. */
+    system_services: flag(),
+    /** Windows: whether the rights suffice. */
+    account_rights: flag(),
+    /** Windows: system directory. */
+    system_dir: text(),
+    /** Version of the kernel. */
+    kernel_version: text(),
+    /** Coarse phase of the migration. */
+    migration_cycle: oneOf('checking', 'setting', 'replicating', 'syncing', 'cutovering', 'cutovered'),
+    /** State of the server. */
+    state: oneOf(
+      'unavailable',
+      'waiting',
+      'initialize',
+      'replicate',
+      'syncing',
+      'stopping',
+      'stopped',
+      'skipping',
+      'deleting',
+      'clearing',
+      'cleared',
+      'clearfailed',
+      'premigready',
+      'premiged',
+      'premigfailed',
+      'cloning',
+      'cutovering',
+      'finished',
+      'error',
+    ),
+    /** How the agent was started: `MANUAL`, `MGC` or an empty string. The service does not check it. */
+    start_type: oneOf('MANUAL', 'MGC', ''),
+    /** How long a read from disk takes, in milliseconds. */
+    io_read_wait: milliseconds(),
+    /** Where the server runs. */
+    platform: oneOf('hw', 'ali', 'aws', 'azure', 'gcp', 'tencent', 'vmware', 'hyperv', 'other', 'default'),
+    /** Kind of virtualisation. Sent by the Terraform provider only. */
+    virtualization_type: text(),
+  },
+);
 
 /** A source server to register. */
 export interface SourceServerRegistration extends Infer<typeof sourceServerRegistration> {}
 /** Schema of the type of the same name. */
 export const SourceServerRegistration: Schema<SourceServerRegistration> = sourceServerRegistration;
 
-const agentCommandParameters = model({
-  /** Id of the task. */
-  task_id: text(),
-  /** OBS bucket, for the upload of a log. */
-  bucket: text(),
-});
+const agentCommandParameters = loose(
+  {},
+  {
+    /** Id of the task. */
+    task_id: text(),
+    /** OBS bucket, for the upload of a log. */
+    bucket: text(),
+  },
+);
 
 /** What a command is about. */
 export interface AgentCommandParameters extends Infer<typeof agentCommandParameters> {}
 /** Schema of the type of the same name. */
 export const AgentCommandParameters: Schema<AgentCommandParameters> = agentCommandParameters;
 
-const agentCommand = model({
-  /** What the agent is to do. The set changed over the years: `DELETE` and `SYNC` are of older documents. */
-  command_name: openEnum<
-    | 'START'
-    | 'STOP'
-    | 'SKIP'
-    | 'PREMIGRATE'
-    | 'TASK_NOT_STARTED'
-    | 'TASK_HAS_STOPPED'
-    | 'TASK_HAS_FINISHED'
-    | 'DELETE'
-    | 'SYNC'
-  >(),
-  /** What the command is about. */
-  command_param: AgentCommandParameters,
-});
+const agentCommand = loose(
+  {},
+  {
+    /** What the agent is to do. The set changed over the years: `DELETE` and `SYNC` are of older documents. */
+    command_name: oneOf(
+      'START',
+      'STOP',
+      'SKIP',
+      'PREMIGRATE',
+      'TASK_NOT_STARTED',
+      'TASK_HAS_STOPPED',
+      'TASK_HAS_FINISHED',
+      'DELETE',
+      'SYNC',
+    ),
+    /** What the command is about. */
+    command_param: AgentCommandParameters,
+  },
+);
 
 /** A command for the agent of a source server. */
 export interface AgentCommand extends Infer<typeof agentCommand> {}
 /** Schema of the type of the same name. */
 export const AgentCommand: Schema<AgentCommand> = agentCommand;
 
-const agentCommandResult = body({
+const agentCommandResult = strict({
   /** The command that was carried out. `RSET_LOG_ACL` is misspelled for good. */
-  command_name: required(openEnum<'START' | 'STOP' | 'DELETE' | 'SYNC' | 'UPLOAD_LOG' | 'RSET_LOG_ACL'>()),
+  command_name: oneOf('START', 'STOP', 'DELETE', 'SYNC', 'UPLOAD_LOG', 'RSET_LOG_ACL'),
   /** Whether it succeeded: `success` or `fail`. */
-  result: required(openEnum<'success' | 'fail'>()),
+  result: oneOf('success', 'fail'),
   /** Details, in any form; the service only stores them. */
-  result_detail: required(record(anything())),
+  result_detail: record(anything()),
 });
 
 /** What came of a command. */
@@ -166,62 +175,64 @@ export interface AgentCommandResult extends Infer<typeof agentCommandResult> {}
 /** Schema of the type of the same name. */
 export const AgentCommandResult: Schema<AgentCommandResult> = agentCommandResult;
 
-const taskProgressReport = body({
-  /** Step that is reported on. */
-  subtask_name: required(
-    openEnum<
-      | 'CREATE_CLOUD_SERVER'
-      | 'SSL_CONFIG'
-      | 'ATTACH_AGENT_IMAGE'
-      | 'DETTACH_AGENT_IMAGE'
-      | 'FORMAT_DISK_LINUX'
-      | 'FORMAT_DISK_LINUX_FILE'
-      | 'FORMAT_DISK_LINUX_BLOCK'
-      | 'FORMAT_DISK_WINDOWS'
-      | 'MIGRATE_LINUX_FILE'
-      | 'MIGRATE_LINUX_BLOCK'
-      | 'MIGRATE_WINDOWS_BLOCK'
-      | 'CLONE_VM'
-      | 'SYNC_LINUX_FILE'
-      | 'SYNC_LINUX_BLOCK'
-      | 'SYNC_WINDOWS_BLOCK'
-      | 'CONFIGURE_LINUX'
-      | 'CONFIGURE_LINUX_BLOCK'
-      | 'CONFIGURE_LINUX_FILE'
-      | 'CONFIGURE_WINDOWS'
-    >(),
-  ),
-  /** Progress of the step: 0 to 100, a whole number of percent. */
-  progress: required(count({ min: 0, max: 100 })),
-  /** Copied so far, in bytes. */
-  replicatesize: required(bytes({ min: 0 })),
-  /** To be copied in all, in bytes. */
-  totalsize: required(bytes({ min: 0 })),
-  /** Details of the progress, as free text. */
-  process_trace: required(text()),
-  /** Current rate, in Mbit/s. */
-  migrate_speed: megabitsPerSecond(),
-  /** Compression ratio of the files; the unit is not documented. */
-  compress_rate: count(),
-  /** Time left; the unit is not documented. */
-  remain_time: count(),
-  /** CPU use of the source host: 0 to 100 percent. */
-  total_cpu_usage: percent({ min: 0, max: 100 }),
-  /** CPU use of the agent: 0 to 100 percent. */
-  agent_cpu_usage: percent({ min: 0, max: 100 }),
-  /** Memory use of the source host, in MB. */
-  total_mem_usage: megabytes(),
-  /** Memory use of the agent, in MB. */
-  agent_mem_usage: megabytes(),
-  /** Disk traffic of the source host, in Mbit/s. */
-  total_disk_io: megabitsPerSecond(),
-  /** Disk traffic of the agent, in Mbit/s. */
-  agent_disk_io: megabitsPerSecond(),
-  /** Whether a migration drill is enabled. */
-  need_migration_test: flag(),
-  /** Clock of the agent, as text; the service detects excessive rates with it. */
-  agent_time: text(),
-});
+const taskProgressReport = strict(
+  {
+    /** Step that is reported on. */
+    subtask_name: oneOf(
+      'CREATE_CLOUD_SERVER',
+      'SSL_CONFIG',
+      'ATTACH_AGENT_IMAGE',
+      'DETTACH_AGENT_IMAGE',
+      'FORMAT_DISK_LINUX',
+      'FORMAT_DISK_LINUX_FILE',
+      'FORMAT_DISK_LINUX_BLOCK',
+      'FORMAT_DISK_WINDOWS',
+      'MIGRATE_LINUX_FILE',
+      'MIGRATE_LINUX_BLOCK',
+      'MIGRATE_WINDOWS_BLOCK',
+      'CLONE_VM',
+      'SYNC_LINUX_FILE',
+      'SYNC_LINUX_BLOCK',
+      'SYNC_WINDOWS_BLOCK',
+      'CONFIGURE_LINUX',
+      'CONFIGURE_LINUX_BLOCK',
+      'CONFIGURE_LINUX_FILE',
+      'CONFIGURE_WINDOWS',
+    ),
+    /** Progress of the step: 0 to 100, a whole number of percent. */
+    progress: number({ min: 0, max: 100 }),
+    /** Copied so far, in bytes. */
+    replicatesize: bytes({ min: 0 }),
+    /** To be copied in all, in bytes. */
+    totalsize: bytes({ min: 0 }),
+    /** Details of the progress, as free text. */
+    process_trace: text(),
+  },
+  {
+    /** Current rate, in Mbit/s. */
+    migrate_speed: megabitsPerSecond(),
+    /** Compression ratio of the files; the unit is not documented. */
+    compress_rate: number(),
+    /** Time left; the unit is not documented. */
+    remain_time: number(),
+    /** CPU use of the source host: 0 to 100 percent. */
+    total_cpu_usage: percent({ min: 0, max: 100 }),
+    /** CPU use of the agent: 0 to 100 percent. */
+    agent_cpu_usage: percent({ min: 0, max: 100 }),
+    /** Memory use of the source host, in MB. */
+    total_mem_usage: megabytes(),
+    /** Memory use of the agent, in MB. */
+    agent_mem_usage: megabytes(),
+    /** Disk traffic of the source host, in Mbit/s. */
+    total_disk_io: megabitsPerSecond(),
+    /** Disk traffic of the agent, in Mbit/s. */
+    agent_disk_io: megabitsPerSecond(),
+    /** Whether a migration drill is enabled. */
+    need_migration_test: flag(),
+    /** Clock of the agent, as text; the service detects excessive rates with it. */
+    agent_time: text(),
+  },
+);
 
 /** The progress of a step, as the agent reports it. */
 export interface TaskProgressReport extends Infer<typeof taskProgressReport> {}

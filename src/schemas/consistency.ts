@@ -1,61 +1,70 @@
 /** Whether the files of the source and of the target are the same. */
-import { body, count, epochMs, type Infer, list, model, required, type Schema, text, textOr } from './fields.js';
+import { epochMs, type Infer, list, loose, number, type Schema, strict, text, textOr } from './fields.js';
 
-const consistencyResult = model({
-  /** The directory that was verified. */
-  dir_check: text(),
-  /** Files that were verified. */
-  num_total_files: count(),
-  /** Files that differ. */
-  num_different_files: count(),
-  /** Files that the target lacks. */
-  num_target_miss_files: count(),
-  /** Files that only the target has. */
-  num_target_more_files: count(),
-});
+const consistencyResult = loose(
+  {},
+  {
+    /** The directory that was verified. */
+    dir_check: text(),
+    /** Files that were verified. */
+    num_total_files: number(),
+    /** Files that differ. */
+    num_different_files: number(),
+    /** Files that the target lacks. */
+    num_target_miss_files: number(),
+    /** Files that only the target has. */
+    num_target_more_files: number(),
+  },
+);
 
 /** The outcome of a verification for one directory. */
 export interface ConsistencyResult extends Infer<typeof consistencyResult> {}
 /** Schema of the type of the same name. */
 export const ConsistencyResult: Schema<ConsistencyResult> = consistencyResult;
 
-const consistencyRecord = model({
-  /** When the verification ended, since 1970; that the unit is milliseconds is not documented. */
-  finished_time: epochMs(),
-  /** Outcome as a whole, as text. */
-  check_result: text(),
-  /** Outcome by directory. */
-  consistency_result: list(ConsistencyResult),
-});
+const consistencyRecord = loose(
+  {},
+  {
+    /** When the verification ended, since 1970; that the unit is milliseconds is not documented. */
+    finished_time: epochMs(),
+    /** Outcome as a whole, as text. */
+    check_result: text(),
+    /** Outcome by directory. */
+    consistency_result: list(ConsistencyResult),
+  },
+);
 
 /** One verification of a task. Seen by the Terraform provider; other sources know these records as text. */
 export interface ConsistencyRecord extends Infer<typeof consistencyRecord> {}
 /** Schema of the type of the same name. */
 export const ConsistencyRecord: Schema<ConsistencyRecord> = consistencyRecord;
 
-const consistencyResults = model({
-  /** Id of the task. */
-  task_id: text(),
-  /** The verifications: text according to the SDKs, objects according to the Terraform provider. Both are accepted. */
-  result_list: list(textOr(ConsistencyRecord)),
-});
+const consistencyResults = loose(
+  {},
+  {
+    /** Id of the task. */
+    task_id: text(),
+    /** The verifications: text according to the SDKs, objects according to the Terraform provider. Both are accepted. */
+    result_list: list(textOr(ConsistencyRecord)),
+  },
+);
 
 /** All verifications of a task. */
 export interface ConsistencyResults extends Infer<typeof consistencyResults> {}
 /** Schema of the type of the same name. */
 export const ConsistencyResults: Schema<ConsistencyResults> = consistencyResults;
 
-const consistencyResultInput = body({
+const consistencyResultInput = strict({
   /** The directory that was verified: at most 1024 characters. */
-  dir_check: required(text({ max: 1024 })),
+  dir_check: text({ max: 1024 }),
   /** Files that were verified. */
-  num_total_files: required(count({ min: 0 })),
+  num_total_files: number({ min: 0 }),
   /** Files that differ. */
-  num_different_files: required(count({ min: 0 })),
+  num_different_files: number({ min: 0 }),
   /** Files that the target lacks. */
-  num_target_miss_files: required(count({ min: 0 })),
+  num_target_miss_files: number({ min: 0 }),
   /** Files that only the target has. */
-  num_target_more_files: required(count({ min: 0 })),
+  num_target_more_files: number({ min: 0 }),
 });
 
 /** The outcome of a verification for one directory, as the agent reports it. */
@@ -63,33 +72,39 @@ export interface ConsistencyResultInput extends Infer<typeof consistencyResultIn
 /** Schema of the type of the same name. */
 export const ConsistencyResultInput: Schema<ConsistencyResultInput> = consistencyResultInput;
 
-const consistencyReport = body({
-  /** Outcome by directory. */
-  consistency_result: list(ConsistencyResultInput),
-});
+const consistencyReport = strict(
+  {},
+  {
+    /** Outcome by directory. */
+    consistency_result: list(ConsistencyResultInput),
+  },
+);
 
 /** A verification, as the agent reports it. */
 export interface ConsistencyReport extends Infer<typeof consistencyReport> {}
 /** Schema of the type of the same name. */
 export const ConsistencyReport: Schema<ConsistencyReport> = consistencyReport;
 
-const consistencyExportItem = body({
-  /** Id of the task: 1 to 36 characters. */
-  task_id: text({ min: 1, max: 36 }),
-  /** Id of the source server. */
-  source_id: text(),
-  /** Name of the source server. */
-  source_name: text(),
-});
+const consistencyExportItem = strict(
+  {},
+  {
+    /** Id of the task: 1 to 36 characters. */
+    task_id: text({ min: 1, max: 36 }),
+    /** Id of the source server. */
+    source_id: text(),
+    /** Name of the source server. */
+    source_name: text(),
+  },
+);
 
 /** One task whose verifications are exported. */
 export interface ConsistencyExportItem extends Infer<typeof consistencyExportItem> {}
 /** Schema of the type of the same name. */
 export const ConsistencyExportItem: Schema<ConsistencyExportItem> = consistencyExportItem;
 
-const consistencyExport = body({
+const consistencyExport = strict({
   /** The tasks: 1 to 200. */
-  task_info: required(list(ConsistencyExportItem, { min: 1, max: 200 })),
+  task_info: list(ConsistencyExportItem, { min: 1, max: 200 }),
 });
 
 /** The tasks whose verifications are exported as one file. */

@@ -4,17 +4,17 @@
  * loose for answers (`Disk`), once strict for requests (`DiskInput`). Only the sizes that a user plans for an existing record
  * differ, for they take ids as text: see `DiskAdjustment`.
  */
-import { body, bytes, count, flag, type Infer, list, model, openEnum, type Schema, text } from './fields.js';
+import { bytes, flag, type Infer, list, loose, number, oneOf, type Schema, strict, text } from './fields.js';
 
 const physicalVolumeFields = {
   /** Database id of the partition: a number, although the ids of tasks and servers are text. */
-  id: count(),
+  id: number(),
   /** What the partition is for. Also seen: an empty string and `BOOT|OS`. */
-  device_use: openEnum<'NORMAL' | 'OS' | 'BOOT'>(),
+  device_use: oneOf('NORMAL', 'OS', 'BOOT'),
   /** File system, for instance `ext4`, `xfs` or `NTFS`. */
   file_system: text(),
   /** Ordinal of the partition on its disk, from 0. */
-  index: count(),
+  index: number(),
   /** Where the partition is mounted, for instance `/`; null when it is not mounted. */
   mount_point: text(),
   /** Device name, for instance `/dev/sda1`. */
@@ -30,9 +30,9 @@ const physicalVolumeFields = {
   /** Name of the matching partition on the other server, for instance `/dev/vda1`. Targets only. */
   relation_name: text(),
   /** Size or number of inodes: the sources disagree. Not shown for targets. */
-  inode_size: count(),
+  inode_size: number(),
   /** Number of inodes. Source servers only. */
-  inode_nums: count(),
+  inode_nums: number(),
   /** Size of a cluster, in bytes (Windows). Source servers only. */
   size_per_cluster: bytes(),
   /** Planned new size, in bytes. Seen by the Terraform provider only. */
@@ -41,7 +41,7 @@ const physicalVolumeFields = {
   need_migration: flag(),
 };
 
-const physicalVolume = model(physicalVolumeFields);
+const physicalVolume = loose({}, physicalVolumeFields);
 
 /**
  * A partition. One shape serves source servers, suggested layouts and targets: the service shows a different part of it in
@@ -51,7 +51,7 @@ export interface PhysicalVolume extends Infer<typeof physicalVolume> {}
 /** Schema of the type of the same name. */
 export const PhysicalVolume: Schema<PhysicalVolume> = physicalVolume;
 
-const physicalVolumeInput = body(physicalVolumeFields);
+const physicalVolumeInput = strict({}, physicalVolumeFields);
 
 /** A partition in a request: the fields of `PhysicalVolume`, none of them null. */
 export interface PhysicalVolumeInput extends Infer<typeof physicalVolumeInput> {}
@@ -60,9 +60,9 @@ export const PhysicalVolumeInput: Schema<PhysicalVolumeInput> = physicalVolumeIn
 
 const diskFields = <Partition>(partitions: Schema<Partition>) => ({
   /** Database id of the disk record: a number. The EVS volume is `disk_id`. */
-  id: count(),
+  id: number(),
   /** What the disk is for. Also seen: an empty string, `BOOT|OS`, `VOLUME_GROUP` and `BTRFS`. */
-  device_use: openEnum<'NORMAL' | 'OS' | 'BOOT'>(),
+  device_use: oneOf('NORMAL', 'OS', 'BOOT'),
   /** Id of the EVS volume in the cloud. Targets only. */
   disk_id: text(),
   /** Letter or ordinal of the disk, as text: the official example has `"z"`. Targets only. */
@@ -72,7 +72,7 @@ const diskFields = <Partition>(partitions: Schema<Partition>) => ({
   /** True for the system disk. The official example says false for a disk in use as `BOOT`: do not rely on it alone. */
   os_disk: flag(),
   /** Partition table. Other styles occur on source servers. */
-  partition_style: openEnum<'MBR' | 'GPT'>(),
+  partition_style: oneOf('MBR', 'GPT'),
   /** Partitions of the disk. */
   physical_volumes: list(partitions),
   /** Name of the matching disk on the other server, for instance `/dev/vda`. */
@@ -82,21 +82,21 @@ const diskFields = <Partition>(partitions: Schema<Partition>) => ({
   /** Space in use, in bytes. */
   used_size: bytes(),
   /** Size or number of inodes: the sources disagree. Not shown for targets. */
-  inode_size: count(),
+  inode_size: number(),
   /** Planned new size, in bytes. Seen by the Terraform provider only. */
   adjust_size: bytes(),
   /** Whether the disk is part of the migration. Seen by the Terraform provider only. */
   need_migration: flag(),
 });
 
-const disk = model(diskFields(PhysicalVolume));
+const disk = loose({}, diskFields(PhysicalVolume));
 
 /** A disk of a source server, of a suggested layout or of a target; each place shows a different part of the shape. */
 export interface Disk extends Infer<typeof disk> {}
 /** Schema of the type of the same name. */
 export const Disk: Schema<Disk> = disk;
 
-const diskInput = body(diskFields(PhysicalVolumeInput));
+const diskInput = strict({}, diskFields(PhysicalVolumeInput));
 
 /** A disk in a request: the fields of `Disk`, none of them null. Sizes must match what the agent reported (else `SMS.0515`). */
 export interface DiskInput extends Infer<typeof diskInput> {}
@@ -105,17 +105,17 @@ export const DiskInput: Schema<DiskInput> = diskInput;
 
 const logicalVolumeFields = {
   /** Database id. Seen by the Terraform provider only. */
-  id: count(),
+  id: number(),
   /** Number of blocks. */
-  block_count: count(),
+  block_count: number(),
   /** Size of a block, in bytes. */
   block_size: bytes(),
   /** File system, for instance `ext4`. */
   file_system: text(),
   /** Size of an inode: a number of inodes according to the SDKs, bytes according to the reference of 2020. */
-  inode_size: count(),
+  inode_size: number(),
   /** Number of inodes. */
-  inode_nums: count(),
+  inode_nums: number(),
   /** What the volume is for; may be an empty string. */
   device_use: text(),
   /** Where the volume is mounted. */
@@ -134,14 +134,14 @@ const logicalVolumeFields = {
   need_migration: flag(),
 };
 
-const logicalVolume = model(logicalVolumeFields);
+const logicalVolume = loose({}, logicalVolumeFields);
 
 /** A logical volume of an LVM volume group. */
 export interface LogicalVolume extends Infer<typeof logicalVolume> {}
 /** Schema of the type of the same name. */
 export const LogicalVolume: Schema<LogicalVolume> = logicalVolume;
 
-const logicalVolumeInput = body(logicalVolumeFields);
+const logicalVolumeInput = strict({}, logicalVolumeFields);
 
 /** A logical volume in a request: the fields of `LogicalVolume`, none of them null. */
 export interface LogicalVolumeInput extends Infer<typeof logicalVolumeInput> {}
@@ -150,7 +150,7 @@ export const LogicalVolumeInput: Schema<LogicalVolumeInput> = logicalVolumeInput
 
 const volumeGroupFields = <Volume>(volumes: Schema<Volume>) => ({
   /** Database id. Seen by the Terraform provider only. */
-  id: count(),
+  id: number(),
   /** The physical volumes of the group, separated by semicolons: `/dev/sdb1;/dev/sdc1`. */
   components: text(),
   /** Free space, in bytes. */
@@ -167,14 +167,14 @@ const volumeGroupFields = <Volume>(volumes: Schema<Volume>) => ({
   need_migration: flag(),
 });
 
-const volumeGroup = model(volumeGroupFields(LogicalVolume));
+const volumeGroup = loose({}, volumeGroupFields(LogicalVolume));
 
 /** An LVM volume group. */
 export interface VolumeGroup extends Infer<typeof volumeGroup> {}
 /** Schema of the type of the same name. */
 export const VolumeGroup: Schema<VolumeGroup> = volumeGroup;
 
-const volumeGroupInput = body(volumeGroupFields(LogicalVolumeInput));
+const volumeGroupInput = strict({}, volumeGroupFields(LogicalVolumeInput));
 
 /** An LVM volume group in a request: the fields of `VolumeGroup`, none of them null. */
 export interface VolumeGroupInput extends Infer<typeof volumeGroupInput> {}
@@ -196,14 +196,14 @@ const btrfsSubvolumeFields = {
   subvol_mount_path: text(),
 };
 
-const btrfsSubvolume = model(btrfsSubvolumeFields);
+const btrfsSubvolume = loose({}, btrfsSubvolumeFields);
 
 /** A subvolume of a Btrfs file system. */
 export interface BtrfsSubvolume extends Infer<typeof btrfsSubvolume> {}
 /** Schema of the type of the same name. */
 export const BtrfsSubvolume: Schema<BtrfsSubvolume> = btrfsSubvolume;
 
-const btrfsSubvolumeInput = body(btrfsSubvolumeFields);
+const btrfsSubvolumeInput = strict({}, btrfsSubvolumeFields);
 
 /** A subvolume of a Btrfs file system in a request: the fields of `BtrfsSubvolume`, none of them null. */
 export interface BtrfsSubvolumeInput extends Infer<typeof btrfsSubvolumeInput> {}
@@ -245,14 +245,14 @@ const btrfsFileSystemFields = <Subvolume>(subvolumes: Schema<Subvolume>) => ({
   subvolumn: list(subvolumes),
 });
 
-const btrfsFileSystem = model(btrfsFileSystemFields(BtrfsSubvolume));
+const btrfsFileSystem = loose({}, btrfsFileSystemFields(BtrfsSubvolume));
 
 /** A Btrfs file system of a source server. In the target of a task the service shows text in its place. */
 export interface BtrfsFileSystem extends Infer<typeof btrfsFileSystem> {}
 /** Schema of the type of the same name. */
 export const BtrfsFileSystem: Schema<BtrfsFileSystem> = btrfsFileSystem;
 
-const btrfsFileSystemInput = body(btrfsFileSystemFields(BtrfsSubvolumeInput));
+const btrfsFileSystemInput = strict({}, btrfsFileSystemFields(BtrfsSubvolumeInput));
 
 /** A Btrfs file system in a request: the fields of `BtrfsFileSystem`, none of them null. */
 export interface BtrfsFileSystemInput extends Infer<typeof btrfsFileSystemInput> {}

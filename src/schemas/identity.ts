@@ -1,9 +1,9 @@
 /** Ids: of what was created or changed, and of what is to be deleted. */
-import { body, type Infer, list, model, required, type Schema, text } from './fields.js';
+import { type Infer, list, loose, type Schema, strict, text } from './fields.js';
 
-const created = model({
+const created = loose({
   /** Id of what was created. */
-  id: required(text()),
+  id: text(),
 });
 
 /** The answer to whatever creates something: only its id. */
@@ -11,19 +11,22 @@ export interface Created extends Infer<typeof created> {}
 /** Schema of the type of the same name. */
 export const Created: Schema<Created> = created;
 
-const updated = model({
-  /** Id of what was changed. */
-  id: text(),
-});
+const updated = loose(
+  {},
+  {
+    /** Id of what was changed. */
+    id: text(),
+  },
+);
 
 /** The answer to the change of a task. Other changes answer nothing. */
 export interface Updated extends Infer<typeof updated> {}
 /** Schema of the type of the same name. */
 export const Updated: Schema<Updated> = updated;
 
-const idList = body({
+const idList = strict({
   /** Ids of what to delete. */
-  ids: required(list(text())),
+  ids: list(text()),
 });
 
 /** Source servers or templates to delete. */
@@ -31,9 +34,9 @@ export interface IdList extends Infer<typeof idList> {}
 /** Schema of the type of the same name. */
 export const IdList: Schema<IdList> = idList;
 
-const taskIdList = body({
+const taskIdList = strict({
   /** Ids of the tasks to delete: 1 to 50. Documents before 2026 allow 65535. */
-  ids: required(list(text(), { min: 1, max: 50 })),
+  ids: list(text(), { min: 1, max: 50 }),
 });
 
 /** Tasks to delete. */

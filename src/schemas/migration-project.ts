@@ -1,135 +1,151 @@
 /** Migration projects: defaults that the agent takes over when it registers a server. */
 import {
-  body,
-  closedEnum,
-  count,
+  exactlyOneOf,
   flag,
   type Infer,
   list,
+  loose,
   megabitsPerSecond,
-  model,
-  openEnum,
-  required,
+  number,
+  oneOf,
   type Schema,
+  strict,
   text,
 } from './fields.js';
 
-const migrationProject = model({
-  /** Id of the migration project. Items of a list only. */
-  id: text(),
-  /** Name: 1 to 20 characters. */
-  name: text(),
-  /** Description. */
-  description: text(),
-  /** Whether this is the default migration project. The wire name has no underscore. */
-  isdefault: flag(),
-  /** Region of the targets. */
-  region: text(),
-  /** Whether the target is started when the migration ends. */
-  start_target_server: flag(),
-  /** Bandwidth cap, in Mbit/s; 0 means unlimited. */
-  speed_limit: megabitsPerSecond(),
-  /** Whether the data goes over a public address. */
-  use_public_ip: flag(),
-  /** True for an existing ECS as target, false for one made from a template. */
-  exist_server: flag(),
-  /** Kind of migration: by block or by file. */
-  type: openEnum<'MIGRATE_BLOCK' | 'MIGRATE_FILE'>(),
-  /** Name of the enterprise project. */
-  enterprise_project: text(),
-  /** Whether tasks keep synchronising after the first copy. */
-  syncing: flag(),
-  /** Whether the network is measured first. */
-  start_network_check: flag(),
-});
+const migrationProject = loose(
+  {},
+  {
+    /** Id of the migration project. Items of a list only. */
+    id: text(),
+    /** Name: 1 to 20 characters. */
+    name: text(),
+    /** Description. */
+    description: text(),
+    /** Whether this is the default migration project. The wire name has no underscore. */
+    isdefault: flag(),
+    /** Region of the targets. */
+    region: text(),
+    /** Whether the target is started when the migration ends. */
+    start_target_server: flag(),
+    /** Bandwidth cap, in Mbit/s; 0 means unlimited. */
+    speed_limit: megabitsPerSecond(),
+    /** Whether the data goes over a public address. */
+    use_public_ip: flag(),
+    /** True for an existing ECS as target, false for one made from a template. */
+    exist_server: flag(),
+    /** Kind of migration: by block or by file. */
+    type: oneOf('MIGRATE_BLOCK', 'MIGRATE_FILE'),
+    /** Name of the enterprise project. */
+    enterprise_project: text(),
+    /** Whether tasks keep synchronising after the first copy. */
+    syncing: flag(),
+    /** Whether the network is measured first. */
+    start_network_check: flag(),
+  },
+);
 
 /** A migration project. */
 export interface MigrationProject extends Infer<typeof migrationProject> {}
 /** Schema of the type of the same name. */
 export const MigrationProject: Schema<MigrationProject> = migrationProject;
 
-const migrationProjectPage = model({
-  /** Number of all matches, not of the items on this page. */
-  count: count(),
-  /** The items of this page. */
-  migprojects: required(list(MigrationProject)),
-});
+const migrationProjectPage = loose(
+  {
+    /** The items of this page. */
+    migprojects: list(MigrationProject),
+  },
+  {
+    /** Number of all matches, not of the items on this page. */
+    count: number(),
+  },
+);
 
 /** One page of migration projects. */
 export interface MigrationProjectPage extends Infer<typeof migrationProjectPage> {}
 /** Schema of the type of the same name. */
 export const MigrationProjectPage: Schema<MigrationProjectPage> = migrationProjectPage;
 
-const migrationProjectQuery = body({
-  /** Items on a page: 0 to 100, 50 when left out. */
-  limit: count({ min: 0, max: 100 }),
-  /** Items to skip: 0 to 65535, 0 when left out. */
-  offset: count({ min: 0, max: 65_535 }),
-});
+const migrationProjectQuery = strict(
+  {},
+  {
+    /** Items on a page: 0 to 100, 50 when left out. */
+    limit: number({ min: 0, max: 100 }),
+    /** Items to skip: 0 to 65535, 0 when left out. */
+    offset: number({ min: 0, max: 65_535 }),
+  },
+);
 
 /** Which migration projects to list. */
 export interface MigrationProjectQuery extends Infer<typeof migrationProjectQuery> {}
 /** Schema of the type of the same name. */
 export const MigrationProjectQuery: Schema<MigrationProjectQuery> = migrationProjectQuery;
 
-const migrationProjectCreate = body({
-  /** Name: 1 to 20 characters. */
-  name: required(text({ min: 1, max: 20 })),
-  /** Description. */
-  description: text(),
-  /** Make this the default migration project. The wire name has no underscore. */
-  isdefault: flag(),
-  /** Region of the targets. */
-  region: required(text()),
-  /** Start the target when the migration ends; true when left out. */
-  start_target_server: flag(),
-  /** Bandwidth cap, in Mbit/s; 0 means unlimited. */
-  speed_limit: megabitsPerSecond({ min: 0 }),
-  /** Send the data over a public address. */
-  use_public_ip: flag(),
-  /** True for an existing ECS as target, false for one made from a template. */
-  exist_server: flag(),
-  /** Kind of migration: by block or by file. Windows has blocks only. */
-  type: required(closedEnum('MIGRATE_BLOCK', 'MIGRATE_FILE')),
-  /** Name of the enterprise project. */
-  enterprise_project: text(),
-  /** Keep synchronising after the first copy; false when left out. */
-  syncing: flag(),
-  /** Measure the network first; false when left out. */
-  start_network_check: flag(),
-});
+const migrationProjectCreate = strict(
+  {
+    /** Name: 1 to 20 characters. */
+    name: text({ min: 1, max: 20 }),
+    /** Region of the targets. */
+    region: text(),
+    /** Kind of migration: by block or by file. Windows has blocks only. */
+    type: exactlyOneOf('MIGRATE_BLOCK', 'MIGRATE_FILE'),
+  },
+  {
+    /** Description. */
+    description: text(),
+    /** Make this the default migration project. The wire name has no underscore. */
+    isdefault: flag(),
+    /** Start the target when the migration ends; true when left out. */
+    start_target_server: flag(),
+    /** Bandwidth cap, in Mbit/s; 0 means unlimited. */
+    speed_limit: megabitsPerSecond({ min: 0 }),
+    /** Send the data over a public address. */
+    use_public_ip: flag(),
+    /** True for an existing ECS as target, false for one made from a template. */
+    exist_server: flag(),
+    /** Name of the enterprise project. */
+    enterprise_project: text(),
+    /** Keep synchronising after the first copy; false when left out. */
+    syncing: flag(),
+    /** Measure the network first; false when left out. */
+    start_network_check: flag(),
+  },
+);
 
 /** A migration project to create. */
 export interface MigrationProjectCreate extends Infer<typeof migrationProjectCreate> {}
 /** Schema of the type of the same name. */
 export const MigrationProjectCreate: Schema<MigrationProjectCreate> = migrationProjectCreate;
 
-const migrationProjectUpdate = body({
-  /** Name: 1 to 20 characters. */
-  name: text({ min: 1, max: 20 }),
-  /** Description. */
-  description: text(),
-  /** Make this the default migration project. The wire name has no underscore. */
-  isdefault: flag(),
-  /** Region of the targets. */
-  region: text(),
-  /** Start the target when the migration ends. */
-  start_target_server: flag(),
-  /** Bandwidth cap, in Mbit/s; 0 means unlimited. */
-  speed_limit: megabitsPerSecond({ min: 0 }),
-  /** Send the data over a public address. */
-  use_public_ip: flag(),
-  /** True for an existing ECS as target, false for one made from a template. */
-  exist_server: flag(),
-  /** Kind of migration: by block or by file. Windows has blocks only. */
-  type: closedEnum('MIGRATE_BLOCK', 'MIGRATE_FILE'),
-  /** Name of the enterprise project. */
-  enterprise_project: text(),
-  /** Keep synchronising after the first copy. */
-  syncing: flag(),
-  /** Measure the network first. */
-  start_network_check: flag(),
-});
+const migrationProjectUpdate = strict(
+  {},
+  {
+    /** Name: 1 to 20 characters. */
+    name: text({ min: 1, max: 20 }),
+    /** Description. */
+    description: text(),
+    /** Make this the default migration project. The wire name has no underscore. */
+    isdefault: flag(),
+    /** Region of the targets. */
+    region: text(),
+    /** Start the target when the migration ends. */
+    start_target_server: flag(),
+    /** Bandwidth cap, in Mbit/s; 0 means unlimited. */
+    speed_limit: megabitsPerSecond({ min: 0 }),
+    /** Send the data over a public address. */
+    use_public_ip: flag(),
+    /** True for an existing ECS as target, false for one made from a template. */
+    exist_server: flag(),
+    /** Kind of migration: by block or by file. Windows has blocks only. */
+    type: exactlyOneOf('MIGRATE_BLOCK', 'MIGRATE_FILE'),
+    /** Name of the enterprise project. */
+    enterprise_project: text(),
+    /** Keep synchronising after the first copy. */
+    syncing: flag(),
+    /** Measure the network first. */
+    start_network_check: flag(),
+  },
+);
 
 /** What to change of a migration project. */
 export interface MigrationProjectUpdate extends Infer<typeof migrationProjectUpdate> {}

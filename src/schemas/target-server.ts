@@ -1,35 +1,38 @@
 /** The cloud side of a task: the server that the source is migrated to, and the clone made by a clone test. */
 import { Disk, VolumeGroup } from './disk.js';
-import { body, type Infer, list, model, openEnum, type Schema, text } from './fields.js';
+import { type Infer, list, loose, oneOf, type Schema, strict, text } from './fields.js';
 
-const targetServer = model({
-  /** Id of the target record of the task; the ECS itself is `vm_id`. */
-  id: text(),
-  /** Id of the ECS. Null until the ECS exists, when a template creates it. */
-  vm_id: text(),
-  /** Name of the ECS. */
-  name: text(),
-  /** IPv4 address; null in the official example. */
-  ip: text(),
-  /** Operating system family. */
-  os_type: openEnum<'WINDOWS' | 'LINUX'>(),
-  /** Operating system version in the style of SMS, for instance `CENTOS_7_6_64BIT`; may be null. */
-  os_version: text(),
-  /** Windows system directory; null for Linux. */
-  system_dir: text(),
-  /** Disks of the target. */
-  disks: list(Disk),
-  /** LVM volume groups; an empty array when there are none. */
-  volume_groups: list(VolumeGroup),
-  /** Btrfs file systems: text here, objects everywhere else. */
-  btrfs_list: list(text()),
-  /** Id of the EVS volume that carries the agent image. */
-  image_disk_id: text(),
-  /** Snapshots kept so that a launch can be rolled back, as text. */
-  cutovered_snapshot_ids: text(),
-  /** Only in the official example, where it is null; the SDKs name `cutovered_snapshot_ids` instead. */
-  rollback_snapshot_ids: text(),
-});
+const targetServer = loose(
+  {},
+  {
+    /** Id of the target record of the task; the ECS itself is `vm_id`. */
+    id: text(),
+    /** Id of the ECS. Null until the ECS exists, when a template creates it. */
+    vm_id: text(),
+    /** Name of the ECS. */
+    name: text(),
+    /** IPv4 address; null in the official example. */
+    ip: text(),
+    /** Operating system family. */
+    os_type: oneOf('WINDOWS', 'LINUX'),
+    /** Operating system version in the style of SMS, for instance `CENTOS_7_6_64BIT`; may be null. */
+    os_version: text(),
+    /** Windows system directory; null for Linux. */
+    system_dir: text(),
+    /** Disks of the target. */
+    disks: list(Disk),
+    /** LVM volume groups; an empty array when there are none. */
+    volume_groups: list(VolumeGroup),
+    /** Btrfs file systems: text here, objects everywhere else. */
+    btrfs_list: list(text()),
+    /** Id of the EVS volume that carries the agent image. */
+    image_disk_id: text(),
+    /** Snapshots kept so that a launch can be rolled back, as text. */
+    cutovered_snapshot_ids: text(),
+    /** Only in the official example, where it is null; the SDKs name `cutovered_snapshot_ids` instead. */
+    rollback_snapshot_ids: text(),
+  },
+);
 
 /** The target server of a task. */
 export interface TargetServer extends Infer<typeof targetServer> {}
@@ -44,19 +47,19 @@ const cloneServerFields = {
   /** Error code of the clone. */
   clone_error: text(),
   /** State of the clone. */
-  clone_state: openEnum<'NOT_READY' | 'READY' | 'PREPARING' | 'CREATING' | 'ERROR' | 'FINISHED'>(),
+  clone_state: oneOf('NOT_READY', 'READY', 'PREPARING', 'CREATING', 'ERROR', 'FINISHED'),
   /** Error text of the clone. */
   error_msg: text(),
 };
 
-const cloneServer = model(cloneServerFields);
+const cloneServer = loose({}, cloneServerFields);
 
 /** The clone of a target made by a clone test. List items show only `vm_id` and `name`. */
 export interface CloneServer extends Infer<typeof cloneServer> {}
 /** Schema of the type of the same name. */
 export const CloneServer: Schema<CloneServer> = cloneServer;
 
-const cloneServerInput = body(cloneServerFields);
+const cloneServerInput = strict({}, cloneServerFields);
 
 /** The clone of a target in a request: the fields of `CloneServer`, none of them null. */
 export interface CloneServerInput extends Infer<typeof cloneServerInput> {}

@@ -1,48 +1,50 @@
 /** Migration tasks: what the service answers about them and what it is asked to do with them. */
 import { TaskConfiguration } from './configuration.js';
 import {
-  body,
-  count,
   epochMs,
   flag,
   type Infer,
   list,
+  loose,
   megabitsPerSecond,
   megabytes,
   milliseconds,
-  model,
-  openEnum,
+  number,
+  oneOf,
   percent,
-  required,
   type Schema,
   seconds,
+  strict,
   text,
 } from './fields.js';
 import { NetworkCheck } from './network.js';
 import { SourceServer } from './source-server.js';
 import { CloneServer, TargetServer } from './target-server.js';
 
-const subTask = model({
-  /** Database id of the step: a number. Steps are told apart by it, because names occur once a round. */
-  id: count(),
-  /**
-   * Wire name of the step, for instance `SSL_CONFIG`, `MIGRATE_LINUX_FILE` or `DETTACH_AGENT_IMAGE` (misspelled for good).
-   * The same name occurs once in every round.
-   */
-  name: text(),
-  /** Progress of the step, in percent. */
-  progress: percent(),
-  /** When the step began, in milliseconds since 1970; null before. */
-  start_date: epochMs(),
-  /** When the step ended, in milliseconds since 1970; null or absent while it runs. */
-  end_date: epochMs(),
-  /** Current rate of the step, in Mbit/s. */
-  migrate_speed: megabitsPerSecond(),
-  /** The round: which user operation the step belongs to, counted from 0, for instance `REPLICATE`, `RESYNC0`, `CUTOVER1`. */
-  user_op: text(),
-  /** Details of the progress, as free text. */
-  process_trace: text(),
-});
+const subTask = loose(
+  {},
+  {
+    /** Database id of the step: a number. Steps are told apart by it, because names occur once a round. */
+    id: number(),
+    /**
+     * Wire name of the step, for instance `SSL_CONFIG`, `MIGRATE_LINUX_FILE` or `DETTACH_AGENT_IMAGE` (misspelled for good).
+     * The same name occurs once in every round.
+     */
+    name: text(),
+    /** Progress of the step, in percent. */
+    progress: percent(),
+    /** When the step began, in milliseconds since 1970; null before. */
+    start_date: epochMs(),
+    /** When the step ended, in milliseconds since 1970; null or absent while it runs. */
+    end_date: epochMs(),
+    /** Current rate of the step, in Mbit/s. */
+    migrate_speed: megabitsPerSecond(),
+    /** The round: which user operation the step belongs to, counted from 0, for instance `REPLICATE`, `RESYNC0`, `CUTOVER1`. */
+    user_op: text(),
+    /** Details of the progress, as free text. */
+    process_trace: text(),
+  },
+);
 
 /** One step of a task. */
 export interface SubTask extends Infer<typeof subTask> {}
@@ -50,46 +52,49 @@ export interface SubTask extends Infer<typeof subTask> {}
 export const SubTask: Schema<SubTask> = subTask;
 
 const taskState = () =>
-  openEnum<
-    | 'READY'
-    | 'RUNNING'
-    | 'SYNCING'
-    | 'MIGRATE_SUCCESS'
-    | 'SYNC_SUCCESS'
-    | 'MIGRATE_FAIL'
-    | 'SYNC_FAIL'
-    | 'ABORTING'
-    | 'ABORT'
-    | 'SKIPPING'
-    | 'DELETING'
-    | 'RESETING'
-    | 'SYNC_F_ROLLBACKING'
-    | 'SYNC_F_ROLLBACK_SUCCESS'
-  >();
+  oneOf(
+    'READY',
+    'RUNNING',
+    'SYNCING',
+    'MIGRATE_SUCCESS',
+    'SYNC_SUCCESS',
+    'MIGRATE_FAIL',
+    'SYNC_FAIL',
+    'ABORTING',
+    'ABORT',
+    'SKIPPING',
+    'DELETING',
+    'RESETING',
+    'SYNC_F_ROLLBACKING',
+    'SYNC_F_ROLLBACK_SUCCESS',
+  );
 
-// What the full answer and the items of a list have in common.
-const sharedFields = {
+// What a task shows in both places.
+const identity = {
   /** Id of the task: 1 to 36 characters, not always a UUID. */
-  id: required(text()),
-  /** Name of the task. */
-  name: text(),
-  /** Kind of migration: by file or by block. Windows has blocks only. */
-  type: openEnum<'MIGRATE_FILE' | 'MIGRATE_BLOCK'>(),
-  /** Operating system family of the source. */
-  os_type: openEnum<'WINDOWS' | 'LINUX'>(),
+  id: text(),
   /**
    * State of the task. No state is final for good: only deletion ends a task. The service adds states (and misspells
    * `RESETING`), so treat an unknown one as "wait".
    */
-  state: required(taskState()),
+  state: taskState(),
+};
+
+const sharedFields = {
+  /** Name of the task. */
+  name: text(),
+  /** Kind of migration: by file or by block. Windows has blocks only. */
+  type: oneOf('MIGRATE_FILE', 'MIGRATE_BLOCK'),
+  /** Operating system family of the source. */
+  os_type: oneOf('WINDOWS', 'LINUX'),
   /** Priority: 0 low, 1 normal, 2 high. */
-  priority: count(),
+  priority: number(),
   /** Bandwidth cap, in Mbit/s; 0 means unlimited. */
   speed_limit: megabitsPerSecond(),
   /** Current rate, in Mbit/s (some documents say MB/s). */
   migrate_speed: megabitsPerSecond(),
   /** Compression ratio of the files; the unit is not documented. */
-  compress_rate: count(),
+  compress_rate: number(),
   /** Whether the target is started when the migration ends. */
   start_target_server: flag(),
   /** When the task is expected to end, in milliseconds since 1970; may be null. Old documents call it the time left. */
@@ -132,7 +137,7 @@ const sharedFields = {
   need_migration_test: flag(),
 };
 
-const task = model({
+const task = loose(identity, {
   ...sharedFields,
   /** Time left, in seconds; the 60000 of the official example is hardly seconds, so doubt large values. */
   remain_seconds: seconds(),
@@ -163,10 +168,10 @@ export interface Task extends Infer<typeof task> {}
 /** Schema of the type of the same name. */
 export const Task: Schema<Task> = task;
 
-const taskSummary = model({
+const taskSummary = loose(identity, {
   ...sharedFields,
   /** Where the collection of the task's log stands. */
-  log_collect_status: openEnum<'INIT' | 'UPLOADING' | 'UPLOAD_FAIL' | 'UPLOADED'>(),
+  log_collect_status: oneOf('INIT', 'UPLOADING', 'UPLOAD_FAIL', 'UPLOADED'),
   /** Whether the task keeps synchronising after the first copy; it may then stay in `SYNCING` for ever. */
   syncing: flag(),
   /** Advanced options set on the task. */
@@ -178,65 +183,82 @@ export interface TaskSummary extends Infer<typeof taskSummary> {}
 /** Schema of the type of the same name. */
 export const TaskSummary: Schema<TaskSummary> = taskSummary;
 
-const taskPage = model({
-  /** Number of all matches, not of the items on this page. */
-  count: count(),
-  /** The items of this page. */
-  tasks: required(list(TaskSummary)),
-});
+const taskPage = loose(
+  {
+    /** The items of this page. */
+    tasks: list(TaskSummary),
+  },
+  {
+    /** Number of all matches, not of the items on this page. */
+    count: number(),
+  },
+);
 
 /** One page of tasks. */
 export interface TaskPage extends Infer<typeof taskPage> {}
 /** Schema of the type of the same name. */
 export const TaskPage: Schema<TaskPage> = taskPage;
 
-const taskQuery = body({
-  /** Only tasks in this state. The filter knows no `SYNC_SUCCESS`, `SYNC_FAIL`, `SKIPPING` and `RESETING`. */
-  state: openEnum<
-    | 'READY'
-    | 'RUNNING'
-    | 'SYNCING'
-    | 'MIGRATE_SUCCESS'
-    | 'MIGRATE_FAIL'
-    | 'ABORTING'
-    | 'ABORT'
-    | 'DELETING'
-    | 'SYNC_F_ROLLBACKING'
-    | 'SYNC_F_ROLLBACK_SUCCESS'
-  >(),
-  /** Only tasks with this name: at most 255 characters. */
-  name: text({ max: 255 }),
-  /** Only the task with this id: 1 to 36 characters. */
-  id: text({ min: 1, max: 36 }),
-  /** Only tasks of this source server: 1 to 36 characters. */
-  source_server_id: text({ min: 1, max: 36 }),
-  /** Items on a page: 0 to 200, 100 when left out. */
-  limit: count({ min: 0, max: 200 }),
-  /** Items to skip: 0 to 65535, 0 when left out. */
-  offset: count({ min: 0, max: 65_535 }),
-  /** Only tasks of this enterprise project: at most 255 characters. */
-  enterprise_project_id: text({ max: 255 }),
-});
+const taskQuery = strict(
+  {},
+  {
+    /** Only tasks in this state. The filter knows no `SYNC_SUCCESS`, `SYNC_FAIL`, `SKIPPING` and `RESETING`. */
+    state: oneOf(
+      'READY',
+      'RUNNING',
+      'SYNCING',
+      'MIGRATE_SUCCESS',
+      'MIGRATE_FAIL',
+      'ABORTING',
+      'ABORT',
+      'DELETING',
+      'SYNC_F_ROLLBACKING',
+      'SYNC_F_ROLLBACK_SUCCESS',
+    ),
+    /** Only tasks with this name: at most 255 characters. */
+    name: text({ max: 255 }),
+    /** Only the task with this id: 1 to 36 characters. */
+    id: text({ min: 1, max: 36 }),
+    /** Only tasks of this source server: 1 to 36 characters. */
+    source_server_id: text({ min: 1, max: 36 }),
+    /** Items on a page: 0 to 200, 100 when left out. */
+    limit: number({ min: 0, max: 200 }),
+    /** Items to skip: 0 to 65535, 0 when left out. */
+    offset: number({ min: 0, max: 65_535 }),
+    /** Only tasks of this enterprise project: at most 255 characters. */
+    enterprise_project_id: text({ max: 255 }),
+  },
+);
 
 /** Which tasks to list. */
 export interface TaskQuery extends Infer<typeof taskQuery> {}
 /** Schema of the type of the same name. */
 export const TaskQuery: Schema<TaskQuery> = taskQuery;
 
-const taskAction = body({
-  /** What to do. The set is unsettled: documents also name `cutover`, `collect_log`, `sync_failed_rollback` and others. */
-  operation: required(
-    openEnum<
-      'start' | 'stop' | 'restart' | 'test' | 'clone_test' | 'network_check' | 'clear' | 'skip' | 'migration_test'
-    >(),
-  ),
-  /** Template of the clone, for `clone_test`. */
-  template_id: text(),
-  /** Linux only: convert the target to Huawei Cloud EulerOS; false when left out. */
-  switch_hce: flag(),
-  /** Verify that the files are consistent; false when left out. */
-  is_need_consistency_check: flag(),
-});
+const taskAction = strict(
+  {
+    /** What to do. The set is unsettled: documents also name `cutover`, `collect_log`, `sync_failed_rollback` and others. */
+    operation: oneOf(
+      'start',
+      'stop',
+      'restart',
+      'test',
+      'clone_test',
+      'network_check',
+      'clear',
+      'skip',
+      'migration_test',
+    ),
+  },
+  {
+    /** Template of the clone, for `clone_test`. */
+    template_id: text(),
+    /** Linux only: convert the target to Huawei Cloud EulerOS; false when left out. */
+    switch_hce: flag(),
+    /** Verify that the files are consistent; false when left out. */
+    is_need_consistency_check: flag(),
+  },
+);
 
 /** An operation on a task. */
 export interface TaskAction extends Infer<typeof taskAction> {}

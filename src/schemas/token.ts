@@ -1,75 +1,88 @@
 /** What IAM answers about tokens and projects. Fields that the client does not read stay optional. */
-import { anything, flag, type Infer, list, model, required, type Schema, text } from './fields.js';
+import { anything, flag, type Infer, list, loose, type Schema, text } from './fields.js';
 
-const named = model({
-  /** Id. */
-  id: text(),
-  /** Name. */
-  name: text(),
-});
+const named = loose(
+  {},
+  {
+    /** Id. */
+    id: text(),
+    /** Name. */
+    name: text(),
+  },
+);
 
 /** Something with an id and a name: a domain (account) or a role. */
 export interface Named extends Infer<typeof named> {}
 /** Schema of the type of the same name. */
 export const Named: Schema<Named> = named;
 
-const tokenProject = model({
-  /** Id of the project. */
-  id: text(),
-  /** Name of the project; the project of a region is named like the region. */
-  name: text(),
-  /** Domain (account) of the project. */
-  domain: Named,
-});
+const tokenProject = loose(
+  {},
+  {
+    /** Id of the project. */
+    id: text(),
+    /** Name of the project; the project of a region is named like the region. */
+    name: text(),
+    /** Domain (account) of the project. */
+    domain: Named,
+  },
+);
 
 /** The project that a token is scoped to. */
 export interface TokenProject extends Infer<typeof tokenProject> {}
 /** Schema of the type of the same name. */
 export const TokenProject: Schema<TokenProject> = tokenProject;
 
-const tokenUser = model({
-  /** Id of the user. */
-  id: text(),
-  /** Name of the user. */
-  name: text(),
-  /** When the password expires, in UTC; an empty string when it never does. */
-  password_expires_at: text(),
-  /** Domain (account) of the user. */
-  domain: Named,
-});
+const tokenUser = loose(
+  {},
+  {
+    /** Id of the user. */
+    id: text(),
+    /** Name of the user. */
+    name: text(),
+    /** When the password expires, in UTC; an empty string when it never does. */
+    password_expires_at: text(),
+    /** Domain (account) of the user. */
+    domain: Named,
+  },
+);
 
 /** The user that a token belongs to. */
 export interface TokenUser extends Infer<typeof tokenUser> {}
 /** Schema of the type of the same name. */
 export const TokenUser: Schema<TokenUser> = tokenUser;
 
-const tokenDetails = model({
-  /** When the token expires, in UTC: ISO 8601 with six fractional digits. */
-  expires_at: required(text()),
-  /** When the token was issued, in UTC: ISO 8601 with six fractional digits. */
-  issued_at: required(text()),
-  /** How the user logged in, for instance `password`. */
-  methods: list(text()),
-  /** The user. */
-  user: TokenUser,
-  /** The project; only for a project scope. */
-  project: TokenProject,
-  /** The domain (account); only for a domain scope. */
-  domain: Named,
-  /** Roles of the user; the ids are always `"0"`. */
-  roles: list(Named),
-  /** Services and their endpoints; an empty array or absent with `nocatalog`. */
-  catalog: list(anything()),
-});
+const tokenDetails = loose(
+  {
+    /** When the token expires, in UTC: ISO 8601 with six fractional digits. */
+    expires_at: text(),
+    /** When the token was issued, in UTC: ISO 8601 with six fractional digits. */
+    issued_at: text(),
+  },
+  {
+    /** How the user logged in, for instance `password`. */
+    methods: list(text()),
+    /** The user. */
+    user: TokenUser,
+    /** The project; only for a project scope. */
+    project: TokenProject,
+    /** The domain (account); only for a domain scope. */
+    domain: Named,
+    /** Roles of the user; the ids are always `"0"`. */
+    roles: list(Named),
+    /** Services and their endpoints; an empty array or absent with `nocatalog`. */
+    catalog: list(anything()),
+  },
+);
 
 /** What IAM says about a token. The token itself travels in the header `X-Subject-Token`. */
 export interface TokenDetails extends Infer<typeof tokenDetails> {}
 /** Schema of the type of the same name. */
 export const TokenDetails: Schema<TokenDetails> = tokenDetails;
 
-const tokenBody = model({
+const tokenBody = loose({
   /** What IAM says about the token. */
-  token: required(TokenDetails),
+  token: TokenDetails,
 });
 
 /** The body of IAM's answer to a login or to the check of a token. */
@@ -77,31 +90,35 @@ export interface TokenBody extends Infer<typeof tokenBody> {}
 /** Schema of the type of the same name. */
 export const TokenBody: Schema<TokenBody> = tokenBody;
 
-const project = model({
-  /** Id of the project: what `credentials.projectId` takes. */
-  id: required(text()),
-  /** Name of the project; the project of a region is named like the region. */
-  name: text(),
-  /** Id of the domain (account). */
-  domain_id: text(),
-  /** Id of the parent: the domain, or another project. */
-  parent_id: text(),
-  /** Whether the project is a domain. */
-  is_domain: flag(),
-  /** Whether the project can be used. */
-  enabled: flag(),
-  /** Description. */
-  description: text(),
-});
+const project = loose(
+  {
+    /** Id of the project: what `credentials.projectId` takes. */
+    id: text(),
+  },
+  {
+    /** Name of the project; the project of a region is named like the region. */
+    name: text(),
+    /** Id of the domain (account). */
+    domain_id: text(),
+    /** Id of the parent: the domain, or another project. */
+    parent_id: text(),
+    /** Whether the project is a domain. */
+    is_domain: flag(),
+    /** Whether the project can be used. */
+    enabled: flag(),
+    /** Description. */
+    description: text(),
+  },
+);
 
 /** A project that the user may use. */
 export interface Project extends Infer<typeof project> {}
 /** Schema of the type of the same name. */
 export const Project: Schema<Project> = project;
 
-const projectPage = model({
+const projectPage = loose({
   /** The projects; IAM sends them all at once. */
-  projects: required(list(Project)),
+  projects: list(Project),
 });
 
 /** The body of IAM's list of projects. */

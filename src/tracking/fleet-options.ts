@@ -1,6 +1,6 @@
 /** Following many tasks: what it takes and what it tells. */
 import { InvalidRequestError, type MigrationFailedError } from '../errors.js';
-import { body, check, count, type Infer, list, type Schema, type SchemaIssue, text } from '../schemas/fields.js';
+import { check, type Infer, list, number, type Schema, type SchemaIssue, strict, text } from '../schemas/fields.js';
 import { TaskQuery, type TaskSummary } from '../schemas/task.js';
 import { abortSignal, callback, timeout } from '../transport/request-options.js';
 import type { TaskProgress } from './progress.js';
@@ -35,14 +35,14 @@ const following = {
   /** Pause between two looks, in milliseconds. Adapts, between 5 s and 60 s, when left out. */
   intervalMs: timeout(),
   /** How long to follow at most, in milliseconds. Without end when left out: migrations take days. */
-  maxWaitMs: count({ min: 1 }),
+  maxWaitMs: number({ min: 1 }),
   /** Where earlier watches, or the starts of `startMany`, stood; in any order, not necessarily for every task. */
   cursors: list(cursor),
   /** Ends it at once, with the signal's reason. The migrations themselves go on. */
   signal: abortSignal(),
 };
 
-const watchManyOptions = body(following);
+const watchManyOptions = strict({}, following);
 
 // As long as the filter of the list takes them.
 const ids: Schema<string[]> = list(text({ min: 1, max: 36 }));
@@ -101,21 +101,24 @@ export interface FleetProgress {
   readonly remainingMs: number | null;
 }
 
-const waitForAllOptions = body({
-  ...following,
-  /** Called at every change of a task, as `watchMany` tells it. A promise that it answers is awaited. What it throws is logged. */
-  onChange: callback<(change: TaskChange) => unknown>(),
-  /**
-   * Called with the progress of all, once after every look that showed a change. A promise that it answers is awaited. What it
-   * throws is logged.
-   */
-  onProgress: callback<(progress: FleetProgress) => unknown>(),
-  /**
-   * Called once for each task, when it has ended: the place for notifications. A promise that it answers is awaited. What it
-   * throws is logged.
-   */
-  onOutcome: callback<(outcome: TaskOutcome) => unknown>(),
-});
+const waitForAllOptions = strict(
+  {},
+  {
+    ...following,
+    /** Called at every change of a task, as `watchMany` tells it. A promise that it answers is awaited. What it throws is logged. */
+    onChange: callback<(change: TaskChange) => unknown>(),
+    /**
+     * Called with the progress of all, once after every look that showed a change. A promise that it answers is awaited. What it
+     * throws is logged.
+     */
+    onProgress: callback<(progress: FleetProgress) => unknown>(),
+    /**
+     * Called once for each task, when it has ended: the place for notifications. A promise that it answers is awaited. What it
+     * throws is logged.
+     */
+    onOutcome: callback<(outcome: TaskOutcome) => unknown>(),
+  },
+);
 
 /** How to wait for many tasks. */
 export interface WaitForAllOptions extends Infer<typeof waitForAllOptions> {}

@@ -1,6 +1,6 @@
 /** Starts many tasks, a few at a time. */
 import { type AnySmsError, InvalidRequestError, isSmsError } from '../errors.js';
-import { body, check, count, type Infer, list, type Schema, text } from '../schemas/fields.js';
+import { check, type Infer, list, number, type Schema, strict, text } from '../schemas/fields.js';
 import { awaitHook } from '../transport/logger.js';
 import { abortSignal, callback, type RequestOptions } from '../transport/request-options.js';
 import { reportRetry, retry } from '../transport/retry.js';
@@ -30,14 +30,17 @@ export type StartResult =
       readonly error: AnySmsError;
     };
 
-const startManyOptions = body({
-  /** How many tasks are being started at the same time: 1 to 100, 10 when left out. */
-  concurrency: count({ min: 1, max: 100 }),
-  /** Ends it at once, with the signal's reason. What was started goes on; `onResult` has told what that is. */
-  signal: abortSignal(),
-  /** Called with each result as soon as it is there. A promise that it answers is awaited. What it throws is logged. */
-  onResult: callback<(result: StartResult) => unknown>(),
-});
+const startManyOptions = strict(
+  {},
+  {
+    /** How many tasks are being started at the same time: 1 to 100, 10 when left out. */
+    concurrency: number({ min: 1, max: 100 }),
+    /** Ends it at once, with the signal's reason. What was started goes on; `onResult` has told what that is. */
+    signal: abortSignal(),
+    /** Called with each result as soon as it is there. A promise that it answers is awaited. What it throws is logged. */
+    onResult: callback<(result: StartResult) => unknown>(),
+  },
+);
 
 /** How to start many tasks. */
 export interface StartManyOptions extends Infer<typeof startManyOptions> {}

@@ -2,33 +2,36 @@
 
 import { InvalidRequestError } from '../errors.js';
 import {
-  body,
   check,
-  closedEnum,
-  count,
+  exactlyOneOf,
   type Infer,
   list,
+  number,
   percent,
-  required,
   type Schema,
+  strict,
   text,
 } from '../schemas/fields.js';
 import type { Task } from '../schemas/task.js';
 import { abortSignal, callback, timeout } from '../transport/request-options.js';
 import type { TaskProgress } from './progress.js';
 
-const cursorShape = body({
-  /** Id of the task. */
-  id: required(text({ min: 1 })),
-  /** Tells the round that `percent` belongs to from others; absent before the first round. */
-  round: text(),
-  /** The largest percentage shown in that round. */
-  percent: required(percent({ min: 0, max: 100 })),
-  /** What the task looked like before `startAndWait` started it; absent once a new round was seen. */
-  baseline: text(),
-  /** Whether the start was about to be sent, or was accepted. Absent when nothing was to be started. */
-  start: closedEnum('sending', 'accepted'),
-});
+const cursorShape = strict(
+  {
+    /** Id of the task. */
+    id: text({ min: 1 }),
+    /** The largest percentage shown in that round. */
+    percent: percent({ min: 0, max: 100 }),
+  },
+  {
+    /** Tells the round that `percent` belongs to from others; absent before the first round. */
+    round: text(),
+    /** What the task looked like before `startAndWait` started it; absent once a new round was seen. */
+    baseline: text(),
+    /** Whether the start was about to be sent, or was accepted. Absent when nothing was to be started. */
+    start: exactlyOneOf('sending', 'accepted'),
+  },
+);
 
 /**
  * Where a watch stands: small JSON to be kept, for instance in a file or a queue. A new process that passes it goes on with
@@ -57,7 +60,7 @@ const following = {
    */
   failOn: list(text({ min: 1 })),
   /** How long to wait at most, in milliseconds. Without end when left out: migrations take days. */
-  maxWaitMs: count({ min: 1 }),
+  maxWaitMs: number({ min: 1 }),
   /** Pause between two readings, in milliseconds. Adapts to the task, between 1 s and 60 s, when left out. */
   intervalMs: timeout(),
   /** Where an earlier watch of this task stood. */
@@ -66,7 +69,7 @@ const following = {
   signal: abortSignal(),
 };
 
-const watchOptions = body(following);
+const watchOptions = strict({}, following);
 
 /** How to watch a task. */
 export interface WatchOptions extends Infer<typeof watchOptions> {}
@@ -80,16 +83,19 @@ const waiting = {
   onProgress: callback<(progress: TaskProgress, snapshot: TaskSnapshot) => unknown>(),
 };
 
-const waitOptions = body(waiting);
+const waitOptions = strict({}, waiting);
 
 /** How to wait for a task. */
 export interface WaitOptions extends Infer<typeof waitOptions> {}
 
-const startAndWaitOptions = body({
-  ...waiting,
-  /** What to do when the task is running already: fail (the default), or follow it as if it had been started here. */
-  ifRunning: closedEnum('error', 'follow'),
-});
+const startAndWaitOptions = strict(
+  {},
+  {
+    ...waiting,
+    /** What to do when the task is running already: fail (the default), or follow it as if it had been started here. */
+    ifRunning: exactlyOneOf('error', 'follow'),
+  },
+);
 
 /** How to start a task and wait for it. */
 export interface StartAndWaitOptions extends Infer<typeof startAndWaitOptions> {}

@@ -1,5 +1,5 @@
 /** The options that the last argument of every call takes. */
-import { body, count, custom, type Infer, record, type Schema, text } from '../schemas/fields.js';
+import { custom, type Infer, number, record, type Schema, strict, text } from '../schemas/fields.js';
 
 /** What is told about the answer that ended a call. */
 export interface ResponseEvent {
@@ -25,10 +25,10 @@ export interface ResponseEvent {
 const longestTimeoutMs: number = 2 ** 31 - 1;
 
 /** @internal A duration that a timer can hold. */
-export const timeout = (): Schema<number> => count({ min: 1, max: longestTimeoutMs });
+export const timeout = (): Schema<number> => number({ min: 1, max: longestTimeoutMs });
 
 /** @internal */
-export const retries = (): Schema<number> => count({ min: 0, max: 100 });
+export const retries = (): Schema<number> => number({ min: 0, max: 100 });
 
 /** @internal */
 export function callback<F>(): Schema<F> {
@@ -43,20 +43,23 @@ export function abortSignal(): Schema<AbortSignal> {
   );
 }
 
-const requestOptions = body({
-  /** Ends the call, wherever it is; it then rejects with the signal's reason. */
-  signal: abortSignal(),
-  /** How long one attempt may take, its whole body included, in milliseconds. The client's, when left out. */
-  timeoutMs: timeout(),
-  /** How long the call may take in all: logins, attempts and waits, in milliseconds. The client's, when left out. */
-  totalTimeoutMs: timeout(),
-  /** How often a failed attempt is repeated: 0 to 100. The client's, when left out. */
-  maxRetries: retries(),
-  /** More headers to send. `x-auth-token`, `authorization`, `host` and the like are refused. */
-  headers: record(text()),
-  /** Called with the answer that ended the call, before the client's own `onResponse`. */
-  onResponse: callback<(event: ResponseEvent) => void>(),
-});
+const requestOptions = strict(
+  {},
+  {
+    /** Ends the call, wherever it is; it then rejects with the signal's reason. */
+    signal: abortSignal(),
+    /** How long one attempt may take, its whole body included, in milliseconds. The client's, when left out. */
+    timeoutMs: timeout(),
+    /** How long the call may take in all: logins, attempts and waits, in milliseconds. The client's, when left out. */
+    totalTimeoutMs: timeout(),
+    /** How often a failed attempt is repeated: 0 to 100. The client's, when left out. */
+    maxRetries: retries(),
+    /** More headers to send. `x-auth-token`, `authorization`, `host` and the like are refused. */
+    headers: record(text()),
+    /** Called with the answer that ended the call, before the client's own `onResponse`. */
+    onResponse: callback<(event: ResponseEvent) => void>(),
+  },
+);
 
 /** What can be set for a single call. */
 export interface RequestOptions extends Infer<typeof requestOptions> {}

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
-import { check, count, formatIssues, list, model, required, text } from '../../src/schemas/fields.js';
+import { check, formatIssues, list, loose, number, text } from '../../src/schemas/fields.js';
 import {
   ConsistencyResults,
   Task,
@@ -211,20 +211,41 @@ describe('models of answers', () => {
 
   it('copy nothing that fits and keep the order of its fields', () => {
     const value = { size: 1, unknown: [1], id: 'x', parts: [{ size: 2 }] };
-    const fresh = model({ id: required(text()), size: count(), parts: list(model({ size: count() })) });
+    const fresh = loose(
+      {
+        id: text(),
+      },
+      {
+        size: number(),
+        parts: list(
+          loose(
+            {},
+            {
+              size: number(),
+            },
+          ),
+        ),
+      },
+    );
     expect(fresh.parse(value)).toBe(value);
   });
 
   it('drop an own __proto__, without touching what they were given', () => {
     const value = JSON.parse('{"id":"x","__proto__":{"size":1}}');
-    const parsed = model({ id: required(text()) }).parse(value);
+    const parsed = loose({
+      id: text(),
+    }).parse(value);
     expect(Object.keys(parsed)).toEqual(['id']);
     expect(Object.keys(value)).toContain('__proto__');
   });
 
   it('generate no code', () => {
     const generate = vi.spyOn(globalThis, 'Function');
-    expect(model({ id: required(text()) }).parse({ id: 'x' })).toEqual({ id: 'x' });
+    expect(
+      loose({
+        id: text(),
+      }).parse({ id: 'x' }),
+    ).toEqual({ id: 'x' });
     expect(generate).not.toHaveBeenCalled();
   });
 

@@ -56,19 +56,12 @@ function findLiteral(
   return undefined;
 }
 
-function readLiterals(type: ts.TypeNode): string[] {
-  if (ts.isUnionTypeNode(type)) return type.types.flatMap(readLiterals);
-  return ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal) ? [type.literal.text] : [];
-}
-
-/** Values of `openEnum<…>()`, also inside `required(…)` and behind a function of the same file. */
+/** Values of `oneOf(…)`, also behind a function of the same file. */
 function findKnown(node: ts.Expression, constants: ReadonlyMap<string, ts.Expression>): string[] | undefined {
   if (ts.isArrowFunction(node) && ts.isExpression(node.body)) return findKnown(node.body, constants);
   if (!ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return undefined;
   const called = node.expression.text;
-  if (called === 'openEnum') return node.typeArguments?.flatMap(readLiterals);
-  const [argument] = node.arguments;
-  if (called === 'required' && argument !== undefined) return findKnown(argument, constants);
+  if (called === 'oneOf') return node.arguments.filter(ts.isStringLiteral).map(({ text }) => text);
   const definition = constants.get(called);
   return definition === undefined ? undefined : findKnown(definition, constants);
 }
@@ -93,8 +86,8 @@ export const writtenFields: ReadonlyMap<string, readonly WrittenField[]> = new M
       if (!/^[A-Z]/.test(name) || !ts.isIdentifier(initializer)) return [];
       const definition = constants.get(initializer.text);
       if (definition === undefined || !ts.isCallExpression(definition)) return [];
-      const literal = findLiteral(definition.arguments[0], constants);
-      return literal === undefined ? [] : [[name, fieldsOf(literal, constants)] as const];
+      const literals = definition.arguments.flatMap((argument) => findLiteral(argument, constants) ?? []);
+      return [[name, literals.flatMap((literal) => fieldsOf(literal, constants))] as const];
     });
   }),
 );

@@ -16,7 +16,7 @@ import { type DeleteOutcome, deleteMany } from './delete-many.js';
 import { walkPages } from './page.js';
 
 /** The plain operations on tasks, which {@link Tasks} adds to: one method, one request. */
-export class TaskCalls {
+export class TaskOperations {
   readonly #transport: Transport;
 
   /** @internal */
