@@ -1,0 +1,71 @@
+/** Async iterables whose loop can be left at any time, also while they wait. */
+import type { OpenScope, Scope, ScopeLimits } from '../transport/scope.js';
+
+/**
+ * @internal Makes an async iterable of a generator. Each loop over it is a run of its own, with a scope of its own. An iterator is
+ * an object of ours, because `return()` of a generator waits until the generator yields: here it ends the scope and every pending
+ * `next()` at once.
+ *
+ * @param limits - what ends a run before its work is done
+ * @param run - does the work under the scope; whatever it waits for must end with the scope
+ */
+export function makeIterable<T>(
+  openScope: OpenScope,
+  limits: () => ScopeLimits,
+  run: (scope: Scope) => AsyncGenerator<T, void, undefined>,
+): AsyncIterable<T> {
+  return { [Symbol.asyncIterator]: () => iterate(openScope, limits, run) };
+}
+
+function iterate<T>(
+  openScope: OpenScope,
+  limits: () => ScopeLimits,
+  run: (scope: Scope) => AsyncGenerator<T, void, undefined>,
+): AsyncIterator<T, void, undefined> {
+  const done: IteratorResult<T, void> = { done: true, value: undefined };
+  const pending = new Set<(result: IteratorResult<T, void>) => void>();
+  let isLeft = false;
+  let scope: Scope | undefined;
+  let steps: AsyncGenerator<T, void, undefined> | undefined;
+
+  // Nothing begins before the first item is asked for, so that an iterator that is never used holds nothing.
+  const begin = () => {
+    scope = openScope(limits());
+    steps = run(scope);
+    return steps;
+  };
+  const finish = () => {
+    isLeft = true;
+    scope?.cancel();
+  };
+
+  return {
+    next() {
+      if (isLeft) return Promise.resolve(done);
+      return new Promise((resolve, reject) => {
+        const step = (steps ?? begin()).next();
+        pending.add(resolve);
+        step.then(
+          (result) => {
+            pending.delete(resolve);
+            if (result.done) finish();
+            resolve(result);
+          },
+          (error: unknown) => {
+            pending.delete(resolve);
+            finish();
+            reject(error);
+          },
+        );
+      });
+    },
+    return() {
+      finish();
+      for (const resolve of pending) resolve(done);
+      pending.clear();
+      // Runs what the generator has in its `finally`; nobody waits for it.
+      steps?.return().catch(() => undefined);
+      return Promise.resolve(done);
+    },
+  };
+}
