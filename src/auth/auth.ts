@@ -11,7 +11,7 @@ import { anything, check, strict, text } from '../schemas/fields.js';
 import { type Project, ProjectPage, TokenBody } from '../schemas/token.js';
 import { path } from '../transport/path.js';
 import { RequestOptions } from '../transport/request-options.js';
-import { openCall } from '../transport/scope.js';
+import { openCall, type Scope } from '../transport/scope.js';
 import {
   type Authenticator,
   type Authorisation,
@@ -205,8 +205,8 @@ export class Auth implements Authenticator {
   }
 
   /** @internal */
-  async authorize(request: OutgoingRequest): Promise<Proof> {
-    const session = await this.#cache.get();
+  async authorize(request: OutgoingRequest, scope: Scope): Promise<Proof> {
+    const session = await scope.race(this.#cache.get());
     const { details, value } = session;
     if (!isAccessKey(details)) return { headers: { 'x-auth-token': value }, secrets: [value], session };
     const signedAt = this.#clock.now();
@@ -223,12 +223,12 @@ export class Auth implements Authenticator {
   }
 
   /** @internal */
-  async refused({ session, signedAt }: Proof, answer: Headers): Promise<boolean> {
+  refused({ session, signedAt }: Proof, answer: Headers): boolean {
     if (signedAt !== undefined && this.#clock.correct(signedAt, answer)) {
       this.#settings.logger.warn('the local clock is wrong; requests are signed with the time of the service');
       return true;
     }
-    await this.#shared?.refuse(session.value);
+    this.#shared?.refuse(session.value);
     return this.#renews() && this.#cache.refuse(session.value);
   }
 

@@ -2,7 +2,6 @@
 import { AuthenticationError, TimeoutError } from '../errors.js';
 import type { Logger } from '../transport/logger.js';
 import type { OpenScope } from '../transport/scope.js';
-import { findDigest } from './digest.js';
 import {
   describeToken,
   nameLogin,
@@ -51,9 +50,7 @@ class StoreFailure extends Error {}
  */
 export class SharedLogin {
   readonly #options: SharedLoginOptions;
-  /** Hashes of the tokens that were refused here. */
   readonly #refused = new Set<string>();
-  readonly #hash = findDigest().hash;
   #key: string | undefined;
 
   constructor(options: SharedLoginOptions) {
@@ -84,8 +81,8 @@ export class SharedLogin {
   }
 
   /** Tells that the service refused a token. */
-  async refuse(value: string): Promise<void> {
-    this.#refused.add(await this.#hash(value));
+  refuse(value: string): void {
+    this.#refused.add(value);
     for (const oldest of this.#refused) {
       if (this.#refused.size <= mostRefused) return;
       this.#refused.delete(oldest);
@@ -94,7 +91,7 @@ export class SharedLogin {
 
   /** Refuses a token, and removes it from the store when it is there. */
   async forget(value: string): Promise<void> {
-    await this.refuse(value);
+    this.refuse(value);
     const key = this.#key;
     if (key !== undefined) await this.#tolerate(() => this.#read(key, true));
   }
@@ -135,7 +132,7 @@ export class SharedLogin {
     const found = await look(!canLock);
     if (found !== undefined) {
       if (!afterRefusal || (await this.#options.isAlive(found.value))) return found;
-      await this.refuse(found.value);
+      this.refuse(found.value);
     }
     if (fresh || !canLock) return undefined;
     const givesUpAt = performance.now() + patienceMs;
@@ -156,7 +153,7 @@ export class SharedLogin {
     if (value === undefined || value === null) return undefined;
     const stored = parseStored(key, value);
     if (stored === undefined) this.#options.logger.warn('the token store holds a value that is not ours: ignored');
-    if (typeof stored?.token !== 'string' || !this.#refused.has(await this.#hash(stored.token))) return stored;
+    if (typeof stored?.token !== 'string' || !this.#refused.has(stored.token)) return stored;
     if (tidy) await this.#ask('delete', (store) => store.delete(key));
     return undefined;
   }

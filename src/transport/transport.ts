@@ -42,12 +42,12 @@ export interface Authorisation {
 
 /** @internal Adds credentials to requests. Asked at every attempt, so that no token or signature is ever stale. */
 export interface Authenticator {
-  /** What authorises a request. */
-  authorize(request: OutgoingRequest): Promise<Authorisation>;
+  /** What authorises a request: at once when it is at hand. Waits no longer than the scope of the call lasts. */
+  authorize(request: OutgoingRequest, scope: Scope): Authorisation | Promise<Authorisation>;
   /** Tells that the service accepted what `authorize` answered. */
   accepted(authorisation: Authorisation): void;
   /** Tells that the service refused it with 401, and how; answers whether a second try makes sense. */
-  refused(authorisation: Authorisation, answer: Headers): Promise<boolean>;
+  refused(authorisation: Authorisation, answer: Headers): boolean;
 }
 
 /** @internal What is asked of the service: the whole of an operation but for the caller's options. */
@@ -208,7 +208,7 @@ export class Transport {
       if (answer.status < 500 && answer.status !== 429) authenticator.accepted(authorisation);
       return this.#read(call, answer);
     }
-    const again = await call.scope.race(authenticator.refused(authorisation, answer.headers));
+    const again = authenticator.refused(authorisation, answer.headers);
     if (!again || call.renewed) return this.#read(call, answer);
     call.renewed = true;
     return this.#attempt(call);
@@ -217,7 +217,7 @@ export class Transport {
   async #authorise<T>({ request, scope, secrets }: Call<T>): Promise<Authorisation> {
     if (this.#options.authenticator === undefined) return { headers: {}, secrets: [] };
     try {
-      const authorisation = await scope.race(this.#options.authenticator.authorize(request));
+      const authorisation = await this.#options.authenticator.authorize(request, scope);
       for (const secret of authorisation.secrets) secrets.add(secret);
       return authorisation;
     } catch (error) {
