@@ -30,8 +30,8 @@ await runExample(async (signal) => {
 
   const failed = outcomes.filter(({ outcome }) => outcome !== 'succeeded');
   for (const { id, task, ...outcome } of failed) {
-    const { meaning, whatToDo } = 'error' in outcome ? outcome.error : { meaning: 'It is gone.', whatToDo: '' };
-    console.log(`\n${task?.name ?? id}: ${meaning}\n  ${whatToDo}`);
+    const { meaning, hint } = 'error' in outcome ? outcome.error : { meaning: 'It is gone.', hint: '' };
+    console.log(`\n${task?.name ?? id}: ${meaning}\n  ${hint}`);
   }
   if (failed.length + refused.length > running.length) process.exitCode = 1;
 });

@@ -12,12 +12,12 @@ import { runExample } from './support/run-example.js';
 type Failure = Extract<TaskOutcome, { outcome: 'failed' }>;
 
 async function describe(sms: SmsClient, { error, id, task }: Failure, signal: AbortSignal) {
-  const { canRestart, code, meaning, reason, step, whatToDo } = error;
+  const { canRestart, code, meaning, reason, step, hint } = error;
   // Lists do not name the round.
   const { sub_tasks: steps } = await sms.tasks.get(id, { signal });
   const round = steps?.at(-1)?.user_op ?? null;
-  const text = `${task.name ?? id} ${reason === 'paused' ? 'was paused' : 'failed'}. ${meaning} ${whatToDo}`;
-  return { text, id, name: task.name, reason, step: step?.name ?? null, round, code, meaning, whatToDo, canRestart };
+  const text = `${task.name ?? id} ${reason === 'paused' ? 'was paused' : 'failed'}. ${meaning} ${hint}`;
+  return { text, id, name: task.name, reason, step: step?.name ?? null, round, code, meaning, hint, canRestart };
 }
 
 async function post(url: string, message: unknown, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,9 @@
 import { describeErrorCode } from './error-codes.js';
 import type { ErrorDetail } from './schemas/error-body.js';
 import { formatIssues, type SchemaIssue } from './schemas/fields.js';
-import type { SubTask, Task } from './schemas/task.js';
+import type { SubTask, Task, TaskSummary } from './schemas/task.js';
+import type { Outcome } from './tracking/outcomes.js';
+import type { Cursor } from './tracking/wait-options.js';
 
 // Registered globally, so that an error made by the CommonJS build is recognised by the ESM build and the other way round.
 const brand = Symbol.for('@org/sms-client/error');
@@ -62,7 +64,8 @@ export type AnySmsError =
   | NetworkError
   | TimeoutError
   | MigrationFailedError
-  | WaitTimeoutError;
+  | WaitTimeoutError
+  | OutcomeUnknownError;
 
 /** The client's options, its credentials or its environment are wrong. Nothing was sent. */
 export class ConfigurationError extends SmsError {
@@ -284,9 +287,12 @@ export class TimeoutError extends SmsError {
 
 /** What a {@link MigrationFailedError} is made of, beside the task. */
 export interface MigrationFailure
-  extends Pick<MigrationFailedError, 'reason' | 'round' | 'step' | 'code' | 'meaning' | 'whatToDo' | 'canRestart'> {}
+  extends Pick<
+    MigrationFailedError,
+    'reason' | 'round' | 'step' | 'code' | 'serviceMessage' | 'meaning' | 'hint' | 'canRestart'
+  > {}
 
-/** A migration came to rest without success: it failed, was rolled back or was paused. */
+/** A migration ended without success: it failed, was rolled back or was paused. */
 export class MigrationFailedError extends SmsError {
   /** The task as it was read last. */
   readonly task: Task;
@@ -298,28 +304,35 @@ export class MigrationFailedError extends SmsError {
   readonly step: SubTask | null;
   /** Code of the failure, for instance `SMS.0515`; null when the task names none. */
   readonly code: string | null;
+  /** What the service itself says about the failure; null when it says nothing. */
+  readonly serviceMessage: string | null;
   /** What the failure means, for people. */
   readonly meaning: string;
   /** What to do about it, for people. */
-  readonly whatToDo: string;
+  readonly hint: string;
   /**
-   * Whether starting the task again can help, once the advice is followed; null when nobody knows. Also true for a task that
+   * Whether starting the task again can help, once the hint is followed; null when nobody knows. Also true for a task that
    * somebody paused, who may not want it started.
    */
   readonly canRestart: boolean | null;
 
   /** @internal */
   constructor(task: Task, failure: MigrationFailure) {
-    const { code, meaning, round, step, whatToDo } = failure;
+    const { code, hint, meaning, round, serviceMessage, step } = failure;
     const where = step?.name == null ? '' : ` in step ${step.name}${round === null ? '' : ` of ${round}`}`;
-    super(`Task ${task.id} is ${task.state}${where}${code === null ? '' : `, ${code}`}: ${meaning} ${whatToDo}`);
+    const said =
+      serviceMessage === null || meaning.includes(serviceMessage)
+        ? ''
+        : ` The service says: ${serviceMessage}${/[.!?…]$/.test(serviceMessage) ? '' : '.'}`;
+    super(`Task ${task.id} is ${task.state}${where}${code === null ? '' : `, ${code}`}: ${meaning}${said} ${hint}`);
     this.task = task;
     this.reason = failure.reason;
     this.round = round;
     this.step = step;
     this.code = code;
+    this.serviceMessage = serviceMessage;
     this.meaning = meaning;
-    this.whatToDo = whatToDo;
+    this.hint = hint;
     this.canRestart = failure.canRestart;
   }
   override get name(): 'MigrationFailedError' {
@@ -327,17 +340,76 @@ export class MigrationFailedError extends SmsError {
   }
 }
 
-/** A wait took longer than `maxWaitMs`. The migration itself goes on. */
+/** What a {@link WaitTimeoutError} is made of. */
+export interface WaitTimeout extends Pick<WaitTimeoutError, 'reason' | 'tasks' | 'outcomes' | 'lastError'> {
+  /** The limit that was reached, in milliseconds. */
+  readonly limitMs: number;
+}
+
+/** A wait took longer than `maxWaitMs`, or the service could not be read for `maxOutageMs`. The migrations themselves go on. */
 export class WaitTimeoutError extends SmsError {
-  /** The task as it was read last; null when it could not be read once. */
-  readonly task: Task | null;
+  /** `max-wait`: the wait took longer than `maxWaitMs`; `outage`: no poll succeeded for `maxOutageMs`. */
+  readonly reason: 'outage' | 'max-wait';
+  /** The tasks that had not ended, each as it was read last; those that were never read are missing. */
+  readonly tasks: readonly (Task | TaskSummary)[];
+  /** What became of each task: `unknown` for those that had not ended. */
+  readonly outcomes: readonly Outcome[];
+  /** The error of the last poll that failed; null when the last poll succeeded. */
+  readonly lastError: AnySmsError | null;
 
   /** @internal */
-  constructor(message: string, task: Task | null) {
-    super(message);
-    this.task = task;
+  constructor({ lastError, limitMs, outcomes, reason, tasks }: WaitTimeout) {
+    const option = reason === 'outage' ? 'maxOutageMs' : 'maxWaitMs';
+    const what = reason === 'outage' ? 'No poll succeeded' : 'Not every task ended';
+    const open = describeOpen(tasks, outcomes);
+    const last = lastError === null ? '' : `. The last error was ${lastError.name}: ${lastError.message}`;
+    super(`${what} within ${limitMs} ms (${option})${open === '' ? '' : `: ${open}`}${last}`);
+    this.reason = reason;
+    this.tasks = tasks;
+    this.outcomes = outcomes;
+    this.lastError = lastError;
   }
   override get name(): 'WaitTimeoutError' {
     return 'WaitTimeoutError';
+  }
+}
+
+const mostNamedTasks = 5;
+
+function describeOpen(tasks: WaitTimeout['tasks'], outcomes: WaitTimeout['outcomes']): string {
+  const states = new Map(tasks.map(({ id, state }) => [id, state]));
+  const open = outcomes.filter(({ outcome }) => outcome === 'unknown');
+  const named = open.slice(0, mostNamedTasks).map(({ id }) => {
+    const state = states.get(id);
+    return `task ${id} ${state === undefined ? 'was never read' : `is ${state}`}`;
+  });
+  if (open.length > named.length) named.push(`and ${open.length - named.length} more`);
+  return named.join(', ');
+}
+
+/** What an {@link OutcomeUnknownError} is made of. */
+export interface OutcomeUnknown extends Pick<OutcomeUnknownError, 'cursor' | 'error'> {
+  /** What was asked, for the message. */
+  readonly subject: string;
+}
+
+/**
+ * An action, a creation or a deletion may have been performed, or not: its response was lost, and nothing that the service shows
+ * tells which. Read the task and decide, or pass the `cursor` to a wait.
+ */
+export class OutcomeUnknownError extends SmsError {
+  /** Where the task stood before the action, to be passed to a wait; undefined where there is nothing to follow. */
+  declare readonly cursor?: Cursor | undefined;
+  /** What happened to the response. */
+  readonly error: AnySmsError;
+
+  /** @internal */
+  constructor({ cursor, error, subject }: OutcomeUnknown) {
+    super(`${subject} may have been performed: its response was lost (${error.name}: ${error.message})`);
+    if (cursor !== undefined) this.cursor = cursor;
+    this.error = error;
+  }
+  override get name(): 'OutcomeUnknownError' {
+    return 'OutcomeUnknownError';
   }
 }

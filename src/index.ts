@@ -34,6 +34,8 @@ export {
   type MigrationFailure,
   NetworkError,
   NotFoundError,
+  type OutcomeUnknown,
+  OutcomeUnknownError,
   PermissionDeniedError,
   RateLimitError,
   ResponseFormatError,
@@ -41,6 +43,7 @@ export {
   SmsError,
   type StartReason,
   TimeoutError,
+  type WaitTimeout,
   WaitTimeoutError,
 } from './errors.js';
 export type { ClientOptions } from './options.js';

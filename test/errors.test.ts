@@ -9,6 +9,7 @@ import {
   MigrationFailedError,
   NetworkError,
   NotFoundError,
+  OutcomeUnknownError,
   PermissionDeniedError,
   RateLimitError,
   ResponseFormatError,
@@ -41,7 +42,8 @@ const migrationFailure = {
   step: { name: 'MIGRATE_LINUX_FILE' },
   code: 'SMS.0515',
   meaning: 'The source went away.',
-  whatToDo: 'Start the agent.',
+  serviceMessage: null,
+  hint: 'Start the agent.',
   canRestart: true,
 } as const;
 
@@ -60,7 +62,14 @@ const errors: Record<string, readonly [SmsError, ...(new (...parameters: never) 
   NetworkError: [new NetworkError('cut', 'ECONNRESET'), NetworkError],
   TimeoutError: [new TimeoutError('late'), TimeoutError],
   MigrationFailedError: [new MigrationFailedError(task, migrationFailure), MigrationFailedError],
-  WaitTimeoutError: [new WaitTimeoutError('late', task), WaitTimeoutError],
+  WaitTimeoutError: [
+    new WaitTimeoutError({ reason: 'max-wait', limitMs: 5, tasks: [task], outcomes: [], lastError: null }),
+    WaitTimeoutError,
+  ],
+  OutcomeUnknownError: [
+    new OutcomeUnknownError({ subject: 'start of task t', error: new TimeoutError('late') }),
+    OutcomeUnknownError,
+  ],
 };
 
 describe.each(Object.entries(errors))('%s', (name, [error, ...classes]) => {
@@ -129,6 +138,7 @@ describe('isSmsError', () => {
     'ApiError',
     404,
     NotFoundError,
+    OutcomeUnknownError,
   ])('does not hold for what only looks like one: %o', (value) => {
     expect(isSmsError(value)).toBe(false);
   });
@@ -280,5 +290,59 @@ describe('a MigrationFailedError', () => {
     expect(new MigrationFailedError(task, { ...migrationFailure, step: null, code: null }).message).toBe(
       'Task t is MIGRATE_FAIL: The source went away. Start the agent.',
     );
+  });
+
+  it("keeps the service's own words beside what they mean", () => {
+    const error = new MigrationFailedError(task, { ...migrationFailure, serviceMessage: 'disk 3 not found' });
+
+    expect(error).toMatchObject({ serviceMessage: 'disk 3 not found', meaning: 'The source went away.' });
+    expect(error.message).toContain('The source went away. The service says: disk 3 not found. Start the agent.');
+    expect(new MigrationFailedError(task, { ...migrationFailure, serviceMessage: 'The source' }).message).not.toContain(
+      'The service says',
+    );
+  });
+});
+
+describe('a WaitTimeoutError', () => {
+  const open = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ id: `t${index}`, outcome: 'unknown' as const }));
+
+  it('names the limit, the state of the open tasks and the last error', () => {
+    const error = new WaitTimeoutError({
+      reason: 'outage',
+      limitMs: 60_000,
+      tasks: [{ id: 't0', state: 'RUNNING' }],
+      outcomes: open(2),
+      lastError: new NetworkError('connect ECONNREFUSED', 'ECONNREFUSED'),
+    });
+
+    expect(error.message).toBe(
+      'No poll succeeded within 60000 ms (maxOutageMs): task t0 is RUNNING, task t1 was never read. ' +
+        'The last error was NetworkError: connect ECONNREFUSED',
+    );
+    expect(error).toMatchObject({ reason: 'outage', tasks: [{ id: 't0' }], lastError: { code: 'ECONNREFUSED' } });
+  });
+
+  it('names five open tasks and counts the rest', () => {
+    const { message } = new WaitTimeoutError({
+      reason: 'max-wait',
+      limitMs: 5,
+      tasks: [],
+      outcomes: [...open(7), { id: 'gone', outcome: 'gone' }],
+      lastError: null,
+    });
+
+    expect(message).toContain('Not every task ended within 5 ms (maxWaitMs): task t0 was never read');
+    expect(message).toMatch(/task t4 was never read, and 2 more$/);
+  });
+});
+
+describe('an OutcomeUnknownError', () => {
+  it('says what may have been performed, and holds the cursor and the error', () => {
+    const cursor = { id: 't', percent: 0 };
+    const error = new OutcomeUnknownError({ subject: 'start of task t', cursor, error: new TimeoutError('late') });
+
+    expect(error.message).toBe('start of task t may have been performed: its response was lost (TimeoutError: late)');
+    expect(error).toMatchObject({ cursor, error: { name: 'TimeoutError' } });
   });
 });

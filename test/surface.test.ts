@@ -36,17 +36,17 @@ const surface: Record<string, { values: string; types: string }> = {
     values: `
       ${schemas.values}
       ApiError AuthenticationError ConfigurationError ConflictError InvalidRequestError MemoryTokenStore MigrationFailedError
-      NetworkError NotFoundError PermissionDeniedError RateLimitError ResponseFormatError ServerError SmsClient
+      NetworkError NotFoundError OutcomeUnknownError PermissionDeniedError RateLimitError ResponseFormatError ServerError SmsClient
       SmsError TimeoutError WaitTimeoutError isSmsError taskStates
     `,
     types: `
       ${schemas.types}
       AccessKeyCredentials AgencyCredentials Agent AnySmsError ApiErrorName ApiFailure Auth ClientOptions Credentials CredentialsProvider Cursor
-      DeleteOutcome EnvironmentOverrides ErrorDetail Fetch FileAnswer FleetProgress FleetQuery Logger MfaDevice MigrationFailure MigrationProjects PasswordCredentials PrivacyAgreements
+      DeleteOutcome EnvironmentOverrides ErrorDetail Fetch FileAnswer FleetProgress FleetQuery Logger MfaDevice MigrationFailure MigrationProjects OutcomeUnknown PasswordCredentials PrivacyAgreements
       RequestOptions ResponseEvent RetryEvent RoundProgress Service SourceServers StartAndWaitOptions StartCheck
       StartForecast StartManyOptions StartReason StartResult StaticCredentials StepProgress
       TaskOperations TaskChange TaskOutcome TaskProgress TaskSnapshot Tasks Templates Token TokenCredentials TokenStore UserIdCredentials
-      WaitForAllOptions WaitOptions WatchManyOptions WatchOptions
+      WaitForAllOptions WaitOptions WaitTimeout WatchManyOptions WatchOptions
     `,
   },
   './schemas': schemas,

@@ -4,7 +4,7 @@ import { FleetBoard, type FleetRow } from './fleet-board.js';
 
 /** A row, and for a failed task what to do about it. */
 export interface FeedRow extends FleetRow {
-  readonly advice?: { readonly where: string; readonly meaning: string; readonly whatToDo: string } | undefined;
+  readonly advice?: { readonly where: string; readonly meaning: string; readonly hint: string } | undefined;
 }
 
 /** What readers are told: everything at first, then what changed. */
@@ -82,7 +82,7 @@ export class FleetFeed {
     const error = await this.#sms.tasks.waitFor(id, { maxWaitMs: 30_000, signal }).catch((reason: unknown) => reason);
     if (!(error instanceof MigrationFailedError)) return;
     const where = [error.step?.name, error.round, error.code].filter((part) => part).join(' · ');
-    this.#advice.set(id, { where, meaning: error.meaning, whatToDo: error.whatToDo });
+    this.#advice.set(id, { where, meaning: error.meaning, hint: error.hint });
     this.#announce(id);
   }
 

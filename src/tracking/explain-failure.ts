@@ -21,22 +21,23 @@ export function explainFailure(answer: AnyTask): MigrationFailure {
     round: name,
     step: steps.find(({ progress }) => (progress ?? 0) < 100) ?? steps.at(-1) ?? null,
     code,
+    serviceMessage: message === '' ? null : message,
     meaning: known?.meaning ?? (message === '' ? defaults[reason].meaning : endSentence(message)),
-    whatToDo: known?.whatToDo ?? defaults[reason].whatToDo,
+    hint: known?.whatToDo ?? defaults[reason].hint,
     canRestart: known?.canRestart ?? (reason === 'paused' ? true : null),
   };
 }
 
-const defaults: Record<MigrationFailure['reason'], { readonly meaning: string; readonly whatToDo: string }> = {
+const defaults: Record<MigrationFailure['reason'], { readonly meaning: string; readonly hint: string }> = {
   failed: {
     meaning: 'The service gave no reason.',
-    whatToDo: 'Look at the log of the agent on the source server, then start the task again.',
+    hint: 'Look at the log of the agent on the source server, then start the task again.',
   },
   'rolled-back': {
     meaning: 'The synchronisation failed and the target was rolled back.',
-    whatToDo: 'Look at the log of the agent on the source server, then start the task again.',
+    hint: 'Look at the log of the agent on the source server, then start the task again.',
   },
-  paused: { meaning: 'The task was paused.', whatToDo: 'Start it again to go on where it stopped.' },
+  paused: { meaning: 'The task was paused.', hint: 'Start it again to go on where it stopped.' },
 };
 
 function reasonOf(state: string): MigrationFailure['reason'] {

@@ -64,7 +64,13 @@ export class Fleet {
     this.#cursors = new Map(cursors.map((cursor) => [cursor.id, cursor]));
     for (const id of this.#ids ?? []) this.#open.set(id, this.#remember(id));
     const onTimeout = () =>
-      new WaitTimeoutError(`${this.#open.size} tasks did not come to rest within ${maxWaitMs} ms (maxWaitMs)`, null);
+      new WaitTimeoutError({
+        reason: 'max-wait',
+        limitMs: maxWaitMs ?? 0,
+        tasks: [],
+        outcomes: [...this.#open.keys()].map((id) => ({ id, outcome: 'unknown' })),
+        lastError: null,
+      });
     this.#scope = port.openScope({ signal, timeoutMs: maxWaitMs, onTimeout });
   }
 

@@ -99,7 +99,13 @@ class Run {
       signal,
       timeoutMs: maxWaitMs,
       onTimeout: () =>
-        new WaitTimeoutError(`Task ${id} did not come to rest within ${maxWaitMs} ms (maxWaitMs)`, this.#task ?? null),
+        new WaitTimeoutError({
+          reason: 'max-wait',
+          limitMs: maxWaitMs ?? 0,
+          tasks: this.#task === undefined ? [] : [this.#task],
+          outcomes: [{ id, outcome: 'unknown', task: this.#task }],
+          lastError: null,
+        }),
     });
   }
 

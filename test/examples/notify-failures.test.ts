@@ -26,10 +26,10 @@ it('notify-failures posts each failure once, with step, round, meaning and what 
       code: 'SMS.0807',
     }),
   ]);
-  for (const { meaning, text, whatToDo } of messages) {
+  for (const { meaning, text, hint } of messages) {
     expect(meaning).not.toBe('');
-    expect(whatToDo).not.toBe('');
-    expect(text).toContain(`${meaning} ${whatToDo}`);
+    expect(hint).not.toBe('');
+    expect(text).toContain(`${meaning} ${hint}`);
   }
 });
 

@@ -74,7 +74,7 @@ describe('serve-fleet', () => {
     const { rows } = await tab.until((event) => event.rows[0]?.advice !== undefined);
     expect(rows[0]).toMatchObject({
       outcome: 'failed',
-      advice: { where: 'MIGRATE_LINUX_FILE · REPLICATE · SMS.0807', whatToDo: expect.stringMatching(/firewalls/) },
+      advice: { where: 'MIGRATE_LINUX_FILE · REPLICATE · SMS.0807', hint: expect.stringMatching(/firewalls/) },
     });
   });
 

@@ -301,7 +301,7 @@ describe('a fault that stays', () => {
         call: (sms, id) => sms.tasks.waitFor(id, { intervalMs: 600_000, maxWaitMs: 7_200_000 }),
       };
       const { outcome, sent } = await runCell(column, make);
-      expect(outcome.error).toMatchObject({ name: 'WaitTimeoutError', task: { state: 'RUNNING' } });
+      expect(outcome.error).toMatchObject({ name: 'WaitTimeoutError', tasks: [{ state: 'RUNNING' }] });
       expect(sent.ShowTask).toBeLessThanOrEqual(1 + 12 * tries);
       // A look that is never answered takes time of its own: up to 92 s.
       expect(sent.ShowTask).toBeGreaterThanOrEqual(1 + (name === 'TimeoutError' ? 10 : 11) * tries);

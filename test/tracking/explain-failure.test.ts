@@ -29,7 +29,7 @@ describe('explainFailure reads error_json', () => {
       reason: 'failed',
       code: 'SMS.0807',
       meaning: known?.meaning,
-      whatToDo: known?.whatToDo,
+      hint: known?.whatToDo,
       canRestart: known?.canRestart,
     });
   });
@@ -58,7 +58,7 @@ describe('explainFailure reads error_json', () => {
     ['a text with what is no code', 'SMS.12 and SMS.12345', null, 'SMS.12 and SMS.12345.'],
   ])('as %s without a known code', (_, text, code, meaning) => {
     expect(explain(text)).toMatchObject({ code, meaning, canRestart: null });
-    expect(explain(text).whatToDo).toContain('start the task again');
+    expect(explain(text).hint).toContain('start the task again');
   });
 
   it('and shortens what is longer than 300 characters, and says so', () => {
@@ -78,7 +78,7 @@ describe('explainFailure reads error_json', () => {
       expect(explain(`{"error_code":"${code}","error_msg":"Its own words"}`)).toMatchObject({
         code,
         meaning,
-        whatToDo,
+        hint: whatToDo,
       });
     }
   });
@@ -96,7 +96,7 @@ describe('explainFailure reads error_json', () => {
       fc.property(hostile, fc.string(), (text, state) => {
         const failure = explain(text, state);
         expect(failure.meaning).toMatch(/\S/);
-        expect(failure.whatToDo).toMatch(/\S/);
+        expect(failure.hint).toMatch(/\S/);
         expect(new MigrationFailedError({ id: taskId, state }, failure).message).toContain(failure.meaning);
       }),
       { numRuns: 200 },
@@ -145,7 +145,7 @@ describe('MigrationFailedError', () => {
     expect(error.step).toEqual(more.sub_tasks[0]);
     expect(error).toMatchObject({ reason: 'failed', code: 'SMS.0807', canRestart: true });
     expect(error.message).toBe(
-      `Task task-1 is MIGRATE_FAIL in step MIGRATE_LINUX_FILE of REPLICATE, SMS.0807: ${known?.meaning} ${known?.whatToDo}`,
+      `Task task-1 is MIGRATE_FAIL in step MIGRATE_LINUX_FILE of REPLICATE, SMS.0807: ${known?.meaning} The service says: x. ${known?.whatToDo}`,
     );
   });
 });

@@ -85,15 +85,18 @@ describe('maxWaitMs', () => {
     const error = await errorOf(sms.tasks.waitFor(taskId, { maxWaitMs: 90_000 }));
     expect(Date.now() - begin).toBe(90_000);
     expect(error).toBeInstanceOf(WaitTimeoutError);
-    expect(error).toMatchObject({ task: { id: taskId, state: 'RUNNING' }, message: expect.stringContaining('90000') });
+    expect(error).toMatchObject({
+      tasks: [{ id: taskId, state: 'RUNNING' }],
+      message: expect.stringContaining('90000'),
+    });
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('ends a wait whose readings hang or fail, with null when none succeeded', async () => {
+  it('ends a wait whose readings hang or fail, with no task when none succeeded', async () => {
     for (const read of [hang, () => refusal(500), () => failWith('ENOTFOUND')]) {
       const { sms } = makeScripted(read);
       const begin = Date.now();
-      expect(await errorOf(sms.tasks.waitFor(taskId, { maxWaitMs: 45_000 }))).toMatchObject({ task: null });
+      expect(await errorOf(sms.tasks.waitFor(taskId, { maxWaitMs: 45_000 }))).toMatchObject({ tasks: [] });
       expect(Date.now() - begin).toBe(45_000);
     }
   });

@@ -417,12 +417,15 @@ describe('a look that fails', () => {
 });
 
 describe('watchMany ends', () => {
-  it('after maxWaitMs, with an error that holds no task', async () => {
+  it('after maxWaitMs, with an error that names the open tasks', async () => {
     const { sms } = makeFleet(itemsOf(3, 'RUNNING'));
     const started = performance.now();
     const error = await errorOf(collect(sms.tasks.watchMany({}, { maxWaitMs: 60_000 })));
     expect(error).toBeInstanceOf(WaitTimeoutError);
-    expect(error).toMatchObject({ task: null, message: expect.stringMatching(/^3 tasks .*60000 ms/) });
+    expect(error).toMatchObject({
+      reason: 'max-wait',
+      message: expect.stringMatching(/60000 ms \(maxWaitMs\): task task-0/),
+    });
     expect(performance.now() - started).toBe(60_000);
     expect(vi.getTimerCount()).toBe(0);
   });
