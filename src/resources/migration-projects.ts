@@ -10,7 +10,7 @@ import {
 import { path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
-import { walkPages } from './page.js';
+import { listAll } from './page.js';
 
 /**
  * Migration projects, which group source servers and hold their defaults: `sms.migrationProjects`. Not the projects of IAM.
@@ -64,20 +64,17 @@ export class MigrationProjects {
   }
 
   /**
-   * Walks through all migration projects, 100 a request (or `query.limit`), the next page being fetched while one is read. No
-   * project comes twice. Leaving the loop or aborting the signal ends it.
+   * Yields all migration projects, 100 a request (or `query.limit`). The next page is fetched while you use one. No project comes
+   * twice, and none that is there all the time is missed: when the list moves, it is read again. Leave the loop or abort the signal
+   * to stop.
    *
    * Operation: ListMigprojects, `GET /v3/migprojects`. IAM action: `sms:migproject:list`.
    */
   listAll(query: MigrationProjectQuery = {}, options?: RequestOptions): AsyncIterable<MigrationProject> {
-    return walkPages(
-      {
-        query,
-        largestPage: 100,
-        key: 'migprojects',
-        identify: ({ id }) => id,
-        list: (page, within) => this.list(page, within),
-      },
+    return listAll(
+      'ListMigprojects',
+      (page, within) => this.list(page, within),
+      query,
       this.#transport.openScope,
       options,
     );

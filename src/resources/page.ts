@@ -1,72 +1,63 @@
-/** Offset pages → async iterator. */
+/** The lists of the service, and how all pages of one are read. */
 import { ResponseFormatError } from '../errors.js';
+import { type PageOf, type Place, walkPages } from '../tracking/walk-pages.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { OpenScope } from '../transport/scope.js';
+
+/** What a list of the service calls its items, and how far it can be read. The facts know no largest offset of the others. */
+const lists = {
+  ListTasks: { key: 'tasks', largestPage: 200, largestOffset: 65_535 },
+  ListServers: { key: 'source_servers', largestPage: 200 },
+  ListErrorServers: { key: 'migration_errors', largestPage: 100, largestOffset: 65_535 },
+  ListTemplates: { key: 'templates', largestPage: 100 },
+  ListMigprojects: { key: 'migprojects', largestPage: 100, largestOffset: 65_535 },
+} as const;
+
+type Lists = typeof lists;
 
 interface PageQuery {
   readonly limit?: number | null | undefined;
   readonly offset?: number | null | undefined;
 }
 
-type Page<Key extends string, Item> = { readonly count?: number | null | undefined } & {
-  readonly [Name in Key]: readonly Item[];
+type Page<Operation extends keyof Lists, Item> = { readonly count?: number | null | undefined } & {
+  readonly [Name in Lists[Operation]['key']]: readonly Item[];
 };
 
-/** @internal How to walk through a list. */
-export interface PageWalk<Query extends PageQuery, Key extends string, Item> {
-  /** What to list. A `limit` in it is the size of the pages, an `offset` is where to begin. */
-  readonly query: Query;
-  /** The largest page that the service answers. */
-  readonly largestPage: number;
-  /** What the service calls its list. */
-  readonly key: Key;
-  /** Reads one page. `count` is the number of all matches, when the service says it. */
-  readonly list: (query: Query & PageQuery, options: RequestOptions) => Promise<Page<Key, Item>>;
-  /** What an item is told apart by; an item without is always yielded. */
-  readonly identify: (item: Item) => unknown;
-}
-
 /**
- * @internal Yields the items of all pages. The next page is fetched while one is read; an item that moved to a later page because
- * others were added in the meantime is not yielded twice; leaving the loop ends the fetch that is under way.
+ * @internal Yields the items of all pages of a list: none of them twice, and every one that is there all the time.
+ *
+ * @param read - reads one page
+ * @param query - what to list; a `limit` in it is the size of the pages, an `offset` is where to begin
+ *
+ * @throws {@link InvalidRequestError} before the first item when the list is longer than the service lets us read.
  */
-export async function* walkPages<Query extends PageQuery, Key extends string, Item>(
-  { identify, key, largestPage, list, query }: PageWalk<Query, Key, Item>,
+export function listAll<Operation extends keyof Lists, Item, Query extends PageQuery>(
+  operation: Operation,
+  read: (query: Query & PageQuery, options: RequestOptions) => Promise<Page<Operation, Item>>,
+  query: Query,
   openScope: OpenScope,
   options: RequestOptions = {},
-): AsyncGenerator<Item, void, undefined> {
-  const limit = query.limit || largestPage;
-  const scope = openScope({ signal: options.signal });
-  const fetch = (offset: number) => {
-    const page = list({ ...query, limit, offset }, { ...options, signal: scope.signal });
-    // Nobody waits for it any more when the consumer has left.
-    page.catch(() => undefined);
-    return page;
+): AsyncIterable<Item> {
+  const list: { key: Lists[Operation]['key']; largestPage: number; largestOffset?: number } = lists[operation];
+  const readPage = async (place: Place, signal: AbortSignal): Promise<PageOf<Item>> => {
+    const page: Page<Operation, Item> = Object(await read({ ...query, ...place }, { ...options, signal }));
+    const items: readonly Item[] = page[list.key];
+    // With `responseValidation: 'warn'` it may be anything.
+    if (!Array.isArray(items)) throw notListed(list.key);
+    return { count: page.count, items };
   };
-  const seen = new Set<unknown>();
-  try {
-    scope.throwIfEnded();
-    let offset = query.offset ?? 0;
-    let next: Promise<Page<Key, Item>> | undefined = fetch(offset);
-    while (next !== undefined) {
-      const page: Page<Key, Item> = Object(await next);
-      const { count } = page;
-      const items: readonly Item[] = page[key];
-      // With `responseValidation: 'warn'` it may be anything.
-      if (!Array.isArray(items)) throw notListed(key);
-      offset += items.length;
-      const hasMore: boolean = items.length > 0 && (typeof count === 'number' ? offset < count : items.length >= limit);
-      next = hasMore ? fetch(offset) : undefined;
-      for (const item of items) {
-        const id = identify(Object(item));
-        if (id !== undefined && id !== null && seen.has(id)) continue;
-        seen.add(id);
-        yield item;
-      }
-    }
-  } finally {
-    scope.cancel();
-  }
+  const { limit, offset }: PageQuery = Object(query);
+  const first = { limit: limit || list.largestPage, offset: offset ?? 0 };
+  return walkPages({ ...list, operation, first, read: readPage, identify }, openScope, options.signal);
+}
+
+// The items of the list of failed servers have no id: a server with another error is another item.
+function identify(item: unknown): unknown {
+  const { error_json: error, id, source_id: source } = Object(item);
+  if (typeof id === 'string' || typeof id === 'number') return id;
+  if (typeof source === 'string') return JSON.stringify([source, error]);
+  return JSON.stringify(item, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 }
 
 function notListed(key: string): ResponseFormatError {

@@ -18,7 +18,7 @@ import { path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
 import { type DeleteOutcome, deleteMany } from './delete-many.js';
-import { walkPages } from './page.js';
+import { listAll } from './page.js';
 
 /**
  * Source servers: `sms.sourceServers`. The migration agent on a server registers it; it disappears only when it is deleted, and
@@ -54,23 +54,14 @@ export class SourceServers {
   }
 
   /**
-   * Walks through all source servers, 200 a request (or `query.limit`), the next page being fetched while one is read. No server
-   * comes twice. Leaving the loop or aborting the signal ends it.
+   * Yields all source servers, 200 a request (or `query.limit`). The next page is fetched while you use one. No server comes twice,
+   * and none that is there all the time is missed, even if you delete servers in the loop: when the list moves, it is read again.
+   * Leave the loop or abort the signal to stop.
    *
    * Operation: ListServers, `GET /v3/sources`. IAM action: `sms:server:list`.
    */
   listAll(query: SourceServerQuery = {}, options?: RequestOptions): AsyncIterable<SourceServer> {
-    return walkPages(
-      {
-        query,
-        largestPage: 200,
-        key: 'source_servers',
-        identify: ({ id }) => id,
-        list: (page, within) => this.list(page, within),
-      },
-      this.#transport.openScope,
-      options,
-    );
+    return listAll('ListServers', (page, within) => this.list(page, within), query, this.#transport.openScope, options);
   }
 
   /**
@@ -211,19 +202,17 @@ export class SourceServers {
   }
 
   /**
-   * Walks through all source servers whose migration failed, 100 a request (or `query.limit`); see {@link SourceServers.listAll}.
+   * Yields all source servers whose migration failed, 100 a request (or `query.limit`); see {@link SourceServers.listAll}.
    *
    * Operation: ListErrorServers, `GET /v3/errors`. IAM action: `sms:server:listErrors`.
+   *
+   * @throws {@link InvalidRequestError} before the first server when more than 65,635 match: the service reads no further.
    */
   listAllErrors(query: SourceServerErrorQuery = {}, options?: RequestOptions): AsyncIterable<SourceServerError> {
-    return walkPages(
-      {
-        query,
-        largestPage: 100,
-        key: 'migration_errors',
-        identify: ({ source_id: id }) => id,
-        list: (page, within) => this.listErrors(page, within),
-      },
+    return listAll(
+      'ListErrorServers',
+      (page, within) => this.listErrors(page, within),
+      query,
       this.#transport.openScope,
       options,
     );

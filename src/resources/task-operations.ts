@@ -13,7 +13,7 @@ import { path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
 import { type DeleteOutcome, deleteMany } from './delete-many.js';
-import { walkPages } from './page.js';
+import { listAll } from './page.js';
 
 /** The plain operations on tasks, which {@link Tasks} adds to: one method, one request. */
 export class TaskOperations {
@@ -67,8 +67,9 @@ export class TaskOperations {
   }
 
   /**
-   * Walks through all tasks, 200 a request (or `query.limit`), the next page being fetched while one is read. No task comes twice.
-   * Leaving the loop or aborting the signal ends it.
+   * Yields all tasks, 200 a request (or `query.limit`). The next page is fetched while you use one. No task comes twice, and none
+   * that is there all the time is missed, even if you delete or start tasks in the loop: when the list moves, it is read again.
+   * Leave the loop or abort the signal to stop.
    *
    * Operation: ListTasks, `GET /v3/tasks`. IAM action: `sms:server:listTask`.
    *
@@ -80,20 +81,12 @@ export class TaskOperations {
    * for await (const task of sms.tasks.listAll({ state: 'MIGRATE_FAIL' })) console.log(task.id, task.error_json);
    * ```
    *
+   * @throws {@link InvalidRequestError} before the first task when more than 65,735 match: the service reads no further.
+   *
    * @group Create, read and delete
    */
   listAll(query: TaskQuery = {}, options?: RequestOptions): AsyncIterable<TaskSummary> {
-    return walkPages(
-      {
-        query,
-        largestPage: 200,
-        key: 'tasks',
-        identify: ({ id }) => id,
-        list: (page, within) => this.list(page, within),
-      },
-      this.#transport.openScope,
-      options,
-    );
+    return listAll('ListTasks', (page, within) => this.list(page, within), query, this.#transport.openScope, options);
   }
 
   /**

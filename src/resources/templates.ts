@@ -14,7 +14,7 @@ import { path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
 import { type DeleteOutcome, deleteMany } from './delete-many.js';
-import { walkPages } from './page.js';
+import { listAll } from './page.js';
 
 /**
  * Templates that target servers are made from: `sms.templates`.
@@ -69,20 +69,16 @@ export class Templates {
   }
 
   /**
-   * Walks through all templates, 100 a request (or `query.limit`), the next page being fetched while one is read. No template comes
-   * twice. Leaving the loop or aborting the signal ends it.
+   * Yields all templates, 100 a request (or `query.limit`). The next page is fetched while you use one. No template comes twice, and
+   * none that is there all the time is missed: when the list moves, it is read again. Leave the loop or abort the signal to stop.
    *
    * Operation: ListTemplates, `GET /v3/vm/templates`. IAM action: `sms:template:list`.
    */
   listAll(query: TemplateQuery = {}, options?: RequestOptions): AsyncIterable<Template> {
-    return walkPages(
-      {
-        query,
-        largestPage: 100,
-        key: 'templates',
-        identify: ({ id }) => id,
-        list: (page, within) => this.list(page, within),
-      },
+    return listAll(
+      'ListTemplates',
+      (page, within) => this.list(page, within),
+      query,
       this.#transport.openScope,
       options,
     );

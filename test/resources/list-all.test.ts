@@ -2,6 +2,7 @@ import type { SmsClient } from '@org/sms-client';
 import { SmsClient as Client } from '@org/sms-client';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { collect } from '../support/collect.js';
 import { makeCountingController } from '../support/counting-signal.js';
 import { fakeFetch, refusal, type SentRequest } from '../support/fake-fetch.js';
 import { account, makePair } from '../support/make-client.js';
@@ -27,20 +28,16 @@ const pageOf = (total: number) => (limit: number, offset: number) => ({
   total,
 });
 
-async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-}
-
 describe('listAll', () => {
-  it('yields every item once, in order, in the fewest requests, for any size', async () => {
+  it('yields every item once, in order, for any size; a full page is followed by another', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(650), fc.integer({ min: 1, max: 200 }), async (total, limit) => {
         const { requests, sms } = makeList(pageOf(total));
         const tasks = await collect(sms.tasks.listAll({ limit }));
         expect(tasks.map(({ id }) => id)).toEqual(idsOf(0, total));
-        expect(requests).toHaveLength(Math.max(1, Math.ceil(total / limit)));
+        // A page overlaps the one before by an item, which makes the largest pages one item shorter.
+        const pages = limit < 200 ? total / limit : Math.max(0, total - 1) / 199;
+        expect(requests).toHaveLength(Math.floor(pages) + 1);
       }),
       { numRuns: 30 },
     );
@@ -62,19 +59,19 @@ describe('listAll', () => {
       total: null,
     }));
     expect(await collect(sms.tasks.listAll({ limit: 2 }))).toHaveLength(4);
-    expect(offsets()).toEqual(['0', '2', '4']);
+    expect(offsets()).toEqual(['0', '1', '3', '4']);
   });
 
   it('goes on where a page that is shorter than asked for ended', async () => {
     const { offsets, sms } = makeList((_, offset) => ({ ids: idsOf(offset, Math.min(5, offset + 2)), total: 5 }));
     expect(await collect(sms.tasks.listAll({ limit: 200 }))).toHaveLength(5);
-    expect(offsets()).toEqual(['0', '2', '4']);
+    expect(offsets()).toEqual(['0', '1', '2', '3']);
   });
 
-  it('ends on an empty page, whatever the count says', async () => {
+  it('reads once more when an empty page comes although the count says that there are items', async () => {
     const { requests, sms } = makeList(() => ({ ids: [], total: 10_000 }));
     expect(await collect(sms.tasks.listAll())).toEqual([]);
-    expect(requests).toHaveLength(1);
+    expect(requests).toHaveLength(2);
   });
 
   it('yields no item twice when items are added in front of it between two pages', async () => {
@@ -83,7 +80,60 @@ describe('listAll', () => {
       const all = count === 1 ? idsOf(0, 4) : shifted;
       return { ids: all.slice(offset, offset + limit), total: all.length };
     });
-    expect((await collect(sms.tasks.listAll({ limit: 2 }))).map(({ id }) => id)).toEqual(idsOf(0, 4));
+    expect((await collect(sms.tasks.listAll({ limit: 2 }))).map(({ id }) => id).sort()).toEqual(shifted.sort());
+  });
+
+  it('misses nothing when the loop deletes, or changes what the query asks for', async () => {
+    const { simulator, sms } = makePair({ tasks: Array.from({ length: 180 }, () => ({ state: 'MIGRATE_FAIL' })) });
+    let started = 0;
+    for await (const { id } of sms.tasks.listAll({ state: 'MIGRATE_FAIL', limit: 50 })) {
+      await sms.tasks.act(id, { operation: 'start' });
+      started += 1;
+    }
+    expect(started).toBe(180);
+    const ids = Array.from({ length: 180 }, () => simulator.addTask({ state: 'ABORT' }));
+    for await (const { id } of sms.tasks.listAll({ state: 'ABORT', limit: 50 })) await sms.tasks.delete(id);
+    simulator.advance(60_000);
+    expect((await sms.tasks.list({ state: 'ABORT' })).count).toBe(0);
+    expect(ids).toHaveLength(180);
+  });
+
+  it('refuses a list that is longer than the service lets us read before the first item', async () => {
+    const { requests, sms } = makeList(pageOf(65_736));
+    await expect(collect(sms.tasks.listAll())).rejects.toMatchObject({
+      name: 'InvalidRequestError',
+      message: expect.stringContaining('at most 65735 matches'),
+    });
+    expect(requests).toHaveLength(1);
+    expect(await collect(makeList(pageOf(65_735)).sms.tasks.listAll())).toHaveLength(65_735);
+  });
+
+  it('tells two errors of one source server apart', async () => {
+    const { fetch } = fakeFetch(() =>
+      Response.json({
+        count: 3,
+        migration_errors: [
+          { source_id: 's', error_json: 'a' },
+          { source_id: 's', error_json: 'b' },
+          { host_name: 'h' },
+        ],
+      }),
+    );
+    const sms = new Client({ ...endpoints, credentials: account, fetch });
+    expect(await collect(sms.sourceServers.listAllErrors())).toHaveLength(3);
+  });
+
+  it('ends at once when it is left while a page is under way, and each loop begins anew', async () => {
+    const { fetch, sms: requests } = fakeFetch(() => new Promise<Response>(() => undefined));
+    const tasks = new Client({ ...endpoints, credentials: account, fetch }).tasks.listAll();
+    for (const count of [1, 2]) {
+      const iterator = tasks[Symbol.asyncIterator]();
+      const next = iterator.next();
+      await vi.waitFor(() => expect(requests).toHaveLength(count));
+      expect(await iterator.return?.()).toEqual({ done: true, value: undefined });
+      expect(await next).toEqual({ done: true, value: undefined });
+      expect(requests.at(-1)?.signal.aborted).toBe(true);
+    }
   });
 
   it('fetches the next page while one is read', async () => {
