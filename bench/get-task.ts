@@ -1,45 +1,44 @@
-/** One `tasks.get` over loopback: bare fetch with JSON.parse, this package, the core of the official SDK. */
+/**
+ * One `tasks.get` over loopback with 1, 16 and 64 callers: this package with a token and with access keys, and its peers.
+ * `BEFORE=/path/to/an/older/dist/index.js npm start` measures another build of the package in the same run.
+ */
 import { once } from 'node:events';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-// The package does not name `uuid` among its dependencies, although it needs it: package.json here does.
-import core from '@huaweicloud/huaweicloud-sdk-core';
-import builder from '@huaweicloud/huaweicloud-sdk-core/ClientBuilder.js';
-import { SmsClient } from '@org/sms-client';
-import { compare } from './measure.ts';
+import * as present from '@org/sms-client';
+import { type Candidate, compare } from './measure.ts';
+import { makePeers } from './peers.ts';
 
 const worker = new Worker(new URL('./server.mjs', import.meta.url));
 const [port] = (await once(worker, 'message')) as [number];
 const endpoint = `http://127.0.0.1:${port}`;
 const id = '8abda8635e09d185015e09d188dd0001xx';
 
-const sms = new SmsClient({ endpoint, iamEndpoint: endpoint, credentials: { token: 'token' } });
-const official = new builder.ClientBuilder((client) => client)
-  .withCredential(new core.BasicCredentials().withAk('ak').withSk('sk').withProjectId('project'))
-  .withEndpoint(endpoint)
-  .build();
+function makeOwn(label: string, { SmsClient }: Pick<typeof present, 'SmsClient'>): Candidate[] {
+  const make = (credentials: present.ClientOptions['credentials']) =>
+    new SmsClient({ endpoint, iamEndpoint: endpoint, credentials });
+  const token = make({ token: 'token' });
+  const keys = make({ accessKeyId: 'access-key-id', secretAccessKey: 'secret-access-key' });
+  return [
+    { name: `${label}, token`, run: () => token.tasks.get(id) },
+    { name: `${label}, AK/SK`, run: () => keys.tasks.get(id) },
+  ];
+}
 
-await compare('One task over loopback', [
-  {
-    name: 'bare fetch + JSON.parse',
-    run: async () => {
-      const response = await fetch(`${endpoint}/v3/tasks/${id}`, {
-        headers: { 'content-type': 'application/json', 'x-auth-token': 'token' },
-      });
-      return JSON.parse(await response.text());
-    },
-  },
-  { name: '@org/sms-client', run: () => sms.tasks.get(id) },
-  {
-    name: 'core of the official SDK',
-    run: () =>
-      official.sendRequest({
-        method: 'GET',
-        url: '/v3/tasks/{task_id}',
-        contentType: 'application/json',
-        queryParams: {},
-        pathParams: { task_id: id },
-        headers: {},
-      }),
-  },
-]);
+const [bare, ...peers] = makePeers(endpoint, `/v3/tasks/${id}`) as [Candidate, ...Candidate[]];
+const candidates = [bare, ...makeOwn('@org/sms-client', present)];
+if (process.env.BEFORE !== undefined) {
+  candidates.push(...makeOwn('before', (await import(pathToFileURL(process.env.BEFORE).href)) as typeof present));
+}
+candidates.push(...peers);
+
+const rounds = Number(process.env.ROUNDS ?? 30);
+for (const callers of [1, 16, 64]) {
+  await compare(`One task over loopback, ${callers} callers, Node ${process.version}`, candidates, {
+    callers,
+    rounds,
+    runs: Math.max(100, 4 * callers),
+  });
+}
 await worker.terminate();
+process.exit();

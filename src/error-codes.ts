@@ -1,12 +1,13 @@
 /**
  * What kind of failure a code stands for. It decides the error class before the HTTP status does, and is given only
- * where the status alone would mislead.
+ * where the status alone would mislead. `dead-token` is an authentication error that a new token mends, whatever the status.
  *
  * @example
  * describeErrorCode('SMS.1040')?.kind; // 'conflict', although the service answers 400
  */
 export type ErrorKind =
   | 'authentication'
+  | 'dead-token'
   | 'permission'
   | 'not-found'
   | 'conflict'
@@ -19,22 +20,22 @@ export type ErrorKind =
  *
  * @example
  * describeErrorCode('SMS.6517');
- * // { meaning: 'rsync is missing on the source.', whatToDo: 'Install rsync on the source host.', canRestart: true }
+ * // { meaning: 'rsync is missing on the source.', hint: 'Install rsync on the source host.', canRestart: true }
  */
 export interface ErrorCode {
   /**
-   * What happened, in one sentence, for codes that turn up in `error_json` of a task. `undefined` for codes that only answer
-   * HTTP calls: there the service sends a text of its own.
+   * What happened, in one sentence, for codes that turn up in `error_json` of a task. `undefined` for codes that only come
+   * with HTTP responses: there the service sends a text of its own.
    *
    * @example 'The target cannot be reached on port 8899.'
    */
   readonly meaning?: string;
   /**
-   * What a person should do about it.
+   * What to do about it.
    *
    * @example 'Install rsync on the source host.'
    */
-  readonly whatToDo: string;
+  readonly hint: string;
   /**
    * The kind of failure. `undefined` when the HTTP status says it well enough.
    *
@@ -42,19 +43,19 @@ export interface ErrorCode {
    */
   readonly kind?: ErrorKind;
   /**
-   * For codes that turn up in `error_json` of a task: `true` when a restart can succeed once the advice is followed,
-   * `false` when this task can never succeed and a new task or another host is needed. `undefined` for codes that only
-   * answer HTTP calls.
+   * For codes that turn up in `error_json` of a task: `true` when a restart can succeed once the hint is followed,
+   * `false` when this task can never succeed and a new task or another host is needed. `undefined` for codes that only come
+   * with HTTP responses.
    *
    * @example true
    */
   readonly canRestart?: boolean;
 }
 
-type CallRow = readonly [whatToDo: string, codes: string, kind?: ErrorKind];
-type TaskRow = readonly [meaning: string, whatToDo: string, canRestart: boolean, kind?: ErrorKind];
+type CallRow = readonly [hint: string, codes: string, kind?: ErrorKind];
+type TaskRow = readonly [meaning: string, hint: string, canRestart: boolean, kind?: ErrorKind];
 
-// Advice stands here only where several codes share a remedy. Plain literals, so that bundlers can drop the module.
+// Hints stand here only where several codes share one. Plain literals, so that bundlers can drop the module.
 const retryLater = 'Try again later. If it persists, give the request id to support.';
 const askSupport = 'Give the request id to support.';
 const correctRequest = 'Compare the request with the API reference and correct it.';
@@ -68,10 +69,17 @@ const checkSshKeys = 'Check that migration_ip belongs to the target and that nob
 const openPort22 =
   'Check that the target and its SSH service run. Open TCP port 22 in the security group and in firewalls on the way.';
 const startVss = 'Enable the Volume Shadow Copy service and free space on the source host.';
+const sendVolumeIds = 'Create a new task with the ids of the EVS volumes as disk ids.';
 const migrateFiles = 'Create a new task with file migration (type MIGRATE_FILE).';
 
-// Codes that a task reports in error_json. Their rows must answer whether a restart can help, hence two tables.
+// Codes that a task reports in error_json. Their rows must say whether a restart can help, hence two tables.
 const taskCodes: Readonly<Record<string, TaskRow>> = {
+  'Common.0013': [
+    'The token belongs to a project of another region.',
+    'Log in with the project of the region of the endpoint.',
+    true,
+    'permission',
+  ],
   'SMS.0007': [
     'The agent failed without naming a cause.',
     'Read the agent log on the source host. If a program created the task, check that it sets exist_server.',
@@ -139,12 +147,17 @@ const taskCodes: Readonly<Record<string, TaskRow>> = {
     'Sync the clock by NTP, and check the root certificates and proxies of the source host.',
     true,
   ],
+  'SMS.0306': [
+    'The agent cannot read the configuration of the service (/v3/config).',
+    'Check the network from the source host to the SMS endpoint, and the credentials of the agent.',
+    true,
+  ],
   'SMS.0410': [
     'The network cards of the source could not be read.',
     'Check that the network cards of the source host are enabled and have an address.',
     true,
   ],
-  'SMS.0412': ['The target server does not exist.', 'Create a new task with a target that exists.', false],
+  'SMS.0412': ['The target server does not exist.', 'Create a new task with a target that exists.', false, 'not-found'],
   'SMS.0515': [
     'The disks of the task do not match those of the source, or the source changed.',
     'Let the agent report the source again. Create a new task with exactly the disks and bytes it reports.',
@@ -188,6 +201,12 @@ const taskCodes: Readonly<Record<string, TaskRow>> = {
     true,
   ],
   'SMS.1402': ['The SSH client is missing on the source.', 'Install an SSH client on the source host.', true],
+  'SMS.1404': [
+    'A disk of the target is not in the state that the step needs.',
+    'Detach the disk that error_param names, or choose another target.',
+    true,
+    'conflict',
+  ],
   'SMS.1414': [
     'The migration module stopped unexpectedly.',
     'Check memory and the agent log on the source host.',
@@ -250,7 +269,18 @@ const taskCodes: Readonly<Record<string, TaskRow>> = {
     'Lower the load of the source host, and look for mounts or commands that hang.',
     true,
   ],
+  'SMS.6000': [
+    'The service documents no meaning for this code.',
+    'Look at what error_param holds. If that does not help, give the request id to support.',
+    true,
+  ],
+  'SMS.6103': ['A disk id of the target is not the id of an EVS volume.', sendVolumeIds, false],
   'SMS.6303': ['The installed agent is outdated.', 'Install the current agent on the source host.', true],
+  'SMS.6504': [
+    'The operating system of the source is not supported.',
+    'Check the list of supported systems. Leave this host out, or upgrade it.',
+    false,
+  ],
   'SMS.6509': [
     'A file system of the source is not supported.',
     'Convert the partition or leave it out, then create a new task.',
@@ -262,6 +292,13 @@ const taskCodes: Readonly<Record<string, TaskRow>> = {
     true,
   ],
   'SMS.6517': ['rsync is missing on the source.', 'Install rsync on the source host.', true],
+  'SMS.6519': ['A disk id is not the id of an EVS volume.', sendVolumeIds, false],
+  'SMS.6520': [
+    'The source server is not available.',
+    'Check the state of the source server and that its agent runs.',
+    true,
+    'conflict',
+  ],
   'SMS.6526': ['A quota is exceeded.', 'Delete what is not needed, or have the quota raised.', true],
   'SMS.6528': [
     'The account has not passed real-name authentication.',
@@ -285,8 +322,30 @@ const taskCodes: Readonly<Record<string, TaskRow>> = {
     'Install GRUB for BIOS (i386-pc) on the source host.',
     true,
   ],
+  'SMS.6602': ['The public IP address cannot be used.', 'Choose another address, or set use_public_ip to false.', true],
+  'SMS.6603': [
+    'The agent is not connected.',
+    'Start the agent on the source host, and allow it HTTPS to the service.',
+    true,
+    'conflict',
+  ],
   'SMS.6616': ['The operating system does not support block migration.', migrateFiles, false],
   'SMS.6617': ['The kernel does not support block migration.', migrateFiles, false],
+  'SMS.7605': [
+    'The source or the target belongs to another task.',
+    'Delete the other task first, even if it is finished.',
+    true,
+    'conflict',
+  ],
+  'SMS.7703': [
+    'The task does not exist, or it is being deleted.',
+    'List the tasks again, and create a new task if none is left.',
+    false,
+    'not-found',
+  ],
+  'SMS.7711': ['The name of the task is not allowed.', 'Choose another name of letters and digits.', true],
+  'SMS.7719': ['The source server is busy and cannot be deleted.', 'Stop its task first.', true, 'conflict'],
+  'SMS.8115': ['There may be 50 migration projects at most.', 'Delete a migration project that is not needed.', true],
   'SMS.9007': [
     'The task was paused because it exceeded its rate limit several times.',
     'Raise the speed limit or over_speed_threshold of the task, then start it.',
@@ -294,7 +353,7 @@ const taskCodes: Readonly<Record<string, TaskRow>> = {
   ],
 };
 
-// Codes that only answer HTTP calls, by what to do about them. A kind is given where the status would lead to the wrong class of
+// Codes that only come with HTTP responses, by what to do about them. A kind is given where the status would lead to the wrong class of
 // error: 405 would blame the method where a quota is used up, 410 say gone for good where a failover passes, 401 invite a login
 // that gains nothing. APIGW.0201 serves six statuses, from 400 to 504.
 const callCodes: readonly CallRow[] = [
@@ -310,7 +369,7 @@ const callCodes: readonly CallRow[] = [
   ['Use the registered source server, or delete it first.', 'SMS.2013', 'conflict'],
   ['Stop the task, wait until it is paused, then delete it.', 'SMS.2015', 'conflict'],
   ['Upgrade the source host to a supported system, or leave it out.', 'SMS.2206'],
-  ['Check the id of the source server, or register it again.', 'SMS.2216'],
+  ['Check the id of the source server, or register it again.', 'SMS.2216', 'not-found'],
   ['Ask its owner to delete it.', 'SMS.2248'],
   ['Check the id. If it is right, create a task for the source server first.', 'SMS.2252'],
   ['Give every physical volume a name.', 'SMS.6104'],
@@ -327,10 +386,12 @@ const callCodes: readonly CallRow[] = [
   ],
   [
     'Log in again; with access keys, check them and sync the clock by NTP.',
-    'APIGW.0301 APIGW.0305 APIGW.0311 IAM.0001',
+    'APIGW.0301 APIGW.0305 IAM.0001',
+    'dead-token',
   ],
+  ['Log in again; with access keys, check them and sync the clock by NTP.', 'APIGW.0311'],
   [useIam, 'APIGW.0303 APIGW.0304'],
-  ['Log in again, at the IAM endpoint of the region you call.', 'APIGW.0307'],
+  ['Log in again, at the IAM endpoint of the region you call.', 'APIGW.0307', 'dead-token'],
   ['Send fewer calls, and wait as long as Retry-After says.', 'APIGW.0308 IAM.0012'],
   ['Check the project id and that the project is not frozen.', 'APIGW.0310'],
   ['Call from an allowed address, or have yours allowed.', 'APIGW.0401 APIGW.0402'],
@@ -349,7 +410,7 @@ const callCodes: readonly CallRow[] = [
     'Correct the password: failed attempts lock the account. A HUAWEI ID cannot log in here: use an IAM user.',
     'IAM.0062',
   ],
-  ['Log in again for a fresh token.', 'IAM.0063 IAM.0066 IAM.0067'],
+  ['Log in again for a fresh token.', 'IAM.0063 IAM.0066 IAM.0067', 'dead-token'],
   [grantPermission, 'IAM.0064', 'permission'],
   ['Log in as an IAM user.', 'IAM.0065'],
   ['Ask an administrator to enable the user.', 'IAM.0080 IAM.0082'],
@@ -357,32 +418,32 @@ const callCodes: readonly CallRow[] = [
   ['Enter the present passcode, and check the clock of the MFA device and the user id.', 'IAM.1061', 'authentication'],
   ['Create a new access key, or use another that is active.', 'IAM.1104 IAM.1105 IAM.1106 IAM.1107', 'authentication'],
   ['Fetch new temporary access keys with their security token.', 'IAM.1108', 'authentication'],
-  ['Check the project id or name.', 'IAM.1109'],
+  ['Check the project id or name.', 'IAM.1109', 'not-found'],
 ];
 
 /**
- * Looks up what an error code means and what to do about it. The answer is frozen.
+ * Looks up what an error code means and what to do about it. The entry is frozen.
  *
- * @param code - the `error_code` of an answer or of a task's `error_json`, letter for letter
+ * @param code - the `error_code` of a response or of a task's `error_json`, letter for letter
  * @returns the entry; `undefined` when the code is absent or unknown, which is to be expected: the service has more
  * codes than it documents
  *
  * @example
  * const known = describeErrorCode('SMS.2802');
- * console.log(known?.whatToDo ?? 'No advice for this code.');
+ * console.log(known?.hint ?? 'No hint for this code.');
  */
 export function describeErrorCode(code: string | undefined | null): ErrorCode | undefined {
   if (typeof code !== 'string') return undefined;
   // Own keys only: 'constructor' and its like are names a server could send, too.
   const taskRow = Object.hasOwn(taskCodes, code) ? taskCodes[code] : undefined;
   if (taskRow) {
-    const [meaning, whatToDo, canRestart, kind] = taskRow;
-    return Object.freeze({ meaning, whatToDo, ...(kind && { kind }), canRestart });
+    const [meaning, hint, canRestart, kind] = taskRow;
+    return Object.freeze({ meaning, hint, ...(kind && { kind }), canRestart });
   }
   const callRow = callCodes.find(([, codes]) => codes.split(' ').includes(code));
   if (callRow) {
-    const [whatToDo, , kind] = callRow;
-    return Object.freeze({ whatToDo, ...(kind && { kind }) });
+    const [hint, , kind] = callRow;
+    return Object.freeze({ hint, ...(kind && { kind }) });
   }
   return undefined;
 }

@@ -1,5 +1,4 @@
 /** The errors of the package: one root, one class wherever a caller acts differently. */
-import { describeErrorCode } from './error-codes.js';
 import type { ErrorDetail } from './schemas/error-body.js';
 import { formatIssues, type SchemaIssue } from './schemas/fields.js';
 import type { SubTask, Task, TaskSummary } from './schemas/task.js';
@@ -7,20 +6,19 @@ import type { Outcome } from './tracking/outcomes.js';
 import type { Cursor } from './tracking/wait-options.js';
 
 // Registered globally, so that an error made by the CommonJS build is recognised by the ESM build and the other way round.
-const brand = Symbol.for('@org/sms-client/error');
-const customInspection = Symbol.for('nodejs.util.inspect.custom');
+const brand: unique symbol = /* @__PURE__ */ Symbol.for('@org/sms-client/error');
+const customInspection: unique symbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom');
 
 /**
- * The root of every error that the client throws. Thrown as they are come the reason of an aborted signal, and what a
- * {@link CredentialsProvider} of yours rejects with.
+ * The root of every error that the client throws. Everything that a call rejects with is one of its children, or the reason of
+ * a signal that you aborted.
  *
- * No error of the client holds a request, a response, a token or a password, so all of them may be logged.
+ * No error prints a request, a response, a token or a password, so all of them may be logged.
  */
 export abstract class SmsError extends Error {
   /** @internal */
   constructor(message: string) {
-    // A text of the service could forge a line of a log with a line break, and the look of a terminal with others.
-    super(message.replace(/\p{Cc}+/gu, ' '));
+    super(escapeControls(message));
   }
   /** @internal */
   get [brand](): true {
@@ -28,6 +26,23 @@ export abstract class SmsError extends Error {
   }
   /** Name of the class, as a literal: narrows an error in a `switch`, across two copies of the package as well. */
   abstract override get name(): string;
+
+  /** What `JSON.stringify` writes: the name, the message and the fields of the error. Holds no secret. */
+  toJSON(): Record<string, unknown> {
+    const fields: Record<string, unknown> = Object.fromEntries(Object.entries(this));
+    return { name: this.name, message: this.message, ...fields };
+  }
+}
+
+// A text of the service could forge a line of a log with a line break, and the look of a terminal with other characters:
+// separators of lines (U+2028, U+2029) and marks that turn the direction of what follows.
+function escapeControls(text: string): string {
+  return text
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(
+      /[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
 }
 
 /**
@@ -67,10 +82,30 @@ export type AnySmsError =
   | WaitTimeoutError
   | OutcomeUnknownError;
 
-/** The client's options, its credentials or its environment are wrong. Nothing was sent. */
+/**
+ * The client's options, its credentials, its environment or a function that you gave it are wrong. Trying again does not help.
+ *
+ * `cause` is what your function threw: a credentials provider, a passcode or a `fetch` with a mistake in it. It is never printed,
+ * because its text may hold a secret; read it from the field.
+ */
 export class ConfigurationError extends SmsError {
+  readonly #cause: unknown;
+
+  /** @internal */
+  constructor(message: string, options: { readonly cause?: unknown } = {}) {
+    super(message);
+    this.#cause = options.cause;
+  }
   override get name(): 'ConfigurationError' {
     return 'ConfigurationError';
+  }
+  /** What your own function threw; undefined when no function of yours is to blame. */
+  override get cause(): unknown {
+    return this.#cause;
+  }
+  /** @internal Node prints a `cause`, wherever it comes from. */
+  [customInspection](): string {
+    return this.stack ?? String(this);
   }
 }
 
@@ -93,12 +128,21 @@ export class InvalidRequestError extends SmsError {
 export interface ApiFailure
   extends Pick<
     ApiError,
-    'service' | 'status' | 'code' | 'serviceMessage' | 'requestId' | 'method' | 'path' | 'details' | 'retryAfterMs'
+    | 'service'
+    | 'host'
+    | 'status'
+    | 'code'
+    | 'serviceMessage'
+    | 'requestId'
+    | 'method'
+    | 'path'
+    | 'details'
+    | 'hint'
+    | 'retryAfterMs'
+    | 'reasons'
   > {
-  /** What a person should do, when it is not what the code or the status says. */
-  readonly hint?: string | undefined;
-  /** Why a start was refused. */
-  readonly reasons?: readonly StartReason[] | undefined;
+  /** Whether the body was JSON, as the services write it: false for the page of a proxy. */
+  readonly isJson: boolean;
 }
 
 /** One reason for which the start of a task is refused, or would be. */
@@ -126,6 +170,8 @@ export interface StartReason {
 export class ApiError extends SmsError {
   /** Which service refused: SMS, or IAM for logins and tokens. */
   readonly service: 'sms' | 'iam';
+  /** Host that was asked, with its port when it is not the usual one. */
+  readonly host: string;
   /** HTTP status. */
   readonly status: number;
   /** Code of the service, for instance `SMS.1039` or `APIGW.0301`; null when it sent none (IAM logins have none). */
@@ -140,20 +186,25 @@ export class ApiError extends SmsError {
   readonly path: string;
   /** Nested causes, which the service sends with 403. */
   readonly details: readonly ErrorDetail[];
-  /** What a person should do now, from the code, else from the status. */
+  /** What to do now: from the code, else from the status. */
   readonly hint: string;
   /** How long the service asked to wait, in milliseconds; undefined when it did not ask. */
   declare readonly retryAfterMs?: number | undefined;
   /** Why a start was refused, as `tasks.explainStart` would have foreseen it; undefined when nothing was found. */
   declare readonly reasons?: readonly StartReason[] | undefined;
+  readonly #failure: ApiFailure;
 
   /** @internal */
   constructor(failure: ApiFailure) {
-    const { code, method, path, requestId, serviceMessage, status } = failure;
+    const { code, hint, host, method, path, requestId, serviceMessage, status } = failure;
     const text = [code, serviceMessage].filter((part) => part !== null).join(': ');
     const id = requestId === null ? '' : ` [request ${requestId}]`;
-    super(`${method} ${path} was refused with ${status}${text === '' ? '' : `, ${text}`}${id}`);
+    super(
+      `${method} ${path} was refused by ${host} with ${status}${text === '' ? '' : `, ${text}`}${id}. Hint: ${hint}`,
+    );
+    this.#failure = failure;
     this.service = failure.service;
+    this.host = host;
     this.status = status;
     this.code = code;
     this.serviceMessage = serviceMessage;
@@ -161,12 +212,25 @@ export class ApiError extends SmsError {
     this.method = method;
     this.path = path;
     this.details = failure.details;
-    this.hint = failure.hint ?? describeErrorCode(code)?.whatToDo ?? hintForStatus(status);
+    this.hint = hint;
     if (failure.retryAfterMs !== undefined) this.retryAfterMs = failure.retryAfterMs;
     if (failure.reasons !== undefined) this.reasons = failure.reasons;
   }
   override get name(): ApiErrorName {
     return 'ApiError';
+  }
+  /** @internal Whether the body was JSON, as the services write it: false for the page of a proxy. */
+  get isJson(): boolean {
+    return this.#failure.isJson;
+  }
+  /** @internal The same refusal, of the same class unless another one is given, with other words about it. */
+  with<E extends ApiError = this>(
+    changes: Partial<Pick<ApiFailure, 'hint' | 'reasons' | 'serviceMessage'>>,
+    Kind: new (failure: ApiFailure) => E = this.constructor as new (
+      failure: ApiFailure,
+    ) => E,
+  ): E {
+    return new Kind({ ...this.#failure, ...changes });
   }
 }
 
@@ -222,23 +286,7 @@ export class ServerError extends ApiError {
   }
 }
 
-function hintForStatus(status: number): string {
-  if (status >= 500) return 'The service failed. Try again later; quote the request id if it persists.';
-  if (status >= 300 && status < 400) {
-    return 'Redirects are never followed, because they would carry the token to another host. Check the endpoint.';
-  }
-  const hints: Record<number, string> = {
-    401: 'Check the credentials, and that the token belongs to the region of the endpoint.',
-    403: 'Check the permissions of the user, and that the privacy agreement of SMS was accepted.',
-    404: 'Check the id, and that the endpoint belongs to the site where the task was created.',
-    409: 'Read the current state and decide again.',
-    413: 'The request is too large: send less at once.',
-    429: 'Wait, then send fewer requests at once.',
-  };
-  return hints[status] ?? 'Correct the request; repeating it unchanged will not help.';
-}
-
-/** A successful answer that is not what the service documents: not JSON, too large, or a field of another type. */
+/** A successful response that is not what the service documents: not JSON, too large, or a field of another type. */
 export class ResponseFormatError extends SmsError {
   readonly #data: unknown;
   /** Every problem, of each list the first hundred: where, what was expected, which type came. Never a value. */
@@ -263,18 +311,24 @@ export class ResponseFormatError extends SmsError {
   }
 }
 
-/** No answer: the name was not found, the connection was refused or cut, TLS failed, the headers were too large. */
+/** No response: the name was not found, the connection was refused or cut, TLS failed, the headers were too large. */
 export class NetworkError extends SmsError {
   /** Code of the runtime, for instance `ECONNRESET`, `ENOTFOUND` or `CERT_HAS_EXPIRED`; null when it gave none. */
   readonly code: string | null;
+  readonly #neverSent: boolean;
 
   /** @internal */
-  constructor(message: string, code: string | null) {
+  constructor(message: string, code: string | null, neverSent = false) {
     super(message);
     this.code = code;
+    this.#neverSent = neverSent;
   }
   override get name(): 'NetworkError' {
     return 'NetworkError';
+  }
+  /** @internal Whether the request certainly never left, so that any verb may be repeated. */
+  get neverSent(): boolean {
+    return this.#neverSent;
   }
 }
 

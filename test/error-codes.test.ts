@@ -34,6 +34,25 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
   'SMS.1039': 'conflict',
   'SMS.1040': 'conflict',
   'SMS.2015': 'conflict',
+  'SMS.1404': 'conflict',
+  'SMS.6520': 'conflict',
+  'SMS.6603': 'conflict',
+  'SMS.7605': 'conflict',
+  'SMS.7719': 'conflict',
+  // 400 on the wire, yet there is no such thing.
+  'SMS.2216': 'not-found',
+  'SMS.7703': 'not-found',
+  'IAM.1109': 'not-found',
+  // 401 on the wire, yet another token of the same project would not help.
+  'Common.0013': 'permission',
+  // 401 on the wire, and a new token does help, also when another status comes with it.
+  'APIGW.0301': 'dead-token',
+  'APIGW.0305': 'dead-token',
+  'APIGW.0307': 'dead-token',
+  'IAM.0001': 'dead-token',
+  'IAM.0063': 'dead-token',
+  'IAM.0066': 'dead-token',
+  'IAM.0067': 'dead-token',
   // 400 on the wire, yet the service is to blame.
   'SMS.6301': 'server',
   'APIGW.0104': 'server',
@@ -51,28 +70,42 @@ const kinds: Readonly<Record<string, ErrorKind>> = {
   'APIGW.0502': 'permission',
   'IAM.0020': 'server',
   // No status is documented.
+  'SMS.0412': 'not-found',
   'SMS.6528': 'permission',
 };
 
 /** Tasks that can never succeed: the host, its disks or the task itself would have to be another. */
-const beyondRestart = ['SMS.0206', 'SMS.0212', 'SMS.0412', 'SMS.0515', 'SMS.6509', 'SMS.6537', 'SMS.6616', 'SMS.6617'];
+const beyondRestart = [
+  'SMS.0206',
+  'SMS.0212',
+  'SMS.0412',
+  'SMS.0515',
+  'SMS.6103',
+  'SMS.6504',
+  'SMS.6509',
+  'SMS.6519',
+  'SMS.6537',
+  'SMS.6616',
+  'SMS.6617',
+  'SMS.7703',
+];
 
 describe('the table against the documented codes', () => {
-  it('has the 156 codes of the 161 documented rows', () => {
-    expect(rows).toHaveLength(161);
-    expect(documentedCodes).toHaveLength(156);
+  it('has the 171 codes of the 176 documented rows', () => {
+    expect(rows).toHaveLength(176);
+    expect(documentedCodes).toHaveLength(171);
   });
 
   it('knows exactly the documented codes, each once, sorted', () => {
     expect(listErrorCodes()).toEqual(documentedCodes);
   });
 
-  it.each(documentedCodes)('%s has tidy advice and, when a task reports it, a tidy meaning', (code) => {
-    const { meaning, whatToDo, canRestart } = entryOf(code);
+  it.each(documentedCodes)('%s has tidy hint and, when a task reports it, a tidy meaning', (code) => {
+    const { meaning, hint, canRestart } = entryOf(code);
     // A code that only answers HTTP calls comes with a text of the service.
     expect(meaning !== undefined).toBe(canRestart !== undefined);
-    expect(meaning).not.toBe(whatToDo);
-    for (const line of [meaning ?? whatToDo, whatToDo]) {
+    expect(meaning).not.toBe(hint);
+    for (const line of [meaning ?? hint, hint]) {
       // A capital, a path (/tmp) or the name of a program (rsync) to begin with.
       expect(line).toMatch(/^(?:[A-Z/]|rsync )/);
       expect(line).toMatch(/[^\s.]\.$/);
@@ -90,17 +123,17 @@ describe('the table against the documented codes', () => {
     expect(rows.filter((row) => row.code === 'APIGW.0201').map((row) => row.httpStatus)).toEqual([
       400, 413, 414, 494, 502, 504,
     ]);
-    const { whatToDo, kind } = entryOf('APIGW.0201');
+    const { hint, kind } = entryOf('APIGW.0201');
     expect(kind).toBeUndefined();
-    for (const word of ['5xx', '12 MB', 'URI', 'headers', 'correct']) expect(whatToDo).toContain(word);
+    for (const word of ['5xx', '12 MB', 'URI', 'headers', 'correct']) expect(hint).toContain(word);
   });
 
   it('repeats the numbers that the documentation gives for codes of tasks', () => {
     for (const row of rows) {
-      const { meaning, whatToDo } = entryOf(row.code);
+      const { meaning, hint } = entryOf(row.code);
       if (meaning === undefined) continue;
       for (const figure of row.meaning.match(/\d{2,}(?: [KM]B)?/g) ?? []) {
-        expect(`${meaning} ${whatToDo}`, row.code).toContain(figure);
+        expect(`${meaning} ${hint}`, row.code).toContain(figure);
       }
     }
   });
@@ -139,7 +172,7 @@ describe('canRestart', () => {
   it('is present for exactly the codes that turn up in tasks', () => {
     const seenInTasks = rows.filter((row) => /\btask\b/.test(row.where ?? '')).map((row) => row.code);
     // A pattern that went blind would make the comparison empty on both sides.
-    expect(seenInTasks).toHaveLength(63);
+    expect(seenInTasks).toHaveLength(78);
     expect(listErrorCodes().filter((code) => 'canRestart' in entryOf(code))).toEqual(seenInTasks.sort());
   });
 
@@ -147,9 +180,9 @@ describe('canRestart', () => {
     expect(listErrorCodes().filter((code) => entryOf(code).canRestart === false)).toEqual(beyondRestart);
   });
 
-  it('comes with advice that does not end in a restart when there is no use in one', () => {
+  it('comes with hint that does not end in a restart when there is no use in one', () => {
     for (const code of beyondRestart) {
-      expect(entryOf(code).whatToDo, code).toMatch(/new task|Leave this host out/);
+      expect(entryOf(code).hint, code).toMatch(/new task|Leave this host out/);
     }
   });
 });
@@ -158,14 +191,14 @@ describe('describeErrorCode', () => {
   it('answers with everything it knows', () => {
     expect(describeErrorCode('SMS.6517')).toEqual({
       meaning: 'rsync is missing on the source.',
-      whatToDo: 'Install rsync on the source host.',
+      hint: 'Install rsync on the source host.',
       canRestart: true,
     });
     expect(describeErrorCode('SMS.6528')).toMatchObject({ kind: 'permission', canRestart: true });
   });
 
   it('leaves absent what does not apply', () => {
-    expect(Object.keys(entryOf('SMS.2007'))).toEqual(['whatToDo']);
+    expect(Object.keys(entryOf('SMS.2007'))).toEqual(['hint']);
   });
 
   it.each([
@@ -195,11 +228,11 @@ describe('describeErrorCode', () => {
   });
 
   it('hands out nothing through which a caller could change the table', () => {
-    const entry = entryOf('SMS.2007') as { whatToDo: string };
+    const entry = entryOf('SMS.2007') as { hint: string };
     expect(() => {
-      entry.whatToDo = 'changed';
+      entry.hint = 'changed';
     }).toThrow(TypeError);
     listErrorCodes().length = 0;
-    expect(listErrorCodes()).toHaveLength(156);
+    expect(listErrorCodes()).toHaveLength(171);
   });
 });

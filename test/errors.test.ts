@@ -1,6 +1,8 @@
+import { inspect } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
 import {
   ApiError,
+  type ApiFailure,
   AuthenticationError,
   ConfigurationError,
   ConflictError,
@@ -21,7 +23,7 @@ import {
 } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
 import { describeErrorCode, listErrorCodes } from '../src/error-codes.js';
-import { toApiError } from '../src/transport/answer.js';
+import { toApiError } from '../src/transport/api-error.js';
 import { makeFakeClient, rejectionOf } from './support/fake-client.js';
 import { refusal } from './support/fake-fetch.js';
 
@@ -34,6 +36,9 @@ const failure = {
   method: 'GET',
   path: '/v3/tasks/t',
   details: [],
+  host: 'sms.example',
+  hint: 'Try something else.',
+  isJson: true,
 } as const;
 const task = { id: 't', state: 'MIGRATE_FAIL' } as Task;
 const migrationFailure = {
@@ -102,8 +107,46 @@ describe.each(Object.entries(errors))('%s', (name, [error, ...classes]) => {
     expect(Object.keys(fields)).toEqual(expect.arrayContaining(Object.keys(error)));
   });
 
+  it('becomes JSON with its name, its message and all its fields', () => {
+    const fields = JSON.parse(JSON.stringify(error));
+    expect(fields).toMatchObject({ name, message: error.message });
+    expect(Object.keys(fields).sort()).toEqual([...new Set(['name', 'message', ...Object.keys(error)])].sort());
+  });
+
   it('has no cause, which could hold a request', () => {
     expect(error.cause).toBeUndefined();
+  });
+});
+
+describe('a message', () => {
+  it.each([
+    ['a line break', 'one\ntwo\r\nthree', 'one two three'],
+    ['an escape sequence of terminals', 'red \u001b[31m', 'red  [31m'],
+    ['separators of lines', 'a\u2028b\u2029c', 'a\\u2028b\\u2029c'],
+    ['marks that turn the direction', '\u202egnp.exe\u2066\u200e\u061c', '\\u202egnp.exe\\u2066\\u200e\\u061c'],
+    ['other languages', '已删除 – été', '已删除 – été'],
+  ])('shows %s so that no log is forged', (_, text, shown) => {
+    expect(new ConfigurationError(text).message).toBe(shown);
+    expect(new ApiError({ ...failure, serviceMessage: text }).message).toContain(shown);
+  });
+});
+
+describe('a ConfigurationError', () => {
+  const secret = 'the secret of a vault';
+  const error = new ConfigurationError('credentials() threw an Error', { cause: new Error(secret) });
+
+  it('holds what a function of the caller threw', () => {
+    expect((error.cause as Error).message).toBe(secret);
+  });
+
+  it.each<[string, (value: unknown) => string]>([
+    ['inspect', (value) => inspect(value, { depth: 9, showHidden: true, getters: true })],
+    ['inspect within an object', (value) => inspect({ nested: [value] }, { depth: 9 })],
+    ['JSON', (value) => JSON.stringify({ value })],
+    ['String', String],
+  ])('never prints it: %s', (_, print) => {
+    expect(print(error)).toContain('threw an Error');
+    expect(print(error)).not.toContain(secret);
   });
 });
 
@@ -168,6 +211,7 @@ describe('the class of a refusal', () => {
 
   const nameOfKind = {
     authentication: 'AuthenticationError',
+    'dead-token': 'AuthenticationError',
     permission: 'PermissionDeniedError',
     'not-found': 'NotFoundError',
     conflict: 'ConflictError',
@@ -194,6 +238,18 @@ describe('the class of a refusal', () => {
     },
   );
 
+  it('is NotFoundError for an id that is gone, under any of its codes, and a conflict while it is going', () => {
+    for (const code of ['SMS.7703', 'SMS.2216', 'SMS.0412', 'IAM.1109']) {
+      expect(toApiError({ ...failure, code, serviceMessage: "Task doesn't exist" }).name, code).toBe('NotFoundError');
+    }
+    expect(toApiError({ ...failure, code: 'SMS.7703', serviceMessage: 'The task is being deleted' }).name).toBe(
+      'ConflictError',
+    );
+    expect(toApiError({ ...failure, code: 'SMS.2216', serviceMessage: 'The task is being deleted' }).name).toBe(
+      'NotFoundError',
+    );
+  });
+
   it.each(['constructor', '__proto__', 'toString'])('is not misled by %s as a code', (code) => {
     expect(toApiError({ ...failure, code }).name).toBe('ApiError');
   });
@@ -204,7 +260,8 @@ describe('an ApiError', () => {
     const { sms } = makeFakeClient(() => refusal(400, 'SMS.6531', { 'x-request-id': 'request-7' }));
 
     expect(await rejectionOf(sms.tasks.act('t', { operation: 'start' }))).toMatchObject({
-      message: 'POST /v3/tasks/t/action was refused with 400, SMS.6531: refused [request request-7]',
+      message: `POST /v3/tasks/t/action was refused by sms.test.example with 400, SMS.6531: refused [request request-7]. Hint: ${describeErrorCode('SMS.6531')?.hint}`,
+      host: 'sms.test.example',
       service: 'sms',
       status: 400,
       code: 'SMS.6531',
@@ -213,14 +270,17 @@ describe('an ApiError', () => {
       method: 'POST',
       path: '/v3/tasks/t/action',
       details: [],
-      hint: describeErrorCode('SMS.6531')?.whatToDo,
+      hint: describeErrorCode('SMS.6531')?.hint,
     });
   });
 
   it('leaves out of its message what the service left out', () => {
-    expect(new ApiError({ ...failure, status: 502 }).message).toBe('GET /v3/tasks/t was refused with 502');
-    expect(new ApiError({ ...failure, code: 'A.1' }).message).toBe('GET /v3/tasks/t was refused with 400, A.1');
-    expect(new ApiError({ ...failure, serviceMessage: 'no' }).message).toBe('GET /v3/tasks/t was refused with 400, no');
+    const messageOf = (more: Partial<ApiFailure>) => new ApiError({ ...failure, ...more }).message;
+    expect(messageOf({ status: 502 })).toBe(
+      'GET /v3/tasks/t was refused by sms.example with 502. Hint: Try something else.',
+    );
+    expect(messageOf({ code: 'A.1' })).toContain(' with 400, A.1. Hint: ');
+    expect(messageOf({ serviceMessage: 'no' })).toContain(' with 400, no. Hint: ');
   });
 
   it('has a path without host and query', async () => {
@@ -250,29 +310,55 @@ describe('an ApiError', () => {
   });
 
   it.each([
+    [302, 'Redirects are never followed'],
+    [304, 'A cache answered'],
     [401, 'Check the credentials'],
     [403, 'Check the permissions'],
     [404, 'Check the id'],
+    [405, 'Check the endpoint and the HTTP method'],
+    [407, 'The proxy wants a login'],
+    [408, 'did not arrive in time'],
     [409, 'Read the current state'],
     [413, 'send less at once'],
+    [418, 'Correct the request'],
+    [425, 'did not accept the request yet'],
     [429, 'send fewer requests'],
     [500, 'Try again later'],
-    [302, 'Redirects are never followed'],
-    [418, 'Correct the request'],
-  ])('says what to do about status %i', (status, hint) => {
-    expect(new ApiError({ ...failure, status }).hint).toContain(hint);
+    [511, 'Log in to the network'],
+    [520, 'A gateway in front of the service'],
+    [529, 'A gateway in front of the service'],
+    [530, 'The service failed'],
+  ])('says what to do about status %i, in its message, too', (status, hint) => {
+    const error = toApiError({ ...failure, status });
+    expect(error.hint).toContain(hint);
+    expect(error.message).toContain(`Hint: ${error.hint}`);
   });
 
-  it('prefers the advice of the code, and above it that of whoever made it', () => {
+  it('names the endpoint that is to blame for a 404 of something that is not the service', () => {
+    const page = { ...failure, status: 404, isJson: false };
+    expect(toApiError(page)).toMatchObject({
+      name: 'NotFoundError',
+      hint: expect.stringMatching(/endpoint: sms\.example/),
+    });
+    expect(toApiError({ ...page, service: 'iam', host: 'iam.example' })).toMatchObject({
+      name: 'NotFoundError',
+      hint: expect.stringMatching(/iamEndpoint: iam\.example/),
+    });
+  });
+
+  it('prefers the hint of the code', () => {
     const code = 'SMS.9004';
-    expect(new ApiError({ ...failure, code }).hint).toBe(describeErrorCode(code)?.whatToDo);
-    expect(new ApiError({ ...failure, code, hint: 'mine' }).hint).toBe('mine');
+    expect(toApiError({ ...failure, code }).hint).toBe(describeErrorCode(code)?.hint);
   });
 
-  it('can be made anew from its own fields, as logins do', () => {
-    const original = new ApiError({ ...failure, status: 429, code: 'A.1', retryAfterMs: 5 });
+  it('is changed by a method of its own, which keeps everything else', () => {
+    const original = new NotFoundError({ ...failure, status: 429, code: 'A.1', retryAfterMs: 5 });
+    const changed = original.with({ hint: 'mine' });
 
-    expect(new AuthenticationError(original)).toMatchObject({ ...original, message: original.message });
+    expect(changed).toBeInstanceOf(NotFoundError);
+    expect(changed).toMatchObject({ ...original, hint: 'mine' });
+    expect(changed.message).toBe(original.message.replace(original.hint, 'mine'));
+    expect(original.with({}, AuthenticationError)).toMatchObject({ ...original, name: 'AuthenticationError' });
   });
 });
 

@@ -141,6 +141,9 @@ export class Auth implements Authenticator {
       method: 'GET',
       path: '/v3/auth/tokens',
       details: [],
+      host: new URL(this.#settings.endpoint).host,
+      hint: 'Give the client another token.',
+      isJson: true,
     });
   }
 
@@ -300,7 +303,7 @@ export class Auth implements Authenticator {
       if (!(error instanceof ApiError) || ![400, 401, 403].includes(error.status)) throw error;
       const hint =
         'source' in credentials ? agencyHint : passcode === undefined ? loginHint : `${loginHint} ${passcodeHint}`;
-      const refusal = new AuthenticationError({ ...error, hint: error.code === null ? hint : error.hint });
+      const refusal = error.with(error.code === null ? { hint } : {}, AuthenticationError);
       this.#guard.remember(key, refusal);
       throw refusal;
     }

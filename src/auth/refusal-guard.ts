@@ -1,5 +1,5 @@
 /** Keeps a refused login from being repeated: wrong passwords lock accounts. */
-import { AuthenticationError } from '../errors.js';
+import type { AuthenticationError } from '../errors.js';
 
 interface Refusal {
   readonly error: AuthenticationError;
@@ -30,6 +30,6 @@ export class RefusalGuard {
     const now = performance.now();
     for (const [key, { until }] of this.#refusals) if (until <= now) this.#refusals.delete(key);
     const hint = `This login was not sent again: IAM refused it less than 60 s ago, and repeated ones lock accounts. ${error.hint}`;
-    this.#refusals.set(login, { error, reminder: new AuthenticationError({ ...error, hint }), until: now + guardMs });
+    this.#refusals.set(login, { error, reminder: error.with({ hint }), until: now + guardMs });
   }
 }

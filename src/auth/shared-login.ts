@@ -121,7 +121,7 @@ export class SharedLogin {
   ): Promise<StoredToken | undefined> {
     const look = async (tidy: boolean) => {
       const stored = await this.#read(key, tidy);
-      const refusal = stored && readStoredRefusal(stored, mark);
+      const refusal = stored && readStoredRefusal(stored, mark, new URL(this.#options.endpoint).host);
       if (refusal !== undefined) throw refusal;
       const token = stored && readStoredToken(stored);
       const isNew = token !== undefined && token.value !== current && token.leftMs > refreshWindow(token.lifeMs);

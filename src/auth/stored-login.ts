@@ -85,7 +85,7 @@ export function readStoredToken({ details, leftMs, token, writtenAt }: StoredLog
 }
 
 /** @internal The refusal that a stored login tells of the login with this mark. */
-export function readStoredRefusal(stored: StoredLogin, mark: string): AuthenticationError | undefined {
+export function readStoredRefusal(stored: StoredLogin, mark: string, host: string): AuthenticationError | undefined {
   const { code = null, refused, requestId = null, status, writtenAt } = stored;
   if (refused !== mark || typeof status !== 'number' || Math.abs(Date.now() - writtenAt) >= refusalMs) return undefined;
   return new AuthenticationError({
@@ -97,6 +97,9 @@ export function readStoredRefusal(stored: StoredLogin, mark: string): Authentica
     method: 'POST',
     path: '/v3/auth/tokens',
     details: [],
+    host,
+    hint: 'Correct the credentials, or wait until the minute is over.',
+    isJson: true,
   });
 }
 

@@ -1,4 +1,4 @@
-/** The bodies of refused requests: four shapes of three services, read by one tolerant function. */
+/** The bodies of refused requests: the shapes of three services and of what stands before them, read by one tolerant function. */
 
 /** @internal One cause inside an error body. */
 export interface ErrorDetail {
@@ -18,6 +18,8 @@ export interface ErrorBody {
   readonly requestId: string | null;
   /** Nested causes; the service sends them with 403. */
   readonly details: readonly ErrorDetail[];
+  /** Whether the body is a JSON object, as the services write it: false for pages of a proxy. */
+  readonly isJson: boolean;
 }
 
 type Clean = (text: string) => string;
@@ -29,8 +31,8 @@ const longestRead = 100_000;
 
 /**
  * @internal Reads the body of a refused request: `{error_code, error_msg}` (SMS, gateway, IAM), `{error: {code, message}}`
- * (Keystone), `{error: {error_code, error_msg}}`, `{code, message}`, HTML, any text, or nothing. Never throws. Of a text
- * beyond 200,000 characters only the beginning is read, as text.
+ * (Keystone), `{error: {error_code, error_msg}}`, `{code, message}`, `{code, msg}`, `{errors: [{…}]}`, `{itemNotFound: {…}}`
+ * (OpenStack), HTML, any text, or nothing. Never throws. Of a text beyond 200,000 characters only the beginning is read, as text.
  *
  * @param clean - applied to every text that is taken over, before it is shortened
  */
@@ -39,16 +41,28 @@ export function readErrorBody(text: string, clean: Clean = (same) => same): Erro
   const isLong = text.length > 2 * longestRead;
   const readable = isLong ? clean(text.slice(0, 2 * longestRead)).slice(0, -longestRead) : text;
   const json = parseObject(readable);
-  if (json === undefined) return { code: null, message: readPlainText(readable, clean), requestId: null, details: [] };
-  const inner = asObject(json.error) ?? json;
+  if (json === undefined) {
+    return { code: null, message: readPlainText(readable, clean), requestId: null, details: [], isJson: false };
+  }
+  const places = [json, ...findInner(json)];
+  const gather = (...names: string[]) => places.flatMap((place) => names.map((name) => place[name]));
   return {
-    code: firstCode(clean, json.error_code, inner.error_code, inner.code),
-    message: firstText(clean, json.error_msg, inner.error_msg, inner.message),
-    requestId: firstText(clean, json.request_id, inner.request_id),
+    code: firstCode(clean, ...gather('error_code'), ...gather('code')),
+    message: firstText(clean, ...gather('error_msg'), ...gather('message'), ...gather('msg'), json.error),
+    requestId: firstText(clean, ...gather('request_id')),
     details: Array.isArray(json.details)
       ? json.details.slice(0, longestDetails).map((value) => readDetail(value, clean))
       : [],
+    isJson: true,
   };
+}
+
+// What says why stands under `error`, in a list of `errors`, or under the name of the failure when that is the only key.
+function findInner(json: Record<string, unknown>): Record<string, unknown>[] {
+  const [only, ...others] = Object.keys(json).map((name) => (name === '__proto__' ? undefined : json[name]));
+  const list: unknown[] = Array.isArray(json.errors) ? json.errors.slice(0, longestDetails) : [];
+  const candidates = [json.error, ...list, others.length === 0 ? only : undefined];
+  return candidates.map(asObject).filter((candidate) => candidate !== undefined);
 }
 
 function readDetail(value: unknown, clean: Clean): ErrorDetail {

@@ -23,7 +23,7 @@ export function explainFailure(answer: AnyTask): MigrationFailure {
     code,
     serviceMessage: message === '' ? null : message,
     meaning: known?.meaning ?? (message === '' ? defaults[reason].meaning : endSentence(message)),
-    hint: known?.whatToDo ?? defaults[reason].hint,
+    hint: known?.hint ?? defaults[reason].hint,
     canRestart: known?.canRestart ?? (reason === 'paused' ? true : null),
   };
 }
@@ -47,7 +47,7 @@ function reasonOf(state: string): MigrationFailure['reason'] {
 
 // JSON text by the documents, but plain text and JSON that was cut off occur: the code is looked for in the text itself.
 function readErrorText(text: string): { readonly code: string | null; readonly message: string } {
-  const code = /\b(?:SMS|APIGW|IAM)\.\d{4}\b/.exec(text)?.[0] ?? null;
+  const code = /\b(?:SMS|APIGW|IAM|Common)\.\d{4}\b/.exec(text)?.[0] ?? null;
   const quoted = /"(?:error_msg|error_message|message)"\s*:\s*"((?:[^"\\]|\\.)*)/.exec(text)?.[1];
   const plain =
     quoted === undefined ? (/^\s*[{[]/.test(text) ? '' : (readErrorBody(text).message ?? '')) : unquote(quoted);

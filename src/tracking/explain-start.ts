@@ -63,8 +63,7 @@ export async function withReasons(
   const { reasons } = await explainStart(port, id, options).catch(() => ({ reasons: [] }));
   if (signal?.aborted) return signal.reason;
   if (reasons.length === 0) return error;
-  const Kind = error.constructor as typeof ApiError;
-  return new Kind({ ...error, hint: reasons.map(({ text }) => text).join(' '), reasons });
+  return error.with({ hint: reasons.map(({ text }) => text).join(' '), reasons });
 }
 
 /** @internal How long to look for what a refusal means. */
@@ -109,8 +108,8 @@ function inspectSource({ checks, connected, hostname, id, name }: SourceServer):
   }
   for (const { error_code: code, name: check, result } of checks ?? []) {
     if (result !== 'ERROR') continue;
-    const { meaning = '', whatToDo = 'Correct it on the source host.' } = describeErrorCode(code) ?? {};
-    const text = [`The check ${check ?? ''} failed${code ? ` (${code})` : ''}.`, meaning, whatToDo];
+    const { meaning = '', hint = 'Correct it on the source host.' } = describeErrorCode(code) ?? {};
+    const text = [`The check ${check ?? ''} failed${code ? ` (${code})` : ''}.`, meaning, hint];
     reasons.push({ code: 'source-check', text: text.filter((part) => part !== '').join(' ') });
   }
   return reasons;

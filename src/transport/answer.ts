@@ -1,17 +1,8 @@
 /** What came back, and what it says. */
-import { describeErrorCode, type ErrorKind } from '../error-codes.js';
-import {
-  ApiError,
-  type ApiFailure,
-  AuthenticationError,
-  ConflictError,
-  NotFoundError,
-  PermissionDeniedError,
-  RateLimitError,
-  ServerError,
-} from '../errors.js';
+import type { ApiError } from '../errors.js';
 import { readErrorBody } from '../schemas/error-body.js';
 import type { SchemaIssue } from '../schemas/fields.js';
+import { type RefusedCall, toApiError, wantsNewToken } from './api-error.js';
 import type { Clean } from './logger.js';
 import { readRetryAfter } from './retry-after.js';
 
@@ -41,11 +32,10 @@ export function notJsonIssue(text: string): SchemaIssue {
   return { path: '', expected: 'JSON', received: text.trimStart().startsWith('<') ? 'HTML' : 'other text' };
 }
 
-/** @internal Whether a token was refused. Some codes come with 401 although no other token would help; the code table knows them. */
+/** @internal Whether the response says that the token is dead: by its code, whatever the status, else by 401. */
 export function refusesToken({ status, text }: RawAnswer): boolean {
-  if (status !== 401) return false;
-  const kind = describeErrorCode(readErrorBody(text).code)?.kind;
-  return kind === undefined || kind === 'authentication';
+  if (status < 400) return false;
+  return wantsNewToken(readErrorBody(text).code) ?? status === 401;
 }
 
 /** @internal The id of the request, from the headers, else from the body of a refusal. */
@@ -58,10 +48,10 @@ export function readRequestId({ headers, status, text }: RawAnswer, clean: Clean
 /** @internal Makes the error of a refusal. */
 export function readRefusal(
   answer: RawAnswer,
-  request: Pick<ApiFailure, 'service' | 'method' | 'path'>,
+  request: Pick<RefusedCall, 'service' | 'host' | 'method' | 'path'>,
   clean: Clean,
 ): ApiError {
-  const { code, details, message } = readErrorBody(answer.text, clean);
+  const { code, details, isJson, message } = readErrorBody(answer.text, clean);
   return toApiError({
     ...request,
     status: answer.status,
@@ -69,34 +59,7 @@ export function readRefusal(
     serviceMessage: message,
     requestId: readRequestId(answer, clean),
     details,
+    isJson,
     retryAfterMs: readRetryAfter(answer.headers),
   });
-}
-
-/** @internal Picks the class of an error: it follows the code table, then the status. */
-export function toApiError(failure: ApiFailure): ApiError {
-  const kind = describeErrorCode(failure.code)?.kind ?? kindOfStatus(failure.status);
-  return new classes[kind](failure);
-}
-
-const classes: Record<ErrorKind, new (failure: ApiFailure) => ApiError> = {
-  authentication: AuthenticationError,
-  permission: PermissionDeniedError,
-  'not-found': NotFoundError,
-  conflict: ConflictError,
-  'rate-limit': RateLimitError,
-  server: ServerError,
-  request: ApiError,
-};
-
-function kindOfStatus(status: number): ErrorKind {
-  if (status >= 500) return 'server';
-  const kinds: Record<number, ErrorKind> = {
-    401: 'authentication',
-    403: 'permission',
-    404: 'not-found',
-    409: 'conflict',
-    429: 'rate-limit',
-  };
-  return kinds[status] ?? 'request';
 }

@@ -271,8 +271,9 @@ export class Transport {
     const { headers, status, text } = answer;
     call.lastAnswer = answer;
     if (status < 200 || status > 299) {
-      const { service } = this.#options;
-      throw readRefusal(answer, { service, method: operation.method, path: operation.path.text }, call.clean);
+      const { endpoint, service } = this.#options;
+      const { host } = new URL(endpoint);
+      throw readRefusal(answer, { service, host, method: operation.method, path: operation.path.text }, call.clean);
     }
     const file = operation.isFile === true ? readFile(headers, answer.bytes) : undefined;
     if (file !== undefined) return { data: file as T, headers };

@@ -41,7 +41,7 @@ describe('a login that IAM refuses', () => {
     expect(await reasonOf(read())).toMatchObject({
       name: 'AuthenticationError',
       code: 'IAM.0061',
-      hint: describeErrorCode('IAM.0061')?.whatToDo,
+      hint: describeErrorCode('IAM.0061')?.hint,
     });
   });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readErrorBody } from '../../src/schemas/error-body.js';
 
-const nothing = { code: null, message: null, requestId: null, details: [] };
+const nothing = { code: null, message: null, requestId: null, details: [], isJson: true };
 const read = (body: unknown) => readErrorBody(JSON.stringify(body));
 
 describe('readErrorBody', () => {
@@ -25,6 +25,15 @@ describe('readErrorBody', () => {
       { error: { code: 'X.1', message: 'm', request_id: 'r' } },
       { code: 'X.1', message: 'm', requestId: 'r' },
     ],
+    ['code and msg', { code: 'SMS.0001', msg: 'wrong' }, { code: 'SMS.0001', message: 'wrong' }],
+    [
+      'a list of errors',
+      { errors: ['odd', { code: 'X.1', message: 'm' }, { code: 'X.2' }] },
+      { code: 'X.1', message: 'm' },
+    ],
+    ['OpenStack', { itemNotFound: { code: 404, message: 'no such task' } }, { message: 'no such task' }],
+    ['a text alone', { error: 'invalid_client' }, { message: 'invalid_client' }],
+    ['other data beside one object', { data: { message: 'm' }, id: 'x' }, {}],
   ])('reads the shape of %s', (_name, body, expected) => {
     expect(read(body)).toEqual({ ...nothing, ...expected });
   });
@@ -52,7 +61,7 @@ describe('readErrorBody', () => {
     ['a JSON array', '[{"error_code":"A"}]', '[{"error_code":"A"}]'],
     ['half of a JSON', '{"error_code":"SMS.1039"', '{"error_code":"SMS.1039"'],
   ])('reads %s', (_name, text, message) => {
-    expect(readErrorBody(text)).toEqual({ ...nothing, message });
+    expect(readErrorBody(text)).toEqual({ ...nothing, message, isJson: false });
   });
 
   it.each([5, true, null, ['SMS.1'], {}, '', 'two words', '<b>', 'x'.repeat(256)])('takes %j for no code', (code) => {
@@ -84,6 +93,7 @@ describe('readErrorBody', () => {
 
     expect(readErrorBody(JSON.stringify(body), clean)).toEqual({
       code: null,
+      isJson: true,
       message: '***',
       requestId: '***',
       details: [{ code: null, message: 'a ***' }],
@@ -104,6 +114,8 @@ describe('readErrorBody', () => {
       'error',
       'error_code',
       'error_msg',
+      'errors',
+      'msg',
       'code',
       'message',
       'details',
@@ -123,7 +135,12 @@ describe('readErrorBody', () => {
       );
     const property = fc.property(body, (raw) => {
       const { details, ...rest } = readErrorBody(raw);
-      expect(rest).toEqual({ code: text(255), message: text(1_025), requestId: text(1_025) });
+      expect(rest).toEqual({
+        code: text(255),
+        message: text(1_025),
+        requestId: text(1_025),
+        isJson: expect.any(Boolean),
+      });
       for (const detail of details) expect(detail).toEqual({ code: text(255), message: text(1_025) });
     });
     fc.assert(property, { numRuns: 200 });

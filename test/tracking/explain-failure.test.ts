@@ -29,7 +29,7 @@ describe('explainFailure reads error_json', () => {
       reason: 'failed',
       code: 'SMS.0807',
       meaning: known?.meaning,
-      hint: known?.whatToDo,
+      hint: known?.hint,
       canRestart: known?.canRestart,
     });
   });
@@ -74,7 +74,7 @@ describe('explainFailure reads error_json', () => {
 
   it('with every code of the table', () => {
     for (const code of listErrorCodes()) {
-      const { meaning = 'Its own words.', whatToDo } = describeErrorCode(code) ?? {};
+      const { meaning = 'Its own words.', hint } = describeErrorCode(code) ?? {};
       expect(explain(`{"error_code":"${code}","error_msg":"Its own words"}`)).toMatchObject({
         code,
         meaning,
@@ -145,7 +145,7 @@ describe('MigrationFailedError', () => {
     expect(error.step).toEqual(more.sub_tasks[0]);
     expect(error).toMatchObject({ reason: 'failed', code: 'SMS.0807', canRestart: true });
     expect(error.message).toBe(
-      `Task task-1 is MIGRATE_FAIL in step MIGRATE_LINUX_FILE of REPLICATE, SMS.0807: ${known?.meaning} The service says: x. ${known?.whatToDo}`,
+      `Task task-1 is MIGRATE_FAIL in step MIGRATE_LINUX_FILE of REPLICATE, SMS.0807: ${known?.meaning} The service says: x. ${known?.hint}`,
     );
   });
 });

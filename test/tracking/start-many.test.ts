@@ -327,7 +327,14 @@ describe('an abort of startMany', () => {
   it('with an error of this package as its reason is no result', async () => {
     const controller = new AbortController();
     const failure = { status: 409, code: null, serviceMessage: null, requestId: null, method: 'POST', path: '/' };
-    const reason = new ConflictError({ ...failure, service: 'sms', details: [] });
+    const reason = new ConflictError({
+      ...failure,
+      service: 'sms',
+      details: [],
+      host: 'sms.example',
+      hint: 'Wait.',
+      isJson: true,
+    });
     const { sms } = makeFleet(itemsOf(3, 'READY'), (call) => (call.id === 'task-0' ? undefined : hang(call as never)));
     const told: string[] = [];
     const onResult = ({ id }: StartResult) => {
