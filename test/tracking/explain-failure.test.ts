@@ -78,7 +78,7 @@ describe('explainFailure reads error_json', () => {
       expect(explain(`{"error_code":"${code}","error_msg":"Its own words"}`)).toMatchObject({
         code,
         meaning,
-        hint: whatToDo,
+        hint,
       });
     }
   });
