@@ -199,9 +199,8 @@ export class ApiError extends SmsError {
     const { code, hint, host, method, path, requestId, serviceMessage, status } = failure;
     const text = [code, serviceMessage].filter((part) => part !== null).join(': ');
     const id = requestId === null ? '' : ` [request ${requestId}]`;
-    super(
-      `${method} ${path} was refused by ${host} with ${status}${text === '' ? '' : `, ${text}`}${id}. Hint: ${hint}`,
-    );
+    const reason = `${text === '' ? '' : `, ${text}`}${id}`.replace(/[.\s]+$/, '');
+    super(`${method} ${path} was refused by ${host} with ${status}${reason}. Hint: ${hint}`);
     this.#failure = failure;
     this.service = failure.service;
     this.host = host;

@@ -280,7 +280,9 @@ describe('an ApiError', () => {
       'GET /v3/tasks/t was refused by sms.example with 502. Hint: Try something else.',
     );
     expect(messageOf({ code: 'A.1' })).toContain(' with 400, A.1. Hint: ');
-    expect(messageOf({ serviceMessage: 'no' })).toContain(' with 400, no. Hint: ');
+    for (const serviceMessage of ['no', 'no.', 'no. ']) {
+      expect(messageOf({ serviceMessage })).toContain(' with 400, no. Hint: ');
+    }
   });
 
   it('has a path without host and query', async () => {
