@@ -1,6 +1,21 @@
-export type { FailOptions, FaultMatch, FaultOptions, Faults } from './faults/faults.js';
+export type { OperationId } from './core/operations.js';
+export type { ConnectionErrorCode } from './faults/connection-errors.js';
+export type {
+  FailOptions,
+  FaultMatch,
+  FaultOptions,
+  Faults,
+  LagOptions,
+  MatchOptions,
+  PageOptions,
+  PendingFault,
+} from './faults/faults.js';
+export type { RespondHandler, RespondOptions } from './faults/overrides.js';
 export type { RecordedRequest } from './faults/recorded-request.js';
 export type { AccessKeySeed, AccountSeed, AgencySeed, ProjectSeed } from './iam/account.js';
-export { createSimulator, type ListenAddress, type Simulator, type SimulatorOptions } from './simulator.js';
+export type { SimulatorOptions } from './options.js';
+export { type CloseOptions, createSimulator, type ListenAddress, type Simulator } from './simulator.js';
+export type { SourceFields, SourceHandle } from './source-handle.js';
 export type { CheckSeed, SourceSeed } from './sources/source-seed.js';
-export type { DiskSeed, FailureSeed, SeedState, TaskSeed } from './tasks/task-seed.js';
+export type { TaskFields, TaskHandle } from './task-handle.js';
+export type { DiskSeed, FailureSeed, TaskSeed, TaskState } from './tasks/task-seed.js';

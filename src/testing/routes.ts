@@ -1,28 +1,23 @@
-import type { Route } from './core/route.js';
+import type { OperationId } from './core/operations.js';
+import { isRead, type Route } from './core/route.js';
 import { createTokenRoute } from './iam/create-token.js';
 import { tokenRoutes } from './iam/inspect-token.js';
 import { projectRoutes } from './iam/list-projects.js';
 import { migrationProjectRoutes } from './migration-projects/migration-projects.js';
-import { agreementRoutes } from './service/privacy-agreements.js';
-import { settingRoutes } from './service/settings.js';
+import { agreementRoutes, settingRoutes } from './service/settings.js';
 import { versionRoutes } from './service/versions.js';
 import { commandRoutes } from './sources/agent-commands.js';
 import { changeRoutes } from './sources/change-source.js';
 import { deleteSourceRoutes } from './sources/delete-sources.js';
-import { errorRoutes } from './sources/list-errors.js';
-import { sourceRoutes } from './sources/read-sources.js';
+import { errorRoutes, sourceRoutes } from './sources/read-sources.js';
 import { registerRoutes } from './sources/register-source.js';
 import { actionRoutes } from './tasks/act-on-task.js';
 import { reportRoutes } from './tasks/agent-reports.js';
-import { certificateRoutes } from './tasks/certificates.js';
-import { logRoutes } from './tasks/collect-log.js';
-import { configurationRoutes } from './tasks/configuration.js';
-import { consistencyRoutes } from './tasks/consistency.js';
+import { consistencyRoutes, exportRoutes } from './tasks/consistency.js';
 import { deleteRoutes } from './tasks/delete-tasks.js';
-import { exportRoutes } from './tasks/export-consistency.js';
 import { readRoutes } from './tasks/read-tasks.js';
-import { speedRoutes } from './tasks/speed-limits.js';
-import { targetRoutes } from './tasks/target-access.js';
+import { certificateRoutes, targetRoutes } from './tasks/target-access.js';
+import { configurationRoutes, logRoutes, speedRoutes } from './tasks/task-settings.js';
 import { writeRoutes } from './tasks/write-task.js';
 import { templateRoutes } from './templates/templates.js';
 
@@ -57,3 +52,8 @@ export function createRoutes(tokenLifetimeMs: number): readonly Route[] {
     ...versionRoutes,
   ];
 }
+
+/** The operations of SMS that read. */
+export const reads: readonly OperationId[] = createRoutes(0)
+  .filter((route) => isRead({ route, parameters: {} }))
+  .map(({ operation }) => operation);

@@ -1,44 +1,26 @@
-import { createClock } from './core/clock.js';
-import { createIdentifiers } from './core/identifiers.js';
+import { checkMembers, checkNumber, checkOptional } from './core/arguments.js';
 import { createLine } from './core/line.js';
+import type { OperationId } from './core/operations.js';
+import { createWorld } from './create-world.js';
 import { createFetchDoor } from './doors/fetch-door.js';
 import { type Listener, openListener } from './doors/listen.js';
 import { createFaultPlan } from './faults/fault-plan.js';
 import type { Faults } from './faults/faults.js';
-import type { RecordedRequest } from './faults/recorded-request.js';
+import { createOverrides, type RespondHandler, type RespondOptions } from './faults/overrides.js';
+import { createRequestLog, type RecordedRequest } from './faults/recorded-request.js';
 import { createWaitingRoom } from './faults/waiting-room.js';
-import { type AccountSeed, createAccounts, exampleAccount } from './iam/account.js';
-import { createTokenStore } from './iam/token-store.js';
-import { createMigrationProject } from './migration-projects/migration-project-record.js';
-import { createRoutes } from './routes.js';
-import { seedSource } from './sources/add-source.js';
+import { exampleAccount } from './iam/account.js';
+import { checkOptions, checkSourceSeed, checkTaskSeed, type SimulatorOptions } from './options.js';
+import { createRoutes, reads } from './routes.js';
+import { createSourceHandle, type SourceHandle } from './source-handle.js';
+import { seedSource } from './sources/create-source.js';
 import type { SourceSeed } from './sources/source-seed.js';
+import { createTaskHandle, type TaskHandle } from './task-handle.js';
 import { seedTask } from './tasks/seed-task.js';
 import type { TaskSeed } from './tasks/task-seed.js';
 import type { World } from './world.js';
 
-/** What a simulator starts with. */
-export interface SimulatorOptions {
-  /** How fast migrations run against the wall clock. Default: 1. Tokens are not affected: they live on the wall clock. */
-  speed?: number | undefined;
-  /** Who may sign in. Default: `testname` with `Password` of the official example, in project `0215ef11e49d4743be23dd97a1561xxx`. */
-  accounts?: readonly AccountSeed[] | undefined;
-  /** Source servers that exist at the beginning. Default: none, but every task brings the one it needs. */
-  sources?: readonly SourceSeed[] | undefined;
-  /** Tasks that exist at the beginning. Default: none. */
-  tasks?: readonly TaskSeed[] | undefined;
-  /**
-   * Whether the privacy agreement was accepted before. Default: true. Until it is accepted, registering a source server,
-   * creating a task and running an operation on one are refused with 403.
-   */
-  privacyAgreementAccepted?: boolean | undefined;
-  /** Wall clock in ms since 1970. Default: `Date.now`. */
-  now?: (() => number) | undefined;
-  /** How long a token lives, in ms of the wall clock. Default: 24 hours. */
-  tokenLifetimeMs?: number | undefined;
-}
-
-/** Addresses of a listening simulator; one server answers for both services, so all three are the same. */
+/** Addresses of a listening simulator; one server responds for both services, so all three are the same. */
 export interface ListenAddress {
   /** Address of the server, such as `http://127.0.0.1:41234`. */
   url: string;
@@ -48,27 +30,62 @@ export interface ListenAddress {
   iamEndpoint: string;
 }
 
+/** How to close a simulator. */
+export interface CloseOptions {
+  /** Whether to reject when faults are still pending, once everything is closed. Default: false. */
+  expectNone?: boolean | undefined;
+}
+
 /** IAM and SMS in memory, behind two doors: `fetch` and `listen()`. */
 export interface Simulator {
   /** What to give a client as the SMS endpoint together with `fetch`. Any other host does as well: the path tells IAM from SMS. */
   readonly smsEndpoint: string;
   /** What to give a client as the IAM endpoint together with `fetch`. */
   readonly iamEndpoint: string;
-  /** Answers in place of the global `fetch`, without any socket. Needs no `this`. */
+  /** Responds in place of the global `fetch`, without any socket. Needs no `this`. */
   readonly fetch: (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
   /** Serves 127.0.0.1, on a free port unless one is given. Needs Node, Bun or Deno. Rejects while it is listening already. */
   listen(port?: number): Promise<ListenAddress>;
-  /** Ends the server with all its connections and every hanging request; `fetch` is refused from then on. May be called again. */
-  close(): Promise<void>;
+  /**
+   * Ends the server with all its connections and every hanging request; `fetch` is refused from then on. May be called again.
+   * With `expectNone` it rejects afterwards when faults are pending, and names them.
+   */
+  close(options?: CloseOptions): Promise<void>;
   /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
+  /**
+   * Brings back what the options made, as if the simulator had just been created, and drops everything else: faults, overrides,
+   * requests, tokens. Hanging requests end as if they were cut. A server goes on listening.
+   */
+  reset(): void;
   /** Moves the migration clock on by so many ms. Tokens do not grow older. */
   advance(ms: number): void;
-  /** Adds a task, with the past that its state tells of, and answers its id. */
+  /** Adds a task, with the past that its state tells of, and returns its id. */
   addTask(seed?: TaskSeed): string;
-  /** Adds a source server, as if its agent had registered it, and answers its id. */
+  /** Adds a source server, as if its agent had registered it, and returns its id. */
   addSourceServer(seed?: SourceSeed): string;
-  /** Every request so far, oldest first. */
+  /** The handle of a task. Throws when there is no such task. */
+  task(id: string): TaskHandle;
+  /** The handle of a source server. Throws when there is no such one. */
+  source(id: string): SourceHandle;
+  /**
+   * Responds to an operation in place of the simulator, after authorisation, and returns what undoes that. The newest override
+   * of an operation wins. A handler that throws makes a response with status 500.
+   *
+   * @example
+   * ```ts
+   * import { createSimulator } from '@org/sms-client/testing';
+   *
+   * const simulator = createSimulator();
+   * const undo = simulator.respond('ShowTask', async (_request, next) => {
+   *   const response = await next();
+   *   return { ...(await response.json()), state: 'PAUSING' };
+   * });
+   * undo();
+   * ```
+   */
+  respond(operation: OperationId, handler: RespondHandler, options?: RespondOptions): () => void;
+  /** The last requests, oldest first: as many as `keepRequests` says. */
   readonly requests: readonly RecordedRequest[];
   /** Troubles to make. */
   readonly faults: Faults;
@@ -76,20 +93,36 @@ export interface Simulator {
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Creates a simulator. It shares nothing with any other one. */
+/** Creates a simulator. It shares nothing with any other one. A wrong option is a `TypeError` or a `RangeError` that names it. */
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
-  const world = createWorld(options);
-  const plan = createFaultPlan(world);
+  checkOptions(options);
+  // Without a seed each simulator has ids of its own, also after a reset.
+  const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
+  let world = prepareWorld(options, seed);
+  const readWorld = () => world;
+  const plan = createFaultPlan({
+    reads,
+    killTokens: (standing) => world.tokens.killAll(standing, world.clock.wall()),
+  });
+  const overrides = createOverrides();
+  const log = createRequestLog(options.keepRequests ?? 1000);
   const waitingRoom = createWaitingRoom();
   const routes = createRoutes(options.tokenLifetimeMs ?? dayMs);
-  const line = createLine({ world, routes, plan, waitingRoom });
+  const line = createLine({ world: readWorld, routes, plan, overrides, log, waitingRoom });
   let listening: Promise<Listener> | null = null;
   let closed = false;
 
-  async function close(): Promise<void> {
+  async function close(closing: CloseOptions = {}): Promise<void> {
+    checkMembers('options', closing, ['expectNone']);
+    checkOptional('options.expectNone', closing.expectNone, 'boolean');
     closed = true;
-    waitingRoom.close();
+    waitingRoom.sendOut();
     await (await listening?.catch(() => null))?.close();
+    if (closing.expectNone !== true || plan.faults.pending.length === 0) return;
+    const named = plan.faults.pending.map(
+      ({ fault, operation, remaining }) => `${fault} (${operation ?? 'any request'}, ${remaining} more)`,
+    );
+    throw new Error(`Faults that have not fired: ${named.join('; ')}`);
   }
 
   return {
@@ -110,37 +143,44 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       }
     },
     close,
-    [Symbol.asyncDispose]: close,
-    advance: (ms) => world.clock.advance(ms),
-    addTask: (seed = {}) => seedTask(world, seed),
-    addSourceServer: (seed = {}) => seedSource(world, seed).id,
-    requests: line.requests,
+    [Symbol.asyncDispose]: () => close(),
+    reset() {
+      world = prepareWorld(options, seed);
+      plan.faults.clear();
+      overrides.clear();
+      log.clear();
+      waitingRoom.sendOut();
+    },
+    advance(ms) {
+      checkNumber('ms', ms);
+      world.clock.advance(ms);
+    },
+    addTask(task = {}) {
+      checkTaskSeed(task);
+      return seedTask(world, task);
+    },
+    addSourceServer(source = {}) {
+      checkSourceSeed(source);
+      return seedSource(world, source);
+    },
+    task: (id) => createTaskHandle(readWorld, id),
+    source: (id) => createSourceHandle(readWorld, id),
+    respond: overrides.add,
+    requests: log.requests,
     faults: plan.faults,
   };
 }
 
-function createWorld(options: SimulatorOptions): World {
-  const identifiers = createIdentifiers();
-  const world: World = {
-    clock: createClock(options.speed ?? 1, options.now ?? (() => Date.now())),
-    identifiers,
-    accounts: createAccounts(options.accounts ?? [exampleAccount], identifiers),
-    tokens: createTokenStore(),
-    agreement: { accepted: options.privacyAgreementAccepted ?? true },
-    migrationProjects: new Map(),
-    templates: new Map(),
-    sources: new Map(),
-    tasks: new Map(),
-  };
-  // ASSUMPTION: every account has a default project from the start, or its first sources would go nowhere.
-  const project = createMigrationProject(identifiers.uuid(), {
-    name: 'default',
-    isdefault: true,
-    region: world.accounts.flatMap(({ projects }) => projects)[0]?.name ?? 'cn-north-4',
-    type: 'MIGRATE_FILE',
+function prepareWorld(options: SimulatorOptions, seed: number): World {
+  const world = createWorld({
+    speed: options.speed ?? 1,
+    now: options.now ?? (() => Date.now()),
+    seed,
+    accounts: options.accounts ?? [exampleAccount],
+    isAgreed: options.privacyAgreementAccepted ?? true,
   });
-  world.migrationProjects.set(project.id, project);
-  for (const seed of options.sources ?? []) seedSource(world, seed);
-  for (const seed of options.tasks ?? []) seedTask(world, seed);
+  for (const source of options.sources ?? []) seedSource(world, source);
+  for (const task of options.tasks ?? []) seedTask(world, task);
+  world.history.begin();
   return world;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from './core/clock.js';
+import type { History, Shelf } from './core/history.js';
 import type { Identifiers } from './core/identifiers.js';
 import type { Account } from './iam/account.js';
 import type { TokenStore } from './iam/token-store.js';
@@ -17,14 +18,18 @@ export interface World {
   readonly accounts: readonly Account[];
   /** Every token given out so far, dead ones included. */
   readonly tokens: TokenStore;
-  /** Whether the privacy agreement is accepted. */
-  readonly agreement: { accepted: boolean };
+  /** The changes of everything below. */
+  readonly history: History;
+  /** What the users of the simulator agreed to: `privacy`. */
+  readonly agreements: Shelf<true>;
   /** Migration projects by id; one of them is the default one. */
-  readonly migrationProjects: Map<string, MigrationProjectRecord>;
+  readonly migrationProjects: Shelf<MigrationProjectRecord>;
   /** Templates of target servers by id. */
-  readonly templates: Map<string, TemplateRecord>;
+  readonly templates: Shelf<TemplateRecord>;
   /** Source servers by id. */
-  readonly sources: Map<string, SourceRecord>;
-  /** Tasks by id, in the order of their creation. */
-  readonly tasks: Map<string, TaskRecord>;
+  readonly sources: Shelf<SourceRecord>;
+  /** Tasks by id. */
+  readonly tasks: Shelf<TaskRecord>;
+  /** The command that each agent fetched last, by the id of its source server. */
+  readonly lastCommands: Map<string, string>;
 }

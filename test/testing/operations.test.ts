@@ -136,7 +136,8 @@ describe('what names something unknown', () => {
     const call = await createCaller(await openDoor(simulator, 'fetch'));
     const reply = await call(operation.method, pathOf(operation, {}), bodies[id]);
     expect(reply.status).toBe(404);
-    expect(reply.json.error_code).toBe('SMS.2252');
+    const isOfTask = /\{(task_id|source_id|server_id)\}/.test(operation.path);
+    expect(reply.json.error_code).toBe(isOfTask ? 'SMS.2252' : 'SMS.0404');
     expect(Object.keys(reply.json).sort()).toEqual(['error_code', 'error_msg']);
   });
 

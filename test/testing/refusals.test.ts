@@ -28,16 +28,22 @@ describe.each(doorNames)('refusals at the %s door', (name) => {
     }
   });
 
-  it('wants JSON: SMS.2005 without a content type, SMS.2006 with another, 400 for a broken body', async () => {
+  it('wants JSON where there is a body: SMS.2005 without a content type, SMS.2006 with another, 400 for a broken body', async () => {
     await using simulator = createSimulator();
     const door = await openDoor(simulator, name);
     const token = await signIn(door);
+    // Bytes, since a text would bring a Content-Type of its own.
+    const body = new TextEncoder().encode('{"ids":["unknown"]}');
+    const post = (headers: Record<string, string>) =>
+      send(door, 'POST', `${door.sms}/v3/tasks/delete`, { body, headers: { 'x-auth-token': token, ...headers } });
+    const missing = await post({});
+    expect([missing.status, missing.json.error_code]).toEqual([401, 'SMS.2005']);
+    const other = await post({ 'content-type': 'text/plain' });
+    expect([other.status, other.json.error_code]).toEqual([401, 'SMS.2006']);
+    expect((await post({ 'content-type': 'application/json;charset=utf8' })).status).toBe(404);
     const get = (headers: Record<string, string>) =>
       send(door, 'GET', `${door.sms}/v3/tasks`, { headers: { 'x-auth-token': token, ...headers } });
-    expect((await get({})).json.error_code).toBe('SMS.2005');
-    const other = await get({ 'content-type': 'text/plain' });
-    expect([other.status, other.json.error_code]).toEqual([401, 'SMS.2006']);
-    expect((await get({ 'content-type': 'application/json;charset=utf8' })).status).toBe(200);
+    for (const headers of [{}, { 'content-type': 'text/plain' }]) expect((await get(headers)).status).toBe(200);
     const call = await createCaller(door);
     const broken = await call('POST', '/v3/tasks/delete', undefined, {
       body: '{"ids":',

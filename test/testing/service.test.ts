@@ -34,8 +34,9 @@ describe('the privacy agreement', () => {
 
 describe('what the service tells of itself', () => {
   it('has the version of the reference', async () => {
-    const { call } = await createBench();
+    const { call, simulator } = await createBench();
     const official = readFixture('list-api-version.response.json');
+    official.versions[0].links[0].href = `${simulator.smsEndpoint}/`;
     expect((await call('GET', '/')).json).toEqual(official);
     expect((await call('GET', '/v3')).json).toEqual(official.versions[0]);
     expect((await call('GET', '/v9')).status).toBe(404);

@@ -120,7 +120,11 @@ describe('seeded states', () => {
     ['SYNC_FAIL', [100, 100, 100, 100, 100, 100, 50]],
     ['DELETING', []],
     ['SYNC_F_ROLLBACK_SUCCESS', [100, 100, 100, 100]],
-    ['NEVER_HEARD_OF', [100, 100, 100, 100]],
+    ['SYNC_F_ROLLBACKING', [100, 100, 100, 100]],
+    ['SKIPPING', [100, 100, 100, 100]],
+    ['SUCCESS', [100, 100, 100, 100]],
+    ['FAIL', [100, 100, 100, 50]],
+    ['RESETING', []],
   ])('%s comes with its steps', async (state, expected) => {
     const { simulator, show, now } = await createBench({ tasks: [{ id: 'seeded', state }] });
     for (const id of ['seeded', simulator.addTask({ state })]) {

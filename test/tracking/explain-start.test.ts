@@ -60,7 +60,8 @@ describe('explainStart', () => {
   });
 
   it('takes a state that it does not know for none that forbids a start', async () => {
-    const { id, sms } = make({}, { state: 'NOVEL' });
+    const { id, simulator, sms } = make();
+    simulator.task(id).set({ state: 'NOVEL' });
     expect(await resultOf(sms.tasks.explainStart(id))).toMatchObject({ canStart: true });
   });
 
@@ -148,7 +149,7 @@ describe('explainStart', () => {
   it.each([
     ['ShowServer', 'source-server'],
     ['ShowPrivacyAgreements', 'privacy-agreement'],
-  ])('goes on when %s is refused, and names it as unchecked', async (match, check) => {
+  ] as const)('goes on when %s is refused, and names it as unchecked', async (match, check) => {
     for (const status of [403, 500]) {
       const { id, simulator, sms } = make({}, { state: 'RUNNING' });
       simulator.faults.fail(10, status, { match });

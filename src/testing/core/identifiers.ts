@@ -1,29 +1,55 @@
-/** Ids as the service writes them, unique within one simulator. */
+/** Ids as the service writes them, unique within one simulator. With one seed each run has the same. */
 export interface Identifiers {
   /** An integer, as steps, disks and partitions have. */
   number(): number;
+  /** How many source servers there were with this one: addresses are counted. */
+  source(): number;
   /** 32 hex digits, as tasks have; counted, so that the first task of every simulator has the same id. */
   task(): string;
-  /** 32 random hex digits, as users, accounts and requests have. */
-  hex(): string;
+  /** So many random hex digits; 32, as users, accounts and requests have, unless told otherwise. */
+  hex(digits?: number): string;
   /** A UUID, as servers, disks and snapshots have. */
   uuid(): string;
 }
 
-/** Counters of their own for one simulator. */
-export function createIdentifiers(): Identifiers {
+/** Counters and random digits of one simulator. */
+export function createIdentifiers(seed: number): Identifiers {
+  const random = createRandom(seed);
   let lastNumber = 3513;
   let lastTask = 0;
+  let lastSource = 0;
+  function hex(digits = 32): string {
+    let text = '';
+    while (text.length < digits) text += random().toString(16).padStart(8, '0');
+    return text.slice(0, digits);
+  }
   return {
     number() {
       lastNumber += 1;
       return lastNumber;
     },
+    source() {
+      lastSource += 1;
+      return lastSource;
+    },
     task() {
       lastTask += 1;
       return `8abda8635e09d185015e09d188dd${lastTask.toString(16).padStart(4, '0')}`;
     },
-    hex: () => crypto.randomUUID().replaceAll('-', ''),
-    uuid: () => crypto.randomUUID(),
+    hex,
+    uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`,
+  };
+}
+
+// splitmix32. Nothing here has to be hard to guess, and Web Crypto takes no seed.
+function createRandom(seed: number): () => number {
+  let state = Math.trunc(seed) >>> 0;
+  return () => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let value = state ^ (state >>> 16);
+    value = Math.imul(value, 0x21f0aaad);
+    value ^= value >>> 15;
+    value = Math.imul(value, 0x735a2d97);
+    return (value ^ (value >>> 15)) >>> 0;
   };
 }

@@ -1,46 +1,43 @@
-import { describeFailure } from '../faults/failure-answer.js';
+import { lookBack } from '../create-world.js';
+import type { ConnectionErrorCode } from '../faults/connection-errors.js';
+import { describeFailure } from '../faults/failure-response.js';
 import type { Fault, FaultPlan } from '../faults/fault-plan.js';
-import { type OpenRecord, recordRequest } from '../faults/recorded-request.js';
+import type { Overrides } from '../faults/overrides.js';
+import type { RequestLog } from '../faults/recorded-request.js';
 import type { WaitingRoom } from '../faults/waiting-room.js';
-import { verifySignature } from '../iam/verify-signature.js';
 import type { World } from '../world.js';
-import type { Answer, IncomingRequest } from './exchange.js';
-import { findRoute, type Match, type Route } from './route.js';
-import { answerRequest, stamp } from './service.js';
+import type { IncomingRequest, ServiceResponse } from './exchange.js';
+import { parseJson } from './json.js';
+import { findRoute, isRead, type Route } from './route.js';
+import { handleRequest, stamp, type Visit } from './service.js';
 
 /** What a door has to do for its client. */
-export type Outcome = AnswerOutcome | CutOutcome;
-
-/** The client gets the answer, or half of its body and then a broken connection. */
-export interface AnswerOutcome {
-  /** Tells the whole answer from the half. */
-  readonly kind: 'answer' | 'truncated';
-  /** The whole answer. */
-  readonly answer: Answer;
-}
-
-/** The client gets a broken connection. */
-export interface CutOutcome {
-  /** Tells the outcomes apart. */
-  readonly kind: 'cut';
-}
+export type Outcome =
+  /** The client gets the response, or half of its body and then a broken connection. */
+  | { readonly kind: 'response' | 'truncated'; readonly response: ServiceResponse }
+  /** The connection breaks. */
+  | { readonly kind: 'cut' }
+  /** The connection is never made. */
+  | { readonly kind: 'connection'; readonly code: ConnectionErrorCode };
 
 /** The way of a request from a door to the service and back, with the faults that lie on it. */
 export interface Line {
   /** Carries a request out and says what its client gets; rejects with the signal's reason when the client gives up. */
   send(request: IncomingRequest, signal: AbortSignal | null): Promise<Outcome>;
-  /** Requests that came in so far. */
-  readonly requests: readonly OpenRecord[];
 }
 
 /** What a line is made of. */
 export interface LineParts {
-  /** What the service remembers. */
-  readonly world: World;
+  /** What the service remembers now. */
+  readonly world: () => World;
   /** The table of operations. */
   readonly routes: readonly Route[];
   /** The faults to come. */
   readonly plan: FaultPlan;
+  /** What responds in place of operations. */
+  readonly overrides: Overrides;
+  /** Where requests are written down. */
+  readonly log: RequestLog;
   /** Where hanging and delayed requests wait. */
   readonly waitingRoom: WaitingRoom;
 }
@@ -48,82 +45,93 @@ export interface LineParts {
 const proxyPage = '<html><head><title>Proxy</title></head><body>Please sign in to the network.</body></html>';
 
 /** A line to the service. */
-export function createLine({ world, routes, plan, waitingRoom }: LineParts): Line {
-  const requests: OpenRecord[] = [];
-
+export function createLine({ world, routes, plan, overrides, log, waitingRoom }: LineParts): Line {
   async function send(request: IncomingRequest, signal: AbortSignal | null): Promise<Outcome> {
-    const match = findRoute(routes, request.method, request.path);
-    const now = world.clock.wall();
-    const record = recordRequest(request, match?.route.operation ?? null, now);
-    requests.push(record);
-    const signature = await verifySignature(world, request);
-    if (plan.isThrottled(now)) {
-      return answer(
-        keep(record, fail(match, 429, { retryAfter: 1, message: 'The throttling threshold has been reached.' })),
-      );
-    }
-    const perform = () => keep(record, answerRequest(world, match, request, signature));
-    const fault = plan.take(record);
-    if (fault === null) return answer(perform());
-    return spoil(fault, { match, record, perform, signal, method: request.method });
-  }
+    const isAnonymous = request.headers['x-auth-token'] === undefined && request.headers.authorization === undefined;
+    const match = findRoute(routes, request.method, request.path, isAnonymous);
+    const now = world().clock.wall();
+    const visitor = waitingRoom.enter();
+    const record = log.add(request, match?.route.operation ?? null, now);
 
-  async function spoil(fault: Fault, { match, record, perform, signal, method }: Exchange): Promise<Outcome> {
-    const performed = fault.performed ? perform() : null;
-    switch (fault.kind) {
-      case 'fail':
-        return answer(keep(record, fail(match, fault.status, fault.options)));
-      case 'cut':
-        return { kind: 'cut' };
-      case 'truncate':
-        return truncate(method, performed ?? stamp(world, match, placeholder));
-      case 'corrupt':
-        return answer(
-          stamp(world, match, { ...placeholder, headers: { 'content-type': 'text/html' }, bodyText: proxyPage }),
-        );
-      case 'hang':
-        await waitingRoom.wait(Number.POSITIVE_INFINITY, signal);
-        return { kind: 'cut' };
-      case 'delay': {
-        const isOver = await waitingRoom.wait(fault.ms, signal);
-        return isOver ? answer(performed ?? perform()) : { kind: 'cut' };
+    async function visit(change: Partial<Visit> = {}): Promise<ServiceResponse> {
+      const override = match === null ? null : overrides.take(match.route.operation);
+      const plain = { world: world(), match, request, record, pages: plan.pages, override };
+      return keep(await handleRequest({ ...plain, ...change }));
+    }
+    function keep(response: ServiceResponse): ServiceResponse {
+      record.status = response.status;
+      return response;
+    }
+    function fail(status: number, options: Parameters<typeof describeFailure>[2]): ServiceResponse {
+      return stamp(world(), match, describeFailure(match?.route.service ?? 'sms', status, options));
+    }
+    function perform(): Promise<ServiceResponse> {
+      const lag = isRead(match) ? plan.lagOf(record) : 0;
+      return lag === 0 ? visit() : visit({ world: lookBack(world(), match, { lag }) });
+    }
+    async function spoil(fault: Fault): Promise<Outcome> {
+      const performed = 'performed' in fault && fault.performed ? await perform() : null;
+      switch (fault.kind) {
+        case 'fail':
+          return respond(keep(fail(fault.status, fault.options)));
+        case 'cut':
+          return { kind: 'cut' };
+        case 'connection':
+          return { kind: 'connection', code: fault.code };
+        case 'truncate':
+          return truncate(request.method, performed ?? stamp(world(), match, placeholder));
+        case 'corrupt':
+          return respond(stamp(world(), match, proxyResponse));
+        case 'mutate':
+          return respond(mutate(await perform(), fault.change));
+        case 'stale':
+          return respond(await visit({ world: lookBack(world(), match, { lag: plan.lagOf(record), isStale: true }) }));
+        case 'hang':
+          await visitor.wait(Number.POSITIVE_INFINITY, signal);
+          return { kind: 'cut' };
+        case 'delay': {
+          const isOver = await visitor.wait(fault.ms, signal);
+          return isOver ? respond(performed ?? (await perform())) : { kind: 'cut' };
+        }
       }
     }
+
+    try {
+      if (plan.isThrottled(now)) {
+        return respond(keep(fail(429, { retryAfter: 1, message: 'The throttling threshold has been reached.' })));
+      }
+      const fault = plan.take(record, isRead(match));
+      return fault === null ? respond(await perform()) : await spoil(fault);
+    } catch (reason) {
+      if (signal?.aborted === true) throw reason;
+      // A function of the test has thrown: a match, an override, a mutation. Both doors tell so in the same way.
+      return respond(keep(fail(500, { message: `The simulator met an error: ${String(reason)}` })));
+    }
   }
 
-  function fail(match: Match | null, status: number, options: Parameters<typeof describeFailure>[2]): Answer {
-    const service = match?.route.service ?? 'sms';
-    return stamp(world, match, describeFailure(service, status, options));
-  }
-
-  return { send, requests };
+  return { send };
 }
 
-interface Exchange {
-  readonly match: Match | null;
-  readonly record: OpenRecord;
-  readonly perform: () => Answer;
-  readonly signal: AbortSignal | null;
-  readonly method: string;
-}
-
-// What is cut in half when the service never got to answer.
-const placeholder: Answer = {
+// What is cut in half when the service never got to respond.
+const placeholder: ServiceResponse = {
   status: 200,
   headers: { 'content-type': 'application/json' },
-  bodyText: '{"id":"8abda8635e09d185015e09d188dd0001","state":"RUNNING"}',
+  body: '{"id":"8abda8635e09d185015e09d188dd0001","state":"RUNNING"}',
 };
 
-function keep(record: OpenRecord, given: Answer): Answer {
-  record.status = given.status;
-  return given;
+const proxyResponse: ServiceResponse = { status: 200, headers: { 'content-type': 'text/html' }, body: proxyPage };
+
+function respond(response: ServiceResponse): Outcome {
+  return { kind: 'response', response };
 }
 
-function answer(given: Answer): Outcome {
-  return { kind: 'answer', answer: given };
+// A response without a body cannot break off in the middle of it.
+function truncate(method: string, response: ServiceResponse): Outcome {
+  return response.body.length === 0 || method === 'HEAD' ? { kind: 'cut' } : { kind: 'truncated', response };
 }
 
-// An answer without a body cannot break off in the middle of it.
-function truncate(method: string, given: Answer): Outcome {
-  return given.bodyText === '' || method === 'HEAD' ? { kind: 'cut' } : { kind: 'truncated', answer: given };
+function mutate(response: ServiceResponse, change: (body: unknown) => unknown): ServiceResponse {
+  const parsed = typeof response.body === 'string' ? parseJson(response.body) : undefined;
+  const changed = JSON.stringify(change(parsed)) ?? '';
+  return { ...response, body: changed };
 }

@@ -1,5 +1,7 @@
+import { respondJson, type ServiceResponse } from './exchange.js';
 import { readFlag, readNumber } from './json.js';
 import { refuseInput } from './refusal.js';
+import type { Call } from './route.js';
 
 /** Query parameters of a call. */
 export type Query = Readonly<Record<string, string>>;
@@ -10,6 +12,8 @@ export interface PageLimits {
   readonly standard: number;
   /** The largest limit. */
   readonly maximum: number;
+  /** The largest offset. */
+  readonly maximumOffset: number;
 }
 
 /** The largest number of the type int32, for counts whose limits are unknown. */
@@ -27,18 +31,22 @@ function readCount(query: Query, name: string, maximum: number): number {
 }
 
 /**
- * The part of a list that a query asks for. ASSUMPTION: a limit of 0 means the standard one everywhere, as the reference
- * says of source servers.
+ * The page of a list that a query asks for, with the count of all that match; both as the pages of the simulator are told
+ * to be. ASSUMPTION: a limit of 0 means the standard one everywhere, as the reference says of source servers.
  */
-export function takePage<Item>(
-  query: Query,
+export function respondPage<Item>(
+  { pages, query }: Pick<Call, 'pages' | 'query'>,
+  name: string,
   limits: PageLimits,
-  maximumOffset: number,
-  items: readonly Item[],
-): Item[] {
-  const limit = readCount(query, 'limit', limits.maximum) || limits.standard;
-  const offset = readCount(query, 'offset', maximumOffset);
-  return items.slice(offset, offset + limit);
+  matches: readonly Item[],
+  describe: (item: Item) => unknown,
+): ServiceResponse {
+  const limit = Math.min(readCount(query, 'limit', limits.maximum) || limits.standard, pages.cap);
+  const offset = readCount(query, 'offset', limits.maximumOffset);
+  const page = matches.slice(offset, offset + limit);
+  const shown = page.slice(0, Math.max(0, page.length - pages.lose)).map(describe);
+  const count = pages.count === null ? {} : { count: pages.count(matches.length) };
+  return respondJson({ ...count, [name]: shown });
 }
 
 /** Whether a value passes a filter; an absent or empty filter lets everything pass. */
@@ -49,6 +57,14 @@ export function passes(wanted: string | undefined, given: string): boolean {
 /** Whether a text passes a filter. ASSUMPTION: filters of names look for a part of the name. */
 export function passesPart(wanted: string | undefined, given: string): boolean {
   return given.includes(wanted ?? '');
+}
+
+/** Refuses a filter that is none of the words which the reference lists for it. */
+export function refuseOtherWords(query: Query, name: string, words: readonly string[]): void {
+  const word = query[name] ?? '';
+  if (word !== '' && !words.includes(word)) {
+    throw refuseInput(`The parameter ${name} must be one of ${words.join(', ')}.`);
+  }
 }
 
 /** A flag of the query, null when it is absent; anything but `true` and `false` is refused. */

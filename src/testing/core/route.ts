@@ -1,6 +1,7 @@
 import type { Account } from '../iam/account.js';
 import type { World } from '../world.js';
-import type { Answer } from './exchange.js';
+import type { ServiceResponse } from './exchange.js';
+import type { OperationId } from './operations.js';
 
 /** What a handler is given. */
 export interface Call {
@@ -16,10 +17,27 @@ export interface Call {
   readonly signer: Account | null;
   /** The parsed JSON body; undefined when there is none. */
   readonly body: unknown;
+  /** Address that was asked: what the service calls its own. */
+  readonly origin: string;
+  /** How lists are shown. */
+  readonly pages: Pages;
 }
 
+/** How lists are shown: well, unless a fault says otherwise. */
+export interface Pages {
+  /** Items of a page at most. */
+  readonly cap: number;
+  /** What is told as the count of all; null leaves it out. */
+  readonly count: ((count: number) => unknown) | null;
+  /** Items that are lost at the end of each page. */
+  readonly lose: number;
+}
+
+/** Lists as the reference has them. */
+export const wholePages: Pages = { cap: Number.POSITIVE_INFINITY, count: (count) => count, lose: 0 };
+
 /** Carries one operation out, or throws a `Refusal`. */
-export type Handler = (call: Call) => Answer;
+export type Handler = (call: Call) => ServiceResponse;
 
 /** One line of the table of routes. */
 export interface Route {
@@ -28,11 +46,13 @@ export interface Route {
   /** Verb and path, such as `GET /v3/tasks/{task_id}`. */
   readonly pattern: string;
   /** Operation id of the API reference. */
-  readonly operation: string;
+  readonly operation: OperationId;
   /** What carries it out. */
   readonly handle: Handler;
   /** Whether it is refused until the privacy agreement is accepted. */
   readonly needsAgreement?: true;
+  /** Whether it is for those who show no token, although the service wants one otherwise. */
+  readonly isPublic?: true;
 }
 
 /** A route with the values that the path gave to its parameters. */
@@ -43,17 +63,24 @@ export interface Match {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** The route for a request, or null. Of two that fit, the one with fewer parameters wins. */
-export function findRoute(routes: readonly Route[], method: string, path: string): Match | null {
+/**
+ * The route for a request, or null. Of two that fit, the one with fewer parameters wins. Those who show neither token nor
+ * signature get the public one where there is one.
+ */
+export function findRoute(routes: readonly Route[], method: string, path: string, isAnonymous: boolean): Match | null {
   let best: Match | null = null;
   for (const route of routes) {
     const parameters = matchPattern(route.pattern, method, path);
-    if (parameters === null) continue;
-    if (best === null || Object.keys(parameters).length < Object.keys(best.parameters).length) {
-      best = { route, parameters };
-    }
+    if (parameters === null || (route.isPublic === true && !isAnonymous)) continue;
+    const isBetter = best === null || Object.keys(parameters).length < Object.keys(best.parameters).length;
+    if (isBetter || route.isPublic === true) best = { route, parameters };
   }
   return best;
+}
+
+/** Whether an operation of SMS only reads. */
+export function isRead(match: Match | null): boolean {
+  return match?.route.service === 'sms' && match.route.pattern.startsWith('GET ');
 }
 
 function matchPattern(pattern: string, method: string, path: string): Record<string, string> | null {

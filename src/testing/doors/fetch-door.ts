@@ -1,5 +1,6 @@
-import type { Answer } from '../core/exchange.js';
+import { encodeBody, type ServiceResponse } from '../core/exchange.js';
 import type { Line, Outcome } from '../core/line.js';
+import { describeConnectionError } from '../faults/connection-errors.js';
 
 /** A function with the signature of `fetch`. */
 export type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -16,6 +17,7 @@ export function createFetchDoor(line: Line, isClosed: () => boolean): Fetch {
     const outcome = await line.send(
       {
         method: request.method,
+        origin: url.origin,
         path: url.pathname,
         queryText: url.search.slice(1),
         query: Object.fromEntries(url.searchParams),
@@ -31,18 +33,19 @@ export function createFetchDoor(line: Line, isClosed: () => boolean): Fetch {
 
 function present(outcome: Outcome, request: Request): Response {
   if (outcome.kind === 'cut') throw breakConnection('read ECONNRESET', 'ECONNRESET');
-  const { answer } = outcome;
-  const bytes = new TextEncoder().encode(answer.bodyText);
-  const hasBody = request.method !== 'HEAD' && answer.status !== 204 && answer.status !== 304;
+  if (outcome.kind === 'connection') throw describeConnectionError(outcome.code, new URL(request.url).hostname);
+  const { response: sent } = outcome;
+  const bytes = encodeBody(sent);
+  const hasBody = request.method !== 'HEAD' && sent.status !== 204 && sent.status !== 304;
   const body = !hasBody ? null : outcome.kind === 'truncated' ? breakOff(bytes) : bytes;
-  const response = new Response(body, { status: answer.status, headers: headersOf(answer, bytes.length, hasBody) });
+  const response = new Response(body, { status: sent.status, headers: headersOf(sent, bytes.length, hasBody) });
   // A Response that nobody fetched has no address; clients put it into their logs.
   Object.defineProperty(response, 'url', { value: request.url });
   return response;
 }
 
-function headersOf(answer: Answer, length: number, hasBody: boolean): Record<string, string> {
-  return hasBody ? { ...answer.headers, 'content-length': String(length) } : { ...answer.headers };
+function headersOf(response: ServiceResponse, length: number, hasBody: boolean): Record<string, string> {
+  return hasBody ? { ...response.headers, 'content-length': String(length) } : { ...response.headers };
 }
 
 function breakOff(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Answer } from '../core/exchange.js';
+import { encodeBody, type ServiceResponse } from '../core/exchange.js';
 import type { Line } from '../core/line.js';
 
-/** A server that answers for a simulator. */
+/** A server that responds for a simulator. */
 export interface Listener {
   /** Address, such as `http://127.0.0.1:41234`. */
   readonly url: string;
@@ -12,19 +12,27 @@ export interface Listener {
 
 /** The door for clients that take an address: an HTTP server on the loopback interface. */
 export async function openListener(line: Line, port: number): Promise<Listener> {
-  // Loaded here, so that everything else runs where there is no node:http.
-  const { createServer } = await import('node:http');
+  const { createServer } = loadHttp();
   const server = createServer((incoming, outgoing) => {
-    serve(line, incoming, outgoing).catch(() => outgoing.destroy());
+    serve(line, readUrl(server), incoming, outgoing).catch(() => outgoing.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
-  return { url: `http://127.0.0.1:${readPort(server)}`, close: () => closeServer(server) };
+  return { url: readUrl(server), close: () => closeServer(server) };
 }
 
-async function serve(line: Line, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+// An import would be followed by bundlers, and refused by the VM in which Jest runs CommonJS.
+function loadHttp(): typeof import('node:http') {
+  const http = globalThis.process?.getBuiltinModule?.('node:http');
+  if (http === undefined) {
+    throw new Error('listen() needs Node.js 20.16, 22.3 or newer, Bun or Deno; simulator.fetch works everywhere');
+  }
+  return http;
+}
+
+async function serve(line: Line, origin: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const gone = new AbortController();
   outgoing.once('close', () => gone.abort());
   const bodyText = await readBody(incoming);
@@ -37,23 +45,27 @@ async function serve(line: Line, incoming: IncomingMessage, outgoing: ServerResp
     ]),
   );
   const query = Object.fromEntries(url.searchParams);
-  const request = { method, path: url.pathname, queryText: url.search.slice(1), query, headers, bodyText };
+  const request = { method, origin, path: url.pathname, queryText: url.search.slice(1), query, headers, bodyText };
   const outcome = await line.send(request, gone.signal);
   if (outcome.kind === 'cut') {
     outgoing.destroy();
     return;
   }
-  const bytes = new TextEncoder().encode(outcome.answer.bodyText);
-  writeHead(outgoing, outcome.answer, bytes.length);
-  if (outcome.kind === 'answer') outgoing.end(bytes);
+  if (outcome.kind === 'connection') {
+    incoming.socket.resetAndDestroy();
+    return;
+  }
+  const bytes = encodeBody(outcome.response);
+  writeHead(outgoing, outcome.response, bytes.length);
+  if (outcome.kind === 'response') outgoing.end(bytes);
   else outgoing.write(bytes.slice(0, Math.ceil(bytes.length / 2)), () => outgoing.destroy());
 }
 
-function writeHead(outgoing: ServerResponse, answer: Answer, length: number): void {
-  const hasLength = answer.status !== 204 && answer.status !== 304;
+function writeHead(outgoing: ServerResponse, response: ServiceResponse, length: number): void {
+  const hasLength = response.status !== 204 && response.status !== 304;
   outgoing.writeHead(
-    answer.status,
-    hasLength ? { ...answer.headers, 'content-length': String(length) } : answer.headers,
+    response.status,
+    hasLength ? { ...response.headers, 'content-length': String(length) } : response.headers,
   );
 }
 
@@ -64,9 +76,9 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
   return text + decoder.decode();
 }
 
-function readPort(server: Server): number {
+function readUrl(server: Server): string {
   const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -1,5 +1,6 @@
 import type { IncomingRequest } from '../core/exchange.js';
 import { parseJson } from '../core/json.js';
+import type { OperationId } from '../core/operations.js';
 
 /** A request that reached the simulator. Secrets in it are replaced by `***`. */
 export interface RecordedRequest {
@@ -10,10 +11,10 @@ export interface RecordedRequest {
   /** Query parameters. */
   readonly query: Readonly<Record<string, string>>;
   /** Operation id, such as `ShowTask` or `CreateToken`; null for a path that no operation has. */
-  readonly operation: string | null;
+  readonly operation: OperationId | null;
   /**
-   * Status that the service answered; null while it has not, and for a request that was never carried out. A client need
-   * not have seen it: a fault may have lost the answer.
+   * Status that the service responded with; null while it has not, and for a request that was never carried out. A client
+   * need not have seen it: a fault may have lost the response.
    */
   readonly status: number | null;
   /** Parsed JSON body; null when there was none, or no JSON. Passwords, passcodes and tokens read `***`. */
@@ -27,13 +28,39 @@ export interface RecordedRequest {
 /** The same with a status that is still to be found out. */
 export type OpenRecord = { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] };
 
+/** The last requests of a simulator. */
+export interface RequestLog {
+  /** Them, oldest first. */
+  readonly requests: readonly RecordedRequest[];
+  /** Writes one down without its secrets. */
+  add(request: IncomingRequest, operation: OperationId | null, at: number): OpenRecord;
+  /** Forgets all. */
+  clear(): void;
+}
+
+/** A log that keeps so many requests. */
+export function createRequestLog(keep: number): RequestLog {
+  const requests: OpenRecord[] = [];
+  return {
+    requests,
+    add(request, operation, at) {
+      const record = recordRequest(request, operation, at);
+      requests.push(record);
+      if (requests.length > keep) requests.splice(0, requests.length - keep);
+      return record;
+    },
+    clear: () => {
+      requests.length = 0;
+    },
+  };
+}
+
 const secretHeaders = ['x-auth-token', 'x-subject-token', 'x-security-token', 'authorization', 'cookie'];
 const secretMembers =
   /^(password|target_password|passcode|secret|securitytoken|passphrase|access_key|secret_key|private_key)$/i;
 const mask = '***';
 
-/** Writes a request down without its secrets. */
-export function recordRequest(request: IncomingRequest, operation: string | null, at: number): OpenRecord {
+function recordRequest(request: IncomingRequest, operation: OperationId | null, at: number): OpenRecord {
   const { method, path, query } = request;
   const headers = Object.entries(request.headers).map(([name, value]) => [
     name,

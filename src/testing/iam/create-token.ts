@@ -1,10 +1,10 @@
-import { answerJson } from '../core/exchange.js';
+import { respondJson } from '../core/exchange.js';
 import { readObject } from '../core/json.js';
 import type { Call, Handler, Route } from '../core/route.js';
 import type { Account } from './account.js';
 import { refuseToken } from './require-account.js';
 import { identify, refuseBody } from './sign-in.js';
-import { describeToken, wantsCatalog } from './token-body.js';
+import { describeToken } from './token-body.js';
 import type { Scope } from './token-store.js';
 
 /** Signing in: the one call that needs no token. */
@@ -28,7 +28,7 @@ function handleWith(lifetimeMs: number): Handler {
     // A token obtained with a token ends when that one ends; otherwise one password would be good for ever.
     const expiresAt = shown?.expiresAt ?? issuedAt + lifetimeMs;
     const token = call.world.tokens.issue({ account, assumedBy, methods, scope, issuedAt, expiresAt });
-    return answerJson(describeToken(token, wantsCatalog(call.query)), 201, { 'x-subject-token': token.value });
+    return respondJson(describeToken(token, call), 201, { 'x-subject-token': token.value });
   };
 }
 

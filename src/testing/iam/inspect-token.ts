@@ -1,8 +1,8 @@
-import { type Answer, answerJson } from '../core/exchange.js';
+import { respondJson, type ServiceResponse } from '../core/exchange.js';
 import { refuseByIam } from '../core/refusal.js';
 import type { Call, Route } from '../core/route.js';
 import { findLiveToken, requireAccount } from './require-account.js';
-import { describeToken, wantsCatalog } from './token-body.js';
+import { describeToken } from './token-body.js';
 import type { TokenRecord } from './token-store.js';
 
 /** Checking a token and ending it. */
@@ -12,16 +12,16 @@ export const tokenRoutes: readonly Route[] = [
   { service: 'iam', pattern: 'DELETE /v3/auth/tokens', operation: 'RevokeToken', handle: revokeToken },
 ];
 
-function validateToken(call: Call): Answer {
+function validateToken(call: Call): ServiceResponse {
   requireAccount(call);
   const subject = requireSubject(call);
-  return answerJson(describeToken(subject, wantsCatalog(call.query)), 200, { 'x-subject-token': subject.value });
+  return respondJson(describeToken(subject, call), 200, { 'x-subject-token': subject.value });
 }
 
-function revokeToken(call: Call): Answer {
+function revokeToken(call: Call): ServiceResponse {
   requireAccount(call);
   call.world.tokens.revoke(requireSubject(call).value);
-  return { status: 204, headers: {}, bodyText: '' };
+  return { status: 204, headers: {}, body: '' };
 }
 
 function requireSubject(call: Call): TokenRecord {

@@ -1,13 +1,14 @@
+import type { Call } from '../core/route.js';
 import type { Account } from './account.js';
 import type { TokenRecord } from './token-store.js';
 
 /** The body that describes a token; the token itself travels in a header. */
-export function describeToken(token: TokenRecord, withCatalog: boolean): unknown {
+export function describeToken(token: TokenRecord, { origin, query }: Pick<Call, 'origin' | 'query'>): unknown {
   const { account, assumedBy, scope } = token;
   const domain = { id: account.domainId, name: account.domainName };
   return {
     token: {
-      catalog: withCatalog ? catalog : [],
+      catalog: wantsCatalog(query) ? describeCatalog(account, origin) : [],
       expires_at: formatTime(token.expiresAt),
       issued_at: formatTime(token.issuedAt),
       methods: token.methods,
@@ -27,8 +28,8 @@ function describeUser({ domainId, domainName, userId, username }: Account): unkn
   return { domain: { id: domainId, name: domainName }, id: userId, name: username, password_expires_at: '' };
 }
 
-/** Whether the answer shall hold the catalog. Any text leaves it out; IAM documents "any non-empty text is true". */
-export function wantsCatalog(query: Readonly<Record<string, string>>): boolean {
+// Any text leaves it out; IAM documents "any non-empty text is true".
+function wantsCatalog(query: Readonly<Record<string, string>>): boolean {
   return (query.nocatalog ?? '') === '';
 }
 
@@ -37,13 +38,29 @@ function formatTime(time: number): string {
   return new Date(time).toISOString().replace('Z', '000Z');
 }
 
-const catalog = [
-  describeService('100a6a3477f1495286579b819d399e36', 'iam', '33e1cbdd86d34e89a63cf8ad16a5f49f', 'v3.0'),
-  describeService('c6db69fabbd549908adcb861c7e47ca4', 'sms', '29319cf2052d4e94bcf438b55d143832', 'v3'),
-];
+/**
+ * The services of an account under the address that was asked: IAM and SMS, and IAM once more under the type by which clients
+ * of OpenStack look for it. Each has an endpoint in every region, which are named like the projects.
+ */
+export function describeCatalog({ projects }: Account, origin: string): unknown {
+  const regions = projects.length === 0 ? ['*'] : [...new Set(projects.map(({ name }) => name))];
+  return [
+    describeService('iam', 'iam', 'v3', '100a6a3477f1495286579b819d399e36'),
+    describeService('keystone', 'identity', 'v3', '4ed1e8c2d8b14fdb8dfe1d1a4cbbab14'),
+    describeService('sms', 'sms', 'v3', 'c6db69fabbd549908adcb861c7e47ca4'),
+  ];
 
-function describeService(id: string, name: string, endpointId: string, version: string): unknown {
-  const url = `https://${name}.simulator.example/${version}`;
-  const endpoint = { id: endpointId, interface: 'public', region: '*', region_id: '*', url };
-  return { endpoints: [endpoint], id, name, type: name };
+  function describeService(name: string, type: string, version: string, id: string): unknown {
+    const endpoints = regions.flatMap((region, index) =>
+      ['public', 'internal', 'admin'].map((face, place) => ({
+        // Ids only have to differ.
+        id: `${id.slice(0, -2)}${index}${place}`,
+        interface: face,
+        region,
+        region_id: region,
+        url: `${origin}/${version}`,
+      })),
+    );
+    return { endpoints, id, name, type };
+  }
 }

@@ -1,3 +1,4 @@
+import type { Identifiers } from '../core/identifiers.js';
 import type { Account, ProjectSeed } from './account.js';
 
 /** What a token is good for. */
@@ -53,7 +54,7 @@ export interface TokenStore {
 }
 
 /** An empty store. */
-export function createTokenStore(): TokenStore {
+export function createTokenStore(identifiers: Identifiers): TokenStore {
   const tokens = new Map<string, TokenRecord>();
   const killed = new Map<string, 'expired' | 'revoked'>();
   function standing(value: string, now: number): TokenStanding {
@@ -63,7 +64,7 @@ export function createTokenStore(): TokenStore {
   }
   return {
     issue(token) {
-      const record = { ...token, value: createTokenValue() };
+      const record = { ...token, value: createTokenValue(identifiers) };
       tokens.set(record.value, record);
       return record;
     },
@@ -79,7 +80,6 @@ export function createTokenStore(): TokenStore {
 }
 
 // Huawei's tokens are signed ASN.1 in base64, so they begin alike; the length here is on the short side of what it sends.
-function createTokenValue(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(1107));
-  return `MIIatAYJKoZIhvcNAQcCoIIapT${btoa(String.fromCharCode(...bytes)).replaceAll('/', '-')}`;
+function createTokenValue(identifiers: Identifiers): string {
+  return `MIIatAYJKoZIhvcNAQcCoIIapT${btoa(identifiers.hex(1107))}`;
 }

@@ -33,7 +33,7 @@ async function findSigner(world: World, request: IncomingRequest, authorization:
   const found = owned.find(({ key }) => key.accessKeyId === accessKeyId);
   if (found === undefined) return 'the AK does not exist';
   const date = readDate(request.headers['x-sdk-date']);
-  if (!signed.includes('x-sdk-date') || !(Math.abs(date - world.clock.wall()) <= toleratedSkewMs)) {
+  if (!signed.includes('x-sdk-date') || !(Math.abs(date - world.clock.machine()) <= toleratedSkewMs)) {
     return 'the x-sdk-date has expired or is not signed';
   }
   if (!showsSecurityToken(found.key, request, signed)) return 'the security token is wrong, missing or not signed';

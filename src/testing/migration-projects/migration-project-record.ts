@@ -3,29 +3,29 @@ export interface MigrationProjectRecord {
   /** Id of the project. */
   readonly id: string;
   /** Display name, 1 to 20 characters. */
-  name: string;
+  readonly name: string;
   /** Description. */
-  description: string;
+  readonly description: string;
   /** Whether new source servers go into it; exactly one project is the default one. */
-  isdefault: boolean;
+  readonly isdefault: boolean;
   /** Region of the targets. */
-  region: string;
+  readonly region: string;
   /** Whether targets are started at the end. */
-  start_target_server: boolean;
+  readonly start_target_server: boolean;
   /** Mbit/s, 0 for no limit. */
-  speed_limit: number;
+  readonly speed_limit: number;
   /** Whether public addresses are used. */
-  use_public_ip: boolean;
+  readonly use_public_ip: boolean;
   /** Whether targets exist already. */
-  exist_server: boolean;
+  readonly exist_server: boolean;
   /** `MIGRATE_FILE` or `MIGRATE_BLOCK`. */
-  type: string;
+  readonly type: string;
   /** Name of the enterprise project. */
-  enterprise_project: string;
+  readonly enterprise_project: string;
   /** Whether tasks go on synchronising. */
-  syncing: boolean;
+  readonly syncing: boolean;
   /** Whether the network is measured first. */
-  start_network_check: boolean;
+  readonly start_network_check: boolean;
 }
 
 /** A migration project with the defaults of the reference. */

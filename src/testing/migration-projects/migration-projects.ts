@@ -7,10 +7,10 @@ import {
   requireText,
   requireWord,
 } from '../core/body.js';
-import { type Answer, answerJson, answerNothing } from '../core/exchange.js';
+import { respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
 import type { JsonObject } from '../core/json.js';
-import { takePage } from '../core/query.js';
-import { refuseInput, refuseUnknown } from '../core/refusal.js';
+import { respondPage } from '../core/query.js';
+import { refuseInput, refuseMissing } from '../core/refusal.js';
 import type { Call, Route } from '../core/route.js';
 import type { World } from '../world.js';
 import { createMigrationProject, type MigrationProjectRecord } from './migration-project-record.js';
@@ -42,7 +42,7 @@ export const migrationProjectRoutes: readonly Route[] = [
 
 const kinds = ['MIGRATE_BLOCK', 'MIGRATE_FILE'] as const;
 
-function handleCreate({ world, body: sent }: Call): Answer {
+function handleCreate({ world, body: sent }: Call): ServiceResponse {
   const body = requireBody(sent);
   const project = createMigrationProject(world.identifiers.uuid(), {
     ...readFields(body),
@@ -52,57 +52,60 @@ function handleCreate({ world, body: sent }: Call): Answer {
   });
   world.migrationProjects.set(project.id, project);
   if (optionalFlag(body, 'isdefault') === true) makeDefault(world, project);
-  return answerJson({ id: project.id });
+  return respondJson({ id: project.id });
 }
 
-function handleList({ world, query }: Call): Answer {
-  const projects = [...world.migrationProjects.values()];
-  const page = takePage(query, { standard: 50, maximum: 100 }, 65_535, projects);
-  return answerJson({ count: projects.length, migprojects: page });
+function handleList(call: Call): ServiceResponse {
+  const limits = { standard: 50, maximum: 100, maximumOffset: 65_535 };
+  return respondPage(call, 'migprojects', limits, call.world.migrationProjects.values(), (project) => project);
 }
 
-function handleShow(call: Call): Answer {
+function handleShow(call: Call): ServiceResponse {
   const { id: _id, ...project } = findProject(call);
-  return answerJson(project);
+  return respondJson(project);
 }
 
 // ASSUMPTION: `isdefault: false` takes nothing from the default project, since there would be none then.
-function handleUpdate(call: Call): Answer {
+function handleUpdate(call: Call): ServiceResponse {
   const body = requireBody(call.body ?? {});
   const isDefault = optionalFlag(body, 'isdefault');
   const fields = readFields(body);
   const project = findProject(call);
-  Object.assign(project, fields);
-  if (isDefault === true) makeDefault(call.world, project);
-  return answerNothing('""');
+  const changed = { ...project, ...fields };
+  call.world.migrationProjects.set(project.id, changed);
+  if (isDefault === true) makeDefault(call.world, changed);
+  return respondEmpty('""');
 }
 
-function handleDefault(call: Call): Answer {
+function handleDefault(call: Call): ServiceResponse {
   makeDefault(call.world, findProject(call));
-  return answerNothing('{}');
+  return respondEmpty('{}');
 }
 
 // ASSUMPTION: the default project cannot be deleted, and the source servers of another one go to the default one; no source
 // speaks of either.
-function handleDelete(call: Call): Answer {
+function handleDelete(call: Call): ServiceResponse {
   const { world } = call;
   const project = findProject(call);
   if (project.isdefault) throw refuseInput('The default migration project cannot be deleted.');
   world.migrationProjects.delete(project.id);
-  const heir = [...world.migrationProjects.values()].find(({ isdefault }) => isdefault);
+  const heir = world.migrationProjects.values().find(({ isdefault }) => isdefault);
   for (const source of world.sources.values()) {
-    if (source.migrationProjectId === project.id) source.migrationProjectId = heir?.id ?? '';
+    if (source.migprojectid === project.id) world.sources.set(source.id, { ...source, migprojectid: heir?.id ?? '' });
   }
-  return answerNothing('');
+  return respondEmpty('');
 }
 
 function makeDefault(world: World, chosen: MigrationProjectRecord): void {
-  for (const project of world.migrationProjects.values()) project.isdefault = project === chosen;
+  for (const project of world.migrationProjects.values()) {
+    const isdefault = project.id === chosen.id;
+    if (project.isdefault !== isdefault) world.migrationProjects.set(project.id, { ...project, isdefault });
+  }
 }
 
 function findProject({ world, parameters }: Call): MigrationProjectRecord {
   const project = world.migrationProjects.get(parameters.mig_project_id ?? '');
-  if (project === undefined) throw refuseUnknown(`migration project ${parameters.mig_project_id}`);
+  if (project === undefined) throw refuseMissing(`migration project ${parameters.mig_project_id}`);
   return project;
 }
 

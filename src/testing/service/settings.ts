@@ -1,5 +1,26 @@
-import { type Answer, answerJson } from '../core/exchange.js';
+import { respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
 import type { Call, Route } from '../core/route.js';
+import { isAgreementAccepted } from './agreement.js';
+
+/** The privacy agreement. */
+export const agreementRoutes: readonly Route[] = [
+  { service: 'sms', pattern: 'GET /v3/privacy-agreements', operation: 'ShowPrivacyAgreements', handle: handleShow },
+  {
+    service: 'sms',
+    pattern: 'POST /v3/privacy-agreements',
+    operation: 'CreatePrivacyAgreements',
+    handle: handleAccept,
+  },
+];
+
+function handleShow({ world }: Call): ServiceResponse {
+  return respondJson({ flag: isAgreementAccepted(world) });
+}
+
+function handleAccept({ world }: Call): ServiceResponse {
+  world.agreements.set('privacy', true);
+  return respondEmpty('""');
+}
 
 /** What agents ask the service itself for. */
 export const settingRoutes: readonly Route[] = [
@@ -8,18 +29,18 @@ export const settingRoutes: readonly Route[] = [
 ];
 
 // ASSUMPTION: the reference tells what is in there (main region, OBS domain, disk types, regions), but no name of a key.
-function handleConfig({ world }: Call): Answer {
+function handleConfig({ world }: Call): ServiceResponse {
   const names = new Set(world.accounts.flatMap(({ projects }) => projects.map(({ name }) => name)));
   const [main = 'cn-north-4'] = names;
-  return answerJson({
+  return respondJson({
     config: { main_region: main, obs_domain: 'obs.simulator.example', disk_types: 'SAS,SSD,SATA' },
     regions: [...names].map((name) => ({ id: name, name })),
   });
 }
 
 // The service reads the digest of a file of its own, of which a simulator has none: any key has one, always the same.
-function handleDigest({ parameters }: Call): Answer {
-  return answerJson({ value: inventDigest(parameters.key ?? '') });
+function handleDigest({ parameters }: Call): ServiceResponse {
+  return respondJson({ value: inventDigest(parameters.key ?? '') });
 }
 
 function inventDigest(key: string): string {

@@ -1,9 +1,9 @@
 import { requireBody, requireText, requireWord } from '../core/body.js';
-import { type Answer, answerJson, answerNothing } from '../core/exchange.js';
+import { respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
 import { readObject } from '../core/json.js';
 import { refuse, refuseInput } from '../core/refusal.js';
 import type { Call, Route } from '../core/route.js';
-import { findCurrentTask } from '../tasks/current-task.js';
+import { findCurrentTask } from '../tasks/find-task.js';
 import { observeTruth } from '../tasks/task-record.js';
 import { requireSource } from './find-source.js';
 
@@ -18,14 +18,14 @@ export const commandRoutes: readonly Route[] = [
   },
 ];
 
-function handleShow({ world, parameters }: Call): Answer {
+function handleShow({ world, parameters }: Call): ServiceResponse {
   const source = requireSource(world, parameters.server_id);
   const task = findCurrentTask(world, source.id);
   if (task === null) throw refuse(404, 'SMS.2252', 'The source server has no task.');
   const command = nameCommand(observeTruth(task, world.clock.migration()).state);
-  source.lastCommand = command;
+  world.lastCommands.set(source.id, command);
   const bucket = task.log === null ? {} : { bucket: task.log.bucket };
-  return answerJson({ command_name: command, command_param: { task_id: task.id, ...bucket } });
+  return respondJson({ command_name: command, command_param: { task_id: task.id, ...bucket } });
 }
 
 /** ASSUMPTION: the words are those of the pages of 2026, the states they go with follow from their meaning. */
@@ -44,21 +44,22 @@ function nameCommand(state: string): string {
       return 'DELETE';
     case 'MIGRATE_SUCCESS':
     case 'SYNC_SUCCESS':
+    case 'SUCCESS':
       return 'TASK_HAS_FINISHED';
     default:
       return 'TASK_HAS_STOPPED';
   }
 }
 
-function handleResult({ world, parameters, body: sent }: Call): Answer {
+function handleResult({ world, parameters, body: sent }: Call): ServiceResponse {
   const body = requireBody(sent);
   const command = requireText(body, 'command_name');
   requireWord(body, 'result', ['success', 'fail']);
   // Stored only, says the reference, and no answer shows it.
   if (readObject(body.result_detail) === null) throw refuseInput('The parameter result_detail must be an object.');
   const source = requireSource(world, parameters.server_id);
-  if (command !== source.lastCommand) {
+  if (command !== world.lastCommands.get(source.id)) {
     throw refuse(400, 'SMS.2009', 'The command reported by the client differs from the one sent.');
   }
-  return answerNothing('""');
+  return respondEmpty('""');
 }

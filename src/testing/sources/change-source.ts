@@ -1,12 +1,13 @@
 import { optionalText, requireBody, requireWord } from '../core/body.js';
-import { type Answer, answerNothing } from '../core/exchange.js';
-import { refuseUnknown } from '../core/refusal.js';
+import { respondEmpty, type ServiceResponse } from '../core/exchange.js';
+import { refuseMissing } from '../core/refusal.js';
 import type { Call, Route } from '../core/route.js';
-import { findCurrentTask } from '../tasks/current-task.js';
+import { findCurrentTask } from '../tasks/find-task.js';
 import { observeTruth } from '../tasks/task-record.js';
-import { planDisks, planVolumeGroups } from './adjust-layout.js';
+import type { World } from '../world.js';
 import { requireSource } from './find-source.js';
-import { readBtrfs, readDisks, readVolumeGroups } from './layout.js';
+import { planDisks, planVolumeGroups, readBtrfs, readDisks, readVolumeGroups } from './layout.js';
+import type { SourceRecord } from './source-record.js';
 import { describeSourceState } from './source-state.js';
 
 /** Changing what is known of a source server. */
@@ -60,47 +61,63 @@ const cycles = [
 // Servers that failed the check, are pausing, paused, being deleted, finished or clearing.
 const settled = ['unavailable', 'stopping', 'stopped', 'deleting', 'finished', 'clearing'];
 
-function handleUpdate({ world, parameters, body: sent }: Call): Answer {
+function handleUpdate({ world, parameters, body: sent }: Call): ServiceResponse {
   const body = requireBody(sent);
   const name = optionalText(body, 'name', { min: 1 });
   const projectId = optionalText(body, 'migprojectid', { min: 1 });
   const source = requireSource(world, parameters.source_id);
   const disks = planDisks(source.disks, body);
-  const volumeGroups = planVolumeGroups(source.volumeGroups, body);
+  const volume_groups = planVolumeGroups(source.volume_groups, body);
   if (projectId !== undefined && !world.migrationProjects.has(projectId)) {
-    throw refuseUnknown(`migration project ${projectId}`);
+    throw refuseMissing(`migration project ${projectId}`);
   }
-  source.name = name ?? source.name;
-  source.migrationProjectId = projectId ?? source.migrationProjectId;
   // The layout is honoured only before the target is configured.
-  if (findCurrentTask(world, source.id) === null) Object.assign(source, { disks, volumeGroups });
-  return answerNothing('');
+  const layout = findCurrentTask(world, source.id) === null ? { disks, volume_groups } : {};
+  const changed = { ...source, ...layout, name: name ?? source.name, migprojectid: projectId ?? source.migprojectid };
+  world.sources.set(source.id, changed);
+  return respondEmpty('');
 }
 
-function handleState({ world, parameters, body: sent }: Call): Answer {
+function handleState({ world, parameters, body: sent }: Call): ServiceResponse {
   const body = requireBody(sent);
   const wanted = requireWord(body, 'copystate', copyStates);
   const cycle = requireWord(body, 'migrationcycle', cycles);
   const source = requireSource(world, parameters.source_id);
+  const task = findCurrentTask(world, source.id);
+  const now = world.clock.migration();
+  const view = task === null ? null : { task, moment: observeTruth(task, now), now };
+  // Here alone the state `initialize` has another name.
+  const state = wanted === 'init' ? 'initialize' : wanted;
+  if (!settled.includes(describeSourceState(source, view).state)) {
+    world.sources.set(source.id, reportState(world, source, { state, cycle }));
+  }
+  return respondEmpty('{}');
+}
+
+/** A source server that shows a state set from outside, until what it would show without that changes. */
+export function reportState(
+  world: World,
+  source: SourceRecord,
+  { state, cycle }: { readonly state?: string | undefined; readonly cycle?: string | undefined },
+): SourceRecord {
   const now = world.clock.migration();
   const task = findCurrentTask(world, source.id);
   const view = task === null ? null : { task, moment: observeTruth(task, now), now };
-  if (!settled.includes(describeSourceState(source, view).state)) {
-    // Here alone the state `initialize` has another name.
-    const state = wanted === 'init' ? 'initialize' : wanted;
-    const own = describeSourceState({ ...source, reported: null }, view);
-    source.reported = { state, cycle, insteadOf: own.state, insteadSince: own.since, at: now };
-  }
-  return answerNothing('{}');
+  const own = describeSourceState({ ...source, reported: null }, view);
+  const shown = describeSourceState(source, view);
+  const reported = { state: state ?? shown.state, cycle: cycle ?? shown.cycle };
+  return { ...source, reported: { ...reported, insteadOf: own.state, insteadSince: own.since, at: now } };
 }
 
 // ASSUMPTION: "works only before the target is configured" means that it is taken without effect afterwards.
-function handleDisks({ world, parameters, body: sent }: Call): Answer {
+function handleDisks({ world, parameters, body: sent }: Call): ServiceResponse {
   const body = requireBody(sent ?? {});
   const source = requireSource(world, parameters.source_id);
   const disks = readDisks(body.disks, world.identifiers);
-  const volumeGroups = readVolumeGroups(body.volumegroups, world.identifiers);
-  const btrfsList = readBtrfs(body.btrfs_list);
-  if (findCurrentTask(world, source.id) === null) Object.assign(source, { disks, volumeGroups, btrfsList });
-  return answerNothing('""');
+  const volume_groups = readVolumeGroups(body.volumegroups, world.identifiers);
+  const btrfs_list = readBtrfs(body.btrfs_list);
+  if (findCurrentTask(world, source.id) === null) {
+    world.sources.set(source.id, { ...source, disks, volume_groups, btrfs_list });
+  }
+  return respondEmpty('""');
 }

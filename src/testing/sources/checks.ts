@@ -23,19 +23,19 @@ export interface CheckRecord {
 /** What the checks look at. */
 export interface CheckInput {
   /** `LINUX` or `WINDOWS`. */
-  readonly osType: string;
+  readonly os_type: string;
   /** Version label. */
-  readonly osVersion: string;
+  readonly os_version: string;
   /** Boot firmware. */
   readonly firmware: string;
   /** Number of vCPUs. */
-  readonly cpuQuantity: number;
+  readonly cpu_quantity: number;
   /** Memory in bytes. */
   readonly memoryBytes: number;
   /** Disks. */
   readonly disks: readonly SourceDisk[];
   /** Whether rsync is present. */
-  readonly hasRsync: boolean;
+  readonly has_rsync: boolean;
 }
 
 // ASSUMPTION: the reference names the code for "file system not supported", but no list of those that are.
@@ -46,13 +46,13 @@ export function runChecks(input: CheckInput, seeds: readonly CheckSeed[], identi
   const used = input.disks.flatMap(({ physical_volumes }) => physical_volumes.map(({ file_system }) => file_system));
   const isKnown = used.every((name) => fileSystems.includes(name.toLowerCase()));
   const found = new Map<string, Finding>([
-    ['OS_VERSION', { params: [input.osVersion], result: 'OK' }],
+    ['OS_VERSION', { params: [input.os_version], result: 'OK' }],
     ['FIRMWARE', { params: [input.firmware], result: 'OK' }],
-    ['CPU', { params: [String(input.cpuQuantity)], result: 'OK' }],
+    ['CPU', { params: [String(input.cpu_quantity)], result: 'OK' }],
     ['MEMORY', { params: [String(input.memoryBytes)], result: 'OK' }],
     ['FILE_SYSTEM', { params: [...new Set(used)], ...judge(isKnown, 'SMS.6509') }],
   ]);
-  if (input.osType === 'LINUX') found.set('RSYNC', { params: [], ...judge(input.hasRsync, 'SMS.6517') });
+  if (input.os_type === 'LINUX') found.set('RSYNC', { params: [], ...judge(input.has_rsync, 'SMS.6517') });
   for (const { name, result, error_code } of seeds) {
     found.set(name, { params: found.get(name)?.params ?? [], result, code: error_code });
   }

@@ -1,8 +1,17 @@
-import { type Answer, answerJson } from '../core/exchange.js';
-import { maximumInt32, passes, passesEnterpriseProject, passesPart, readQueryFlag, takePage } from '../core/query.js';
+import { respondJson, type ServiceResponse } from '../core/exchange.js';
+import {
+  maximumInt32,
+  passes,
+  passesEnterpriseProject,
+  passesPart,
+  readQueryFlag,
+  refuseOtherWords,
+  respondPage,
+} from '../core/query.js';
+import { refuseInput } from '../core/refusal.js';
 import type { Call, Route } from '../core/route.js';
-import { findCurrentTask, findCurrentTasks } from '../tasks/current-task.js';
-import type { TaskRecord } from '../tasks/task-record.js';
+import { findCurrentTask, findCurrentTasks } from '../tasks/find-task.js';
+import { observeShown, type TaskRecord } from '../tasks/task-record.js';
 import type { World } from '../world.js';
 import { requireSource } from './find-source.js';
 import { describeListedSource, describeSourceFully, hasComparison, showSourceState } from './source-body.js';
@@ -26,15 +35,42 @@ export interface SourceWithTask {
 /** All source servers with their current tasks, oldest first. */
 export function listSources(world: World): SourceWithTask[] {
   const tasks = findCurrentTasks(world);
-  return [...world.sources.values()].map((source) => ({ source, task: tasks.get(source.id) ?? null }));
+  return world.sources.values().map((source) => ({ source, task: tasks.get(source.id) ?? null }));
 }
 
-function handleShow({ world, parameters }: Call): Answer {
+// `premiging` is missing, which other places use.
+const filterStates = [
+  'unavailable',
+  'waiting',
+  'initialize',
+  'replicate',
+  'syncing',
+  'stopping',
+  'stopped',
+  'skipping',
+  'deleting',
+  'clearing',
+  'cleared',
+  'clearfailed',
+  'premigready',
+  'premiged',
+  'premigfailed',
+  'cloning',
+  'cutovering',
+  'finished',
+  'error',
+];
+const filterCycles = ['checking', 'setting', 'replicating', 'syncing', 'cutovering', 'cutovered'];
+
+function handleShow({ world, parameters }: Call): ServiceResponse {
   const source = requireSource(world, parameters.source_id);
-  return answerJson(describeSourceFully(source, findCurrentTask(world, source.id), world.clock.migration()));
+  return respondJson(describeSourceFully(source, findCurrentTask(world, source.id), world.clock.migration()));
 }
 
-function handleList({ world, query }: Call): Answer {
+function handleList(call: Call): ServiceResponse {
+  const { world, query } = call;
+  refuseOtherWords(query, 'state', filterStates);
+  refuseOtherWords(query, 'migration_cycle', filterCycles);
   const now = world.clock.migration();
   // ASSUMPTION: `connected` selects what it says; a comment in an SDK has it the other way round.
   const connected = readQueryFlag(query, 'connected');
@@ -45,11 +81,10 @@ function handleList({ world, query }: Call): Answer {
       (connected ?? source.connected) === source.connected &&
       (compared === null || compared === hasComparison(task, now)),
   );
-  const page = takePage(query, { standard: 200, maximum: maximumInt32 }, maximumInt32, matches);
-  return answerJson({
-    count: matches.length,
-    source_servers: page.map(({ source, task }) => describeListedSource(source, task, now)),
-  });
+  const limits = { standard: 200, maximum: maximumInt32, maximumOffset: maximumInt32 };
+  return respondPage(call, 'source_servers', limits, matches, ({ source, task }) =>
+    describeListedSource(source, task, now),
+  );
 }
 
 function isMatch(query: Call['query'], source: SourceRecord, task: TaskRecord | null, now: number): boolean {
@@ -60,9 +95,9 @@ function isMatch(query: Call['query'], source: SourceRecord, task: TaskRecord | 
     passes(query.id, source.id) &&
     // The address of version 4 goes first when both are named.
     ((query.ip ?? '') === '' ? passes(query.ipv6, source.ipv6) : passes(query.ip, source.ip)) &&
-    passes(query.migproject, source.migrationProjectId) &&
+    passes(query.migproject, source.migprojectid) &&
     passes(query.migration_cycle, cycle) &&
-    passesEnterpriseProject(query, source.enterpriseProjectId) &&
+    passesEnterpriseProject(query, source.enterprise_project_id) &&
     passes(query.vm_id, task?.clone?.vmId ?? '')
   );
 }
@@ -85,11 +120,44 @@ const counted = [
   'cloning',
 ] as const;
 
-function handleOverview({ world }: Call): Answer {
+function handleOverview({ world }: Call): ServiceResponse {
   const now = world.clock.migration();
   const sources = listSources(world);
   const states = sources.map(({ source, task }) => showSourceState(source, task, now).state);
   const counts = counted.map((state) => [state, states.filter((candidate) => candidate === state).length]);
   const unconfigured = sources.filter(({ task }, index) => task === null && states[index] === 'waiting').length;
-  return answerJson({ ...Object.fromEntries(counts), unconfigured });
+  return respondJson({ ...Object.fromEntries(counts), unconfigured });
+}
+
+/** Source servers whose migration failed. */
+export const errorRoutes: readonly Route[] = [
+  { service: 'sms', pattern: 'GET /v3/errors', operation: 'ListErrorServers', handle: handleErrors },
+];
+
+const failedStates = ['MIGRATE_FAIL', 'SYNC_FAIL', 'FAIL'];
+
+function handleErrors(call: Call): ServiceResponse {
+  const { world, query } = call;
+  if ((query.offset ?? '') === '') throw refuseInput('The parameter offset is mandatory.');
+  const now = world.clock.migration();
+  const matches = listSources(world).flatMap(({ source, task }) => {
+    if (task === null) return [];
+    const { state, error } = observeShown(task, now);
+    const isWanted =
+      failedStates.includes(state) &&
+      passes(query.migproject, source.migprojectid) &&
+      passesEnterpriseProject(query, source.enterprise_project_id);
+    if (!isWanted) return [];
+    return {
+      // The documented maximum.
+      error_json: String(task.shown.error_json ?? error).slice(0, 255),
+      host_name: source.hostname,
+      name: source.name,
+      source_id: source.id,
+      source_ip: source.ip,
+      target_ip: task.migration_ip,
+    };
+  });
+  const limits = { standard: 50, maximum: 100, maximumOffset: 65_535 };
+  return respondPage(call, 'migration_errors', limits, matches, (match) => match);
 }

@@ -1,6 +1,6 @@
 import { listComparisons } from '../tasks/consistency.js';
-import { describeCurrentTask, describeListedTask } from '../tasks/current-task-body.js';
-import { countUsedBytes } from '../tasks/disk-records.js';
+import { countUsedBytes } from '../tasks/disks.js';
+import { describeCurrentTask, describeListedTask } from '../tasks/task-body.js';
 import { countCopied } from '../tasks/task-figures.js';
 import { observeShown, type TaskRecord } from '../tasks/task-record.js';
 import type { SourceDisk, SourceVolume } from './layout.js';
@@ -13,9 +13,13 @@ export function showSourceState(source: SourceRecord, task: TaskRecord | null, n
 }
 
 /** A source server in the answer of ShowServer, which counts memory in MB. */
-export function describeSourceFully(source: SourceRecord, task: TaskRecord | null, now: number): unknown {
-  const { disks, volumeGroups, btrfsList } = source;
-  const parts = [...disks, ...disks.flatMap(({ physical_volumes }) => physical_volumes), ...volumeGroups];
+export function describeSourceFully(
+  source: SourceRecord,
+  task: TaskRecord | null,
+  now: number,
+): Record<string, unknown> {
+  const { disks, volume_groups, btrfs_list } = source;
+  const parts = [...disks, ...disks.flatMap(({ physical_volumes }) => physical_volumes), ...volume_groups];
   return {
     ...describeCommon(source, task, now),
     hostname: source.hostname,
@@ -23,11 +27,12 @@ export function describeSourceFully(source: SourceRecord, task: TaskRecord | nul
     memory: Math.round(source.memoryBytes / 1_048_576),
     current_task: task === null ? null : describeCurrentTask(task, now),
     disks,
-    volume_groups: volumeGroups,
-    btrfs_list: btrfsList,
+    volume_groups: volume_groups,
+    btrfs_list: btrfs_list,
     networks: source.networks,
-    agent_version: source.agentVersion,
+    agent_version: source.agent_version,
     adjust_disk: parts.some(({ adjust_size }) => adjust_size !== null),
+    ...source.shown,
   };
 }
 
@@ -53,24 +58,24 @@ function describeCommon(source: SourceRecord, task: TaskRecord | null, now: numb
     id: source.id,
     ip: source.ip,
     name: source.name,
-    enterprise_project_id: source.enterpriseProjectId,
-    add_date: source.addedAt,
-    os_type: source.osType,
-    os_version: source.osVersion,
-    oem_system: source.oemSystem,
+    enterprise_project_id: source.enterprise_project_id,
+    add_date: source.add_date,
+    os_type: source.os_type,
+    os_version: source.os_version,
+    oem_system: source.oem_system,
     state,
     connected: source.connected,
     init_target_server: suggestTarget(source),
-    cpu_quantity: source.cpuQuantity,
+    cpu_quantity: source.cpu_quantity,
     checks: source.checks,
     migration_cycle: cycle,
     state_action_time: since,
     replicatesize,
     totalsize,
-    last_visit_time: source.addedAt,
+    last_visit_time: source.add_date,
     stage_action_time: cycleSince,
-    has_tc: source.hasTc,
-    start_type: source.startType,
+    has_tc: source.has_tc,
+    start_type: source.start_type,
   };
 }
 
@@ -82,8 +87,8 @@ function measureCopy(source: SourceRecord, task: TaskRecord | null, now: number)
   return { replicatesize: last?.done ?? 0, totalsize: last?.total ?? countUsedBytes(task.target.disks) };
 }
 
-function suggestTarget({ disks, volumeGroups }: SourceRecord): unknown {
-  return { disks: disks.filter(isWanted).map(suggestDisk), volume_groups: volumeGroups.filter(isWanted) };
+function suggestTarget({ disks, volume_groups }: SourceRecord): unknown {
+  return { disks: disks.filter(isWanted).map(suggestDisk), volume_groups: volume_groups.filter(isWanted) };
 }
 
 function suggestDisk(disk: SourceDisk): unknown {

@@ -15,12 +15,15 @@ export interface ReportedState {
   readonly at: number;
 }
 
-/** A source server that the simulator knows. */
+/**
+ * A source server as the simulator keeps it. Names with an underscore are fields of the wire. A record is never changed:
+ * another one takes its place on the shelf.
+ */
 export interface SourceRecord {
   /** Id of the source server. */
   readonly id: string;
   /** Display name. */
-  name: string;
+  readonly name: string;
   /** IPv4 address. */
   readonly ip: string;
   /** IPv6 address; empty when there is none. */
@@ -28,27 +31,27 @@ export interface SourceRecord {
   /** Host name. */
   readonly hostname: string;
   /** `LINUX` or `WINDOWS`. */
-  readonly osType: string;
+  readonly os_type: string;
   /** Version label of SMS, such as `CENTOS_7_6_64BIT`. */
-  readonly osVersion: string;
+  readonly os_version: string;
   /** Whether it is an OEM build of Windows. */
-  readonly oemSystem: boolean;
+  readonly oem_system: boolean;
   /** `BIOS` or `UEFI`. */
   readonly firmware: string;
   /** Number of vCPUs. */
-  readonly cpuQuantity: number;
-  /** Memory in bytes. */
+  readonly cpu_quantity: number;
+  /** Memory in bytes; the wire counts MB in one place. */
   readonly memoryBytes: number;
   /** Version of the agent. */
-  readonly agentVersion: string;
+  readonly agent_version: string;
   /** Whether the tc tool is present. */
-  readonly hasTc: boolean;
+  readonly has_tc: boolean;
   /** How the agent was started. */
-  readonly startType: string;
+  readonly start_type: string;
   /** Enterprise project; `0` is the default one. */
-  readonly enterpriseProjectId: string;
+  readonly enterprise_project_id: string;
   /** Registration on the migration clock, in ms since 1970. */
-  readonly addedAt: number;
+  readonly add_date: number;
   /** Whether the agent is in contact with the service. */
   readonly connected: boolean;
   /** Network interfaces. */
@@ -56,15 +59,15 @@ export interface SourceRecord {
   /** Feasibility checks. */
   readonly checks: readonly CheckRecord[];
   /** Disks. */
-  disks: readonly SourceDisk[];
+  readonly disks: readonly SourceDisk[];
   /** Volume groups. */
-  volumeGroups: readonly VolumeGroup[];
+  readonly volume_groups: readonly VolumeGroup[];
   /** Btrfs file systems. */
-  btrfsList: readonly BtrfsFileSystem[];
+  readonly btrfs_list: readonly BtrfsFileSystem[];
   /** Migration project. */
-  migrationProjectId: string;
+  readonly migprojectid: string;
   /** State set from outside; null while none is. */
-  reported: ReportedState | null;
-  /** The command that the agent fetched last; null before. */
-  lastCommand: string | null;
+  readonly reported: ReportedState | null;
+  /** Fields of ShowServer that a handle has set over what would be shown. */
+  readonly shown: Readonly<Record<string, unknown>>;
 }

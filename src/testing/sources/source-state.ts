@@ -1,6 +1,7 @@
-import type { Moment } from '../tasks/moment.js';
+import { type Refusal, refuse } from '../core/refusal.js';
+import type { Moment } from '../tasks/chapter.js';
 import { isCloning } from '../tasks/task-figures.js';
-import type { TaskRecord } from '../tasks/task-record.js';
+import { observeTruth, type TaskRecord } from '../tasks/task-record.js';
 import type { SourceRecord } from './source-record.js';
 
 /** State and phase of a source server. */
@@ -27,27 +28,29 @@ export interface TaskView {
 
 /** What a source server shows: what follows from its task, unless another state was set from outside since. */
 export function describeSourceState(source: SourceRecord, view: TaskView | null): SourceState {
-  const own = view === null ? describeIdle(source) : describeBusy(view);
+  const own = view === null ? describeIdle(source) : describeWorking(source, view);
   const { reported } = source;
   if (reported === null || reported.insteadOf !== own.state || reported.insteadSince !== own.since) return own;
   return { state: reported.state, cycle: reported.cycle, since: reported.at, cycleSince: reported.at };
 }
 
-function describeIdle({ checks, addedAt }: SourceRecord): SourceState {
-  const failed = checks.some(({ result }) => result === 'ERROR');
-  const since = { since: addedAt, cycleSince: addedAt };
+function describeIdle({ checks, add_date }: SourceRecord): SourceState {
+  const failed = hasFailedCheck(checks);
+  const since = { since: add_date, cycleSince: add_date };
   return failed
     ? { state: 'unavailable', cycle: 'checking', ...since }
     : { state: 'waiting', cycle: 'setting', ...since };
 }
 
-function describeBusy({ task, moment, now }: TaskView): SourceState {
+function describeWorking({ checks }: SourceRecord, { task, moment, now }: TaskView): SourceState {
   const round = moment.steps.at(-1)?.userOp ?? '';
   const begun = moment.steps.find(({ userOp }) => userOp === round)?.startedAt ?? null;
   const times = { since: Math.round(moment.since), cycleSince: Math.round(begun ?? moment.since) };
   if (task.clone !== null && isCloning(task, now)) {
     return { state: 'cloning', cycle: describeRound(round).cycle, since: task.clone.at, cycleSince: times.cycleSince };
   }
+  // A check that failed keeps the server unavailable; that it has a task by now mends nothing.
+  if (moment.state === 'READY' && hasFailedCheck(checks)) return { state: 'unavailable', cycle: 'checking', ...times };
   return { ...nameState(moment.state, round), ...times };
 }
 
@@ -77,6 +80,7 @@ function nameState(state: string, round: string): Pick<SourceState, 'state' | 'c
       return { state: 'clearing', cycle };
     case 'MIGRATE_FAIL':
     case 'SYNC_FAIL':
+    case 'FAIL':
       return { state: 'error', cycle };
     default:
       return { state: 'finished', cycle: cycle === 'cutovering' ? 'cutovered' : cycle };
@@ -87,4 +91,33 @@ function describeRound(round: string): { busy: string; cycle: string } {
   if (round.startsWith('RESYNC')) return { busy: 'syncing', cycle: 'syncing' };
   if (round.startsWith('CUTOVER')) return { busy: 'cutovering', cycle: 'cutovering' };
   return round === '' ? { busy: 'initialize', cycle: 'setting' } : { busy: 'replicate', cycle: 'replicating' };
+}
+
+const busyStates = [
+  'initialize',
+  'stopping',
+  'deleting',
+  'cloning',
+  'replicate',
+  'syncing',
+  'cutovering',
+  'skipping',
+  'clearing',
+  'premiging',
+];
+
+/** Whether a source server and its task must not be deleted, by the rule of 2026: it is connected, and in a busy state. */
+export function isBusy(source: SourceRecord, task: TaskRecord | null, now: number): boolean {
+  const view = task === null ? null : { task, moment: observeTruth(task, now), now };
+  return source.connected && busyStates.includes(describeSourceState(source, view).state);
+}
+
+/** The code is that of the old rule, which speaks of tasks alone. ASSUMPTION: the new rule kept it. */
+export function refuseBusy(): Refusal {
+  return refuse(400, 'SMS.2015', 'Running or stopping tasks cannot be deleted.');
+}
+
+/** Whether a feasibility check found what forbids a migration. */
+export function hasFailedCheck(checks: SourceRecord['checks']): boolean {
+  return checks.some(({ result }) => result === 'ERROR');
 }

@@ -1,7 +1,8 @@
-import { type Answer, answerNothing } from '../core/exchange.js';
+import { respondEmpty, type ServiceResponse } from '../core/exchange.js';
 import { readFlag, readObject, readText } from '../core/json.js';
-import { refuseInput } from '../core/refusal.js';
+import { refuse, refuseInput } from '../core/refusal.js';
 import type { Call, Route } from '../core/route.js';
+import { hasFailedCheck } from '../sources/source-state.js';
 import type { World } from '../world.js';
 import { findTask } from './find-task.js';
 import {
@@ -27,54 +28,74 @@ export const actionRoutes: readonly Route[] = [
   },
 ];
 
-function handleAction(call: Call): Answer {
+function handleAction(call: Call): ServiceResponse {
   const body = readObject(call.body);
   const operation = readText(body?.operation);
   if (body === null || operation === null) throw refuseInput('The parameter operation is mandatory.');
   const act = actions.get(operation);
   if (act === undefined) throw refuseInput(`The operation ${operation} is unknown.`);
+  const { world } = call;
   const task = findTask(call);
   const input = {
-    identifiers: call.world.identifiers,
+    identifiers: world.identifiers,
     checksConsistency: readFlag(body.is_need_consistency_check) === true,
   };
-  act(task, call.world, input);
-  return answerNothing('""');
+  world.tasks.set(task.id, act(task, world, input));
+  return respondEmpty('""');
 }
 
-type Action = (task: TaskRecord, world: World, input: StartInput) => void;
+/** A task after its start, unless the service refuses that: for its state, or for what is wrong with its source server. */
+export function startIfPossible(task: TaskRecord, world: World, input: StartInput): TaskRecord {
+  const started = startTask(task, world.clock.migration(), input);
+  checkSource(task, world);
+  return started;
+}
+
+// FACT: users report both codes of tasks that do not start. ASSUMPTION: they come as refusals of the start, with 400.
+function checkSource(task: TaskRecord, world: World): void {
+  const source = world.sources.get(task.sourceId);
+  if (source?.connected === false) throw refuse(400, 'SMS.6603', 'The agent of the source server is not connected.');
+  if (source !== undefined && hasFailedCheck(source.checks)) {
+    throw refuse(400, 'SMS.6520', 'The source server is not available: a feasibility check has failed.');
+  }
+}
+
+type Action = (task: TaskRecord, world: World, input: StartInput) => TaskRecord;
 
 const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
-  ['start', (task, world, input) => startTask(task, world.clock.migration(), input)],
-  ['restart', (task, world, input) => restartTask(task, world.clock.migration(), input)],
+  ['start', startIfPossible],
+  [
+    'restart',
+    (task, world, input) => {
+      const restarted = restartTask(task, world.clock.migration(), input);
+      checkSource(task, world);
+      return restarted;
+    },
+  ],
   ['stop', (task, world) => stopTask(task, world.clock.migration())],
   ['cutover', (task, world, input) => cutOverTask(task, world.clock.migration(), input)],
   ['skip', (task, world) => skipConsistencyCheck(task, world.clock.migration())],
   ['clone_test', cloneTarget],
   ['clear', clearTarget],
-  ['network_check', checkNetwork],
+  ['network_check', (task) => ({ ...task, network_check_info: measureNetwork() })],
   // The target test and the drill leave no trace in a task that any source describes.
   ['test', requireCopied],
   ['migration_test', requireCopied],
 ]);
 
-function checkNetwork(task: TaskRecord): void {
-  task.networkCheck = measureNetwork();
-}
-
 // Removes snapshots, of which a simulated task has none: the clone is what can be cleared.
-function clearTarget(task: TaskRecord, world: World): void {
-  requireCopied(task, world);
-  task.clone = null;
+function clearTarget(task: TaskRecord, world: World): TaskRecord {
+  return { ...requireCopied(task, world), clone: null };
 }
 
-function cloneTarget(task: TaskRecord, world: World): void {
-  requireCopied(task, world);
-  task.clone = { vmId: world.identifiers.uuid(), at: world.clock.migration() };
+function cloneTarget(task: TaskRecord, world: World): TaskRecord {
+  const clone = { vmId: world.identifiers.uuid(), at: world.clock.migration() };
+  return { ...requireCopied(task, world), clone };
 }
 
-function requireCopied(task: TaskRecord, world: World): void {
+function requireCopied(task: TaskRecord, world: World): TaskRecord {
   const { state, steps, active } = observeTruth(task, world.clock.migration());
   const copied = steps.some(({ name, endedAt }) => name.startsWith('MIGRATE_') && endedAt !== null);
   if (!copied || active !== null || state === 'ABORTING' || state === 'DELETING') throw refuseState();
+  return task;
 }

@@ -8,7 +8,7 @@ import {
   requireText,
   requireWord,
 } from '../core/body.js';
-import { type Answer, answerJson, answerNothing } from '../core/exchange.js';
+import { respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
 import { refuseInput } from '../core/refusal.js';
 import type { Call, Route } from '../core/route.js';
 import { findTask } from './find-task.js';
@@ -64,7 +64,7 @@ const figures: Readonly<Record<string, Limits>> = {
  * A report moves the step that is being worked on forward, and shows in the task while that step lasts. ASSUMPTION: a
  * report on any other step comes too late or too early, and is taken without effect.
  */
-function handleProgress(call: Call): Answer {
+function handleProgress(call: Call): ServiceResponse {
   const body = requireBody(call.body);
   const name = requireWord(body, 'subtask_name', stepNames);
   const percent = requireNumber(body, 'progress', { min: 0, max: 100 });
@@ -77,16 +77,19 @@ function handleProgress(call: Call): Answer {
   const needsTest = optionalFlag(body, 'need_migration_test');
   optionalText(body, 'agent_time');
   const task = findTask(call);
-  const step = moveStep(task, call.world.clock.migration(), name, percent);
-  if (step !== null) {
+  const moved = moveStep(task, call.world.clock.migration(), name, percent);
+  if (moved !== null) {
     const known = Object.fromEntries(reported.filter(([, value]) => value !== undefined));
-    task.agentReport = { stepId: step.id, trace, copiedBytes, totalBytes, figures: known };
-    task.settings.needMigrationTest = needsTest ?? task.settings.needMigrationTest;
+    call.world.tasks.set(task.id, {
+      ...moved.task,
+      agentReport: { stepId: moved.step.id, trace, copiedBytes, totalBytes, figures: known },
+      need_migration_test: needsTest ?? task.need_migration_test,
+    });
   }
-  return answerNothing('{}');
+  return respondEmpty('{}');
 }
 
-function handleNetwork(call: Call): Answer {
+function handleNetwork(call: Call): ServiceResponse {
   const body = requireBody(call.body);
   const check = {
     domain_connectivity: optionalFlag(body, 'domain_connectivity') ?? true,
@@ -100,6 +103,6 @@ function handleNetwork(call: Call): Answer {
     evaluation_result: requireText(body, 'evaluation_result'),
   };
   const task = findTask(call);
-  task.networkCheck = check;
-  return answerJson({ task_id: task.id });
+  call.world.tasks.set(task.id, { ...task, network_check_info: check });
+  return respondJson({ task_id: task.id });
 }

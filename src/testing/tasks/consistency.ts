@@ -1,10 +1,17 @@
-import { optionalObjects, requireBody, requireNumber, requireText } from '../core/body.js';
-import { type Answer, answerJson, answerNothing } from '../core/exchange.js';
+import {
+  optionalObjects,
+  optionalText,
+  requireBody,
+  requireNumber,
+  requireObjects,
+  requireText,
+} from '../core/body.js';
+import { respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
 import type { JsonObject } from '../core/json.js';
 import type { Call, Route } from '../core/route.js';
-import { findTask } from './find-task.js';
-import type { ConsistencyRecord, ConsistencyResult } from './task-extras.js';
-import { observeShown, type TaskRecord } from './task-record.js';
+import { requireSource } from '../sources/find-source.js';
+import { findTask, requireTask } from './find-task.js';
+import { type ConsistencyRecord, type ConsistencyResult, observeShown, type TaskRecord } from './task-record.js';
 
 /** Comparisons of files: what was found, and what the agent reports. */
 export const consistencyRoutes: readonly Route[] = [
@@ -31,18 +38,19 @@ export function listComparisons(task: TaskRecord, now: number): ConsistencyRecor
   return [...own, ...task.consistencyReports].sort((one, other) => one.at - other.at);
 }
 
-function handleShow(call: Call): Answer {
+function handleShow(call: Call): ServiceResponse {
   const task = findTask(call);
   const records = listComparisons(task, call.world.clock.migration());
   // The SDKs and the current pages type the members as text, although they are objects.
-  return answerJson({ task_id: task.id, result_list: records.map((record) => JSON.stringify(describe(record))) });
+  return respondJson({ task_id: task.id, result_list: records.map((record) => JSON.stringify(describe(record))) });
 }
 
-function handleUpdate(call: Call): Answer {
+function handleUpdate(call: Call): ServiceResponse {
   const results = (optionalObjects(requireBody(call.body), 'consistency_result') ?? []).map(readResult);
   const task = findTask(call);
-  task.consistencyReports = [...task.consistencyReports, { at: call.world.clock.migration(), results }];
-  return answerNothing('""');
+  const report = { at: call.world.clock.migration(), results };
+  call.world.tasks.set(task.id, { ...task, consistencyReports: [...task.consistencyReports, report] });
+  return respondEmpty('""');
 }
 
 // ASSUMPTION: `finished_time` counts ms, as every other stamp does, and `check_result` has these two words.
@@ -66,10 +74,57 @@ function readResult(result: JsonObject): ConsistencyResult {
 // What the agent of a simulated task finds: everything as it should be.
 function compareFiles(task: TaskRecord): ConsistencyResult {
   return {
-    dir_check: task.osType === 'WINDOWS' ? 'C:\\' : '/',
+    dir_check: task.os_type === 'WINDOWS' ? 'C:\\' : '/',
     num_total_files: 48_213,
     num_different_files: 0,
     num_target_miss_files: 0,
     num_target_more_files: 0,
   };
+}
+
+/** The comparisons of many tasks as a file. */
+export const exportRoutes: readonly Route[] = [
+  {
+    service: 'sms',
+    pattern: 'POST /v3/tasks/consistency-results/export',
+    operation: 'ExportConsistencyResults',
+    handle: handleExport,
+  },
+];
+
+// ASSUMPTION: no source shows such a file; that it is CSV, and its columns, are made up.
+const columns = ['Task ID', 'Source Server', 'Finished', 'Directory', 'Files', 'Different', 'Missing', 'Additional'];
+
+function handleExport({ world, body }: Call): ServiceResponse {
+  const now = world.clock.migration();
+  const wanted = requireObjects(requireBody(body), 'task_info', { min: 1, max: 200 });
+  const rows = wanted.flatMap((info) => {
+    const task = requireTask(world, optionalText(info, 'task_id', { min: 1, max: 36 }) ?? '');
+    const source = optionalText(info, 'source_name') ?? requireSource(world, task.sourceId).name;
+    return listComparisons(task, now).flatMap(({ at, results }) =>
+      results.map((result) => [
+        task.id,
+        source,
+        new Date(at).toISOString(),
+        result.dir_check,
+        result.num_total_files,
+        result.num_different_files,
+        result.num_target_miss_files,
+        result.num_target_more_files,
+      ]),
+    );
+  });
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'text/csv;charset=utf-8',
+      'content-disposition': 'attachment; filename="consistency-results.csv"',
+    },
+    body: [columns, ...rows].map((row) => `${row.map(quote).join(',')}\r\n`).join(''),
+  };
+}
+
+function quote(value: string | number): string {
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,8 +1,8 @@
 import { requireIds } from '../core/body.js';
-import { type Answer, answerNothing } from '../core/exchange.js';
+import { respondEmpty, type ServiceResponse } from '../core/exchange.js';
 import type { Call, Route } from '../core/route.js';
-import { isBusy, refuseBusy } from '../sources/busy.js';
-import { findSourceOf } from '../sources/find-source.js';
+import { requireSource } from '../sources/find-source.js';
+import { isBusy, refuseBusy } from '../sources/source-state.js';
 import type { World } from '../world.js';
 import { gone } from './chapter.js';
 import { findTask, requireTask } from './find-task.js';
@@ -15,17 +15,17 @@ export const deleteRoutes: readonly Route[] = [
   { service: 'sms', pattern: 'POST /v3/tasks/delete', operation: 'DeleteTasks', handle: handleDeleteMany },
 ];
 
-function handleDelete(call: Call): Answer {
+function handleDelete(call: Call): ServiceResponse {
   deleteAll(call.world, [findTask(call)]);
-  return answerNothing('');
+  return respondEmpty('');
 }
 
-function handleDeleteMany({ world, body }: Call): Answer {
+function handleDeleteMany({ world, body }: Call): ServiceResponse {
   deleteAll(
     world,
     requireIds(body, 50).map((id) => requireTask(world, id)),
   );
-  return answerNothing('""');
+  return respondEmpty('""');
 }
 
 // ASSUMPTION: one task that cannot be deleted keeps the others of the request too, and a task that is being deleted may be
@@ -33,6 +33,6 @@ function handleDeleteMany({ world, body }: Call): Answer {
 function deleteAll(world: World, tasks: readonly TaskRecord[]): void {
   const now = world.clock.migration();
   const alive = tasks.filter((task) => observeTruth(task, now).state !== 'DELETING');
-  if (alive.some((task) => isBusy(findSourceOf(world, task), task, now))) throw refuseBusy();
-  for (const task of new Set(alive)) pass(task, now, 'DELETING', gone);
+  if (alive.some((task) => isBusy(requireSource(world, task.sourceId), task, now))) throw refuseBusy();
+  for (const task of new Set(alive)) world.tasks.set(task.id, pass(task, now, 'DELETING', gone));
 }

@@ -19,13 +19,26 @@ export function requireTask(world: World, id: string): TaskRecord {
 /** The task with this id, or null. Deletion takes a while, and no timer ends it, so its end is noticed here. */
 export function lookUpTask(world: World, id: string): TaskRecord | null {
   const task = world.tasks.get(id);
-  if (task === undefined) return null;
-  if (observeTruth(task, world.clock.migration()).state !== gone) return task;
-  world.tasks.delete(id);
-  return null;
+  return task === undefined || isGone(task, world.clock.migration()) ? null : task;
 }
 
 /** All tasks that exist now. */
 export function listTasks(world: World): TaskRecord[] {
-  return [...world.tasks.keys()].flatMap((id) => lookUpTask(world, id) ?? []);
+  const now = world.clock.migration();
+  return world.tasks.values().filter((task) => !isGone(task, now));
+}
+
+/** Whether the deletion of a task has come to its end. */
+export function isGone(task: TaskRecord, now: number): boolean {
+  return observeTruth(task, now).state === gone;
+}
+
+/** The current task of every source server that has one: the last that was created for it and still exists. */
+export function findCurrentTasks(world: World): ReadonlyMap<string, TaskRecord> {
+  return new Map(listTasks(world).map((task) => [task.sourceId, task]));
+}
+
+/** The current task of a source server, or null. */
+export function findCurrentTask(world: World, sourceId: string): TaskRecord | null {
+  return findCurrentTasks(world).get(sourceId) ?? null;
 }

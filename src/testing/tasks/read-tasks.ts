@@ -1,10 +1,9 @@
-import { type Answer, answerJson } from '../core/exchange.js';
-import { passes, passesEnterpriseProject, passesPart, takePage } from '../core/query.js';
+import { respondJson, type ServiceResponse } from '../core/exchange.js';
+import { passes, passesEnterpriseProject, passesPart, refuseOtherWords, respondPage } from '../core/query.js';
 import type { Call, Route } from '../core/route.js';
 import { findTask, listTasks } from './find-task.js';
-import { describeTask } from './task-body.js';
+import { describeTask, describeTaskSummary } from './task-body.js';
 import { observeShown } from './task-record.js';
-import { describeTaskSummary } from './task-summary.js';
 
 /** Reading one task and listing many. */
 export const readRoutes: readonly Route[] = [
@@ -12,20 +11,36 @@ export const readRoutes: readonly Route[] = [
   { service: 'sms', pattern: 'GET /v3/tasks/{task_id}', operation: 'ShowTask', handle: handleShow },
 ];
 
-function handleShow(call: Call): Answer {
-  return answerJson(describeTask(call.world, findTask(call), call.world.clock.migration()));
+// The filter lacks SYNC_SUCCESS, SYNC_FAIL, SKIPPING and RESETING, which bodies show.
+const filterStates = [
+  'READY',
+  'RUNNING',
+  'SYNCING',
+  'MIGRATE_SUCCESS',
+  'MIGRATE_FAIL',
+  'ABORTING',
+  'ABORT',
+  'DELETING',
+  'SYNC_F_ROLLBACKING',
+  'SYNC_F_ROLLBACK_SUCCESS',
+];
+
+function handleShow(call: Call): ServiceResponse {
+  return respondJson(describeTask(call.world, findTask(call), call.world.clock.migration()));
 }
 
-function handleList({ world, query }: Call): Answer {
+function handleList(call: Call): ServiceResponse {
+  const { world, query } = call;
+  refuseOtherWords(query, 'state', filterStates);
   const now = world.clock.migration();
   const matches = listTasks(world).filter(
     (task) =>
       passes(query.state, observeShown(task, now).state) &&
       passes(query.id, task.id) &&
       passes(query.source_server_id, task.sourceId) &&
-      passesPart(query.name, task.settings.name) &&
-      passesEnterpriseProject(query, task.settings.enterpriseProjectId),
+      passesPart(query.name, task.name) &&
+      passesEnterpriseProject(query, task.enterprise_project_id),
   );
-  const page = takePage(query, { standard: 100, maximum: 200 }, 65_535, matches);
-  return answerJson({ count: matches.length, tasks: page.map((task) => describeTaskSummary(world, task, now)) });
+  const limits = { standard: 100, maximum: 200, maximumOffset: 65_535 };
+  return respondPage(call, 'tasks', limits, matches, (task) => describeTaskSummary(world, task, now));
 }

@@ -1,82 +1,49 @@
-import { Refusal } from '../core/refusal.js';
-import { addSource, inventDisks } from '../sources/add-source.js';
+import { createSource, inventDisks } from '../sources/create-source.js';
 import type { SourceRecord } from '../sources/source-record.js';
 import { createTemplate } from '../templates/template-record.js';
 import type { World } from '../world.js';
-import { gone } from './chapter.js';
-import { createTaskRecord, type TaskInput } from './create-task-record.js';
-import { pass, passingMs, startTask, stopTask } from './life-cycle.js';
+import { addTask, createTask } from './create-task.js';
+import { setState } from './set-state.js';
 import { copyKindOf } from './steps.js';
-import { observeTruth, openChapter, type TaskRecord } from './task-record.js';
-import type { SeedState, TaskSeed } from './task-seed.js';
+import { type TaskSeed, taskStates } from './task-seed.js';
 
-/** Puts a task into the world with the past that its state tells of, and answers its id. */
+/** Puts a task into the world with the past that its state tells of, and returns its id. */
 export function seedTask(world: World, seed: TaskSeed): string {
-  const now = world.clock.migration();
-  const history = histories.get(seed.state ?? 'READY') ?? liveThroughSuccess;
+  const { clock, identifiers } = world;
+  const now = clock.migration();
   const length = seed.durationMs ?? 600_000;
-  // The past is lived through with the very operations that a client would send, so that it cannot be one no task has.
-  // Three lengths and a minute are more than any of these histories takes.
+  const state = taskStates.find((known) => known === seed.state) ?? 'READY';
+  // Three lengths and a minute are more than any past takes.
   const created = now - 3 * length - 60_000;
   const source = findSource(world, seed, created);
+  const { existServer, os_type: _system, source_server_id: _source, state: _state, lagMs = 0, ...fields } = seed;
+  const task = createTask(
+    world,
+    {
+      ...fields,
+      source,
+      exist_server: existServer,
+      syncing: seed.syncing ?? state === 'SYNCING',
+      failAt: seed.failAt ?? failureOf(seed, source.os_type),
+    },
+    created,
+  );
+  const lived = state === 'READY' ? task : setState(task, state, { now, identifiers });
   addTemplate(world, seed.vm_template_id);
-  const task = createTaskRecord(world, { ...readSeed(seed, source), lagMs: 0 }, created);
-  live(() => history(world, task, now));
-  const { state } = observeTruth(task, now);
-  if (seed.state !== undefined && seed.state !== state) showState(task, seed.state, now);
-  // Reads lag behind the operations of the client only, not behind those of the past.
-  task.lagMs = seed.lagMs ?? 0;
+  if (!world.sources.has(source.id)) world.sources.set(source.id, source);
+  // Reads lag behind the operations of clients only, not behind those of the past.
+  addTask(world, { ...lived, lagMs });
   return task.id;
-}
-
-// A seed may forbid its own past, such as a pause after a failure; the state is shown all the same.
-function live(history: () => void): void {
-  try {
-    history();
-  } catch (reason) {
-    if (!(reason instanceof Refusal)) throw reason;
-  }
-}
-
-type History = (world: World, task: TaskRecord, now: number) => void;
-
-const histories: ReadonlyMap<string, History> = new Map<string, History>([
-  ['READY', () => undefined],
-  ['RUNNING', (world, task, now) => startTask(task, now, world)],
-  ['SYNC_SUCCESS', liveThroughResync],
-  ['SYNC_FAIL', liveThroughResync],
-  ['ABORTING', pauseHalfway],
-  ['ABORT', (world, task, now) => pauseHalfway(world, task, now - passingMs)],
-  ['DELETING', (_world, task, now) => pass(task, now, 'DELETING', gone)],
-]);
-
-function liveThroughSuccess(world: World, task: TaskRecord, now: number): void {
-  startTask(task, now - task.durationMs - 60_000, world);
-}
-
-function liveThroughResync(world: World, task: TaskRecord, now: number): void {
-  startTask(task, now - 2 * task.durationMs - 60_000, world);
-  startTask(task, now - task.durationMs, world);
-}
-
-function pauseHalfway(world: World, task: TaskRecord, stoppedAt: number): void {
-  startTask(task, stoppedAt - task.durationMs / 2, world);
-  stopTask(task, stoppedAt);
-}
-
-function showState(task: TaskRecord, state: SeedState, now: number): void {
-  const { steps, ledger } = observeTruth(task, now);
-  openChapter(task, { kind: 'rest', at: now, shownFrom: now, steps, ledger, state, error: '' }, now);
 }
 
 function findSource(world: World, seed: TaskSeed, addedAt: number): SourceRecord {
   const id = seed.source_server_id;
   const osType = seed.os_type ?? 'LINUX';
   const disks = seed.disks === undefined ? undefined : inventDisks(world, seed.disks, osType);
-  if (id === undefined) return addSource(world, { osType, disks, addedAt });
+  if (id === undefined) return createSource(world, { os_type: osType, disks, add_date: addedAt });
   const source = world.sources.get(id);
   if (source === undefined) throw new RangeError(`The source server ${id} does not exist`);
-  if ((seed.os_type ?? source.osType) !== source.osType)
+  if ((seed.os_type ?? source.os_type) !== source.os_type)
     throw new RangeError(`The source server ${id} is not ${osType}`);
   return source;
 }
@@ -87,29 +54,8 @@ function addTemplate(world: World, id: string | undefined): void {
   world.templates.set(id, createTemplate(id, { name: 'template', is_template: false }));
 }
 
-function readSeed(seed: TaskSeed, source: SourceRecord): TaskInput {
-  const failing = seed.state === 'MIGRATE_FAIL' ? 'REPLICATE' : seed.state === 'SYNC_FAIL' ? 'RESYNC' : null;
-  return {
-    id: seed.id,
-    source,
-    existServer: seed.existServer,
-    disks: seed.disks,
-    syncing: seed.syncing ?? seed.state === 'SYNCING',
-    durationMs: seed.durationMs,
-    failAt: seed.failAt ?? (failing === null ? undefined : { step: copyStepOf(seed, source.osType, failing) }),
-    settings: {
-      name: seed.name,
-      type: seed.type,
-      priority: seed.priority,
-      speedLimit: seed.speed_limit,
-      regionId: seed.region_id,
-      projectId: seed.project_id,
-      templateId: seed.vm_template_id,
-    },
-  };
-}
-
-function copyStepOf(seed: TaskSeed, osType: string, group: 'REPLICATE' | 'RESYNC'): string {
+function failureOf(seed: TaskSeed, osType: string): TaskSeed['failAt'] {
   const kind = copyKindOf(osType, seed.type ?? 'MIGRATE_FILE');
-  return group === 'REPLICATE' ? `MIGRATE_${kind}` : `SYNC_${kind}`;
+  if (seed.state === 'MIGRATE_FAIL' || seed.state === 'FAIL') return { step: `MIGRATE_${kind}` };
+  return seed.state === 'SYNC_FAIL' ? { step: `SYNC_${kind}` } : undefined;
 }

@@ -16,8 +16,8 @@ export interface StepPlan {
 export interface PlanInput {
   /** What the task copies. */
   readonly copyKind: CopyKind;
-  /** Whether the target has to be created from a template first. */
-  readonly fromTemplate: boolean;
+  /** Whether the target exists already, or has to be created from a template first. */
+  readonly exist_server: boolean;
   /** Whether the files are compared after the copy. */
   readonly checksConsistency: boolean;
   /** Length of a full copy round in ms. */
@@ -36,7 +36,7 @@ export function planGroup(group: GroupKind, input: PlanInput): StepPlan[] {
   switch (group) {
     case 'REPLICATE':
       return share(input.durationMs, [
-        ...(input.fromTemplate ? [part('CREATE_CLOUD_SERVER', 0.1)] : []),
+        ...(!input.exist_server ? [part('CREATE_CLOUD_SERVER', 0.1)] : []),
         part('SSL_CONFIG', 0.02),
         part('ATTACH_AGENT_IMAGE', 0.1),
         part(kind === 'WINDOWS_BLOCK' ? 'FORMAT_DISK_WINDOWS' : `FORMAT_DISK_${kind}`, 0.03),

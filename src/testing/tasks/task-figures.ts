@@ -1,9 +1,7 @@
-import type { Step } from './chapter.js';
-import { countUsedBytes } from './disk-records.js';
-import { type Moment, progressOf } from './moment.js';
+import { type Moment, progressOf, type Step } from './chapter.js';
+import { countUsedBytes } from './disks.js';
 import { isCopyStep } from './steps.js';
-import type { NetworkCheck } from './task-extras.js';
-import type { TaskRecord } from './task-record.js';
+import type { NetworkCheck, TaskRecord } from './task-record.js';
 
 /** Numbers and texts that the body of a task and its line in a list have in common. */
 export function describeFigures(task: TaskRecord, moment: Moment, now: number) {
@@ -12,22 +10,22 @@ export function describeFigures(task: TaskRecord, moment: Moment, now: number) {
   const reported = busy && task.agentReport?.stepId === active.id ? task.agentReport.figures : {};
   return {
     estimate_complete_time: remainingMs === null ? null : Math.round(now + remainingMs),
-    create_date: task.createdAt,
-    priority: task.settings.priority,
-    speed_limit: task.settings.speedLimit,
+    create_date: task.create_date,
+    priority: task.priority,
+    speed_limit: task.speed_limit,
     migrate_speed: speedOf(task, moment),
     compress_rate: 0,
-    start_target_server: task.settings.startTargetServer,
+    start_target_server: task.start_target_server,
     error_json: moment.error,
     total_time: Math.round(ledger.workedMs),
-    migration_ip: task.settings.migrationIp,
+    migration_ip: task.migration_ip,
     total_cpu_usage: busy ? 23.5 : 0,
     agent_cpu_usage: busy ? 11.2 : 0,
     total_mem_usage: busy ? 1843.2 : 0,
     agent_mem_usage: busy ? 96.4 : 0,
     total_disk_io: busy ? 412.7 : 0,
     agent_disk_io: busy ? 187.3 : 0,
-    need_migration_test: task.settings.needMigrationTest,
+    need_migration_test: task.need_migration_test,
     subtask_info: active === null ? '' : `${active.name} ${progressOf(active)}%`,
     ...reported,
   };
@@ -35,10 +33,10 @@ export function describeFigures(task: TaskRecord, moment: Moment, now: number) {
 
 /** Mbit/s: above 0 while data moves, bounded by the limit that the task shows. */
 export function speedOf(task: TaskRecord, { active, state }: Moment): number {
-  const { speedLimit } = task.settings;
+  const limit = task.speed_limit;
   // Continuous synchronisation moves what changes, which is little.
   const speed = state === 'SYNCING' ? 0.8 : active === null || !isCopyStep(active.name) ? 0 : copySpeed(task, active);
-  return speedLimit > 0 ? Math.min(speed, speedLimit) : speed;
+  return limit > 0 ? Math.min(speed, limit) : speed;
 }
 
 function copySpeed(task: TaskRecord, step: { readonly durationMs: number }): number {

@@ -1,100 +1,95 @@
 import type { BtrfsFileSystem, VolumeGroup } from '../sources/layout.js';
-import type { Chapter, Failure } from './chapter.js';
-import { type Moment, observe } from './moment.js';
+import { type Chapter, type Failure, type Moment, observe } from './chapter.js';
+import type { DiskRecord } from './disks.js';
 import type { CopyKind } from './steps.js';
-import type { AgentReport, ConfigurationRecord, ConsistencyRecord, LogRecord, NetworkCheck } from './task-extras.js';
 
-/** A partition of a target disk. */
-export interface VolumeRecord {
-  /** Id of the partition. */
-  readonly id: number;
-  /** Its name on the source, such as `/dev/sda1`. */
-  readonly name: string;
-  /** Its name on the target, such as `/dev/vda1`. */
-  readonly relationName: string;
-  /** `OS` for the one with the system, else `NORMAL`. */
-  readonly deviceUse: string;
-  /** File system, such as `ext4`. */
-  readonly fileSystem: string;
-  /** Mount point. */
-  readonly mountPoint: string;
-  /** Size in bytes. */
-  readonly sizeBytes: number;
-  /** Bytes that hold data. */
-  readonly usedBytes: number;
-}
-
-/** A disk of the target. */
-export interface DiskRecord {
-  /** Id of the disk. */
-  readonly id: number;
-  /** Id of the cloud volume behind it. */
-  readonly diskId: string;
-  /** Its name on the source, such as `/dev/sda`. */
-  readonly name: string;
-  /** Its name on the target, such as `/dev/vda`. */
-  readonly relationName: string;
-  /** Disk letter. */
-  readonly letter: string;
-  /** `BOOT` for the first one, else `NORMAL`. */
-  readonly deviceUse: string;
-  /** Size in bytes. */
-  readonly sizeBytes: number;
-  /** Its partitions. */
-  readonly volumes: readonly VolumeRecord[];
-}
-
-/** The target of a task. */
+/** The target of a task, under the names of the wire. */
 export interface TargetRecord {
   /** Id of the record. */
   readonly id: string;
   /** Id of the cloud server. */
-  readonly vmId: string;
+  readonly vm_id: string;
   /** Display name. */
   readonly name: string;
   /** Id of the disk that carries the agent's image. */
-  readonly imageDiskId: string;
+  readonly image_disk_id: string;
   /** Its disks. */
   readonly disks: readonly DiskRecord[];
   /** Its volume groups. */
-  readonly volumeGroups: readonly VolumeGroup[];
+  readonly volume_groups: readonly VolumeGroup[];
   /** Its Btrfs file systems. */
-  readonly btrfsList: readonly BtrfsFileSystem[];
+  readonly btrfs_list: readonly BtrfsFileSystem[];
 }
 
-/** Fields of a task that operations may change and nothing computes with. */
+/** What requests and handles may change, under the names of the wire, and no rule of the simulator depends on. */
 export interface TaskSettings {
   /** Display name. */
-  name: string;
+  readonly name: string;
   /** `MIGRATE_FILE` or `MIGRATE_BLOCK`. */
-  type: string;
+  readonly type: string;
   /** 0 low, 1 normal, 2 high. */
-  priority: number;
+  readonly priority: number;
   /** Mbit/s, 0 for no limit. */
-  speedLimit: number;
+  readonly speed_limit: number;
   /** Region of the target. */
-  regionId: string;
-  /** Name of the region. */
-  regionName: string;
+  readonly region_id: string;
+  /** Its name. */
+  readonly region_name: string;
   /** Project of the target. */
-  projectId: string;
-  /** Name of the project. */
-  projectName: string;
-  /** Address of the target. */
-  migrationIp: string;
-  /** Template of the target; null when it exists. */
-  templateId: string | null;
+  readonly project_id: string;
+  /** Its name. */
+  readonly project_name: string;
+  /** Address that the data is sent to. */
+  readonly migration_ip: string;
+  /** Template that the target is made from; null when it existed before. */
+  readonly vm_template_id: string | null;
   /** Whether the target is started at the end. */
-  startTargetServer: boolean;
+  readonly start_target_server: boolean;
   /** Whether a public address is used. */
-  usePublicIp: boolean;
+  readonly use_public_ip: boolean;
   /** Whether a drill is wanted. */
-  needMigrationTest: boolean;
+  readonly need_migration_test: boolean;
   /** Enterprise project of the task; `0` is the default one. */
-  enterpriseProjectId: string;
+  readonly enterprise_project_id: string;
 }
 
-/** A limit for a part of the day. */
+/** A measurement of the network, under the names of the wire. */
+export interface NetworkCheck {
+  /** Whether the domain of the service can be reached. */
+  readonly domain_connectivity: boolean;
+  /** Whether the target can be reached. */
+  readonly destination_connectivity: boolean;
+  /** Ms. */
+  readonly network_delay: number;
+  /** Ms. */
+  readonly network_jitter: number;
+  /** Mbit/s. */
+  readonly migration_speed: number;
+  /** Percent. */
+  readonly loss_percentage: number;
+  /** Percent. */
+  readonly cpu_usage: number;
+  /** Percent. */
+  readonly mem_usage: number;
+  /** Verdict. */
+  readonly evaluation_result: string;
+}
+
+/** What the agent reported last about a step. */
+export interface AgentReport {
+  /** Id of the step. */
+  readonly stepId: number;
+  /** Text for `process_trace`. */
+  readonly trace: string;
+  /** Bytes that it has moved. */
+  readonly copiedBytes: number;
+  /** Bytes that it has to move. */
+  readonly totalBytes: number;
+  /** Figures of the task that it named, under the names of the wire. */
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+/** A limit for a part of the day, under the names of the wire. */
 export interface SpeedSlot {
   /** Beginning, as text such as `8:00`. */
   readonly start: string;
@@ -106,60 +101,87 @@ export interface SpeedSlot {
   readonly over_speed_threshold?: number;
 }
 
-/** A clone of a target. */
-export interface CloneRecord {
-  /** Id of the cloud server. */
-  readonly vmId: string;
-  /** When it was asked for, in ms since 1970. */
-  readonly at: number;
+/** An advanced option of a task, under the names of the wire. */
+export interface ConfigurationRecord {
+  /** Name of the option. */
+  readonly config_key: string;
+  /** Its value. */
+  readonly config_value: string;
+  /** Status; what it means is not documented. */
+  readonly config_status: string;
 }
 
-/** A task as the simulator keeps it. */
-export interface TaskRecord {
+/** What a comparison of files found in a directory, under the names of the wire. */
+export interface ConsistencyResult {
+  /** The directory. */
+  readonly dir_check: string;
+  /** Files compared. */
+  readonly num_total_files: number;
+  /** Files that differ. */
+  readonly num_different_files: number;
+  /** Files that the target lacks. */
+  readonly num_target_miss_files: number;
+  /** Files that only the target has. */
+  readonly num_target_more_files: number;
+}
+
+/** A comparison of files. */
+export interface ConsistencyRecord {
+  /** When it was done, in ms since 1970. */
+  readonly at: number;
+  /** What it found, by directory. */
+  readonly results: readonly ConsistencyResult[];
+}
+
+/**
+ * A task as the simulator keeps it. Names with an underscore are fields of the wire; the others say how to simulate.
+ * A record is never changed: another one takes its place on the shelf.
+ */
+export interface TaskRecord extends TaskSettings {
   /** Task id. */
   readonly id: string;
   /** Creation on the migration clock, in ms since 1970. */
-  readonly createdAt: number;
+  readonly create_date: number;
   /** `LINUX` or `WINDOWS`. */
-  readonly osType: string;
-  /** What is copied; fixed at creation, like the steps that follow from it. */
-  readonly copyKind: CopyKind;
+  readonly os_type: string;
+  /** Whether the target existed before; else the first step creates it from a template. */
+  readonly exist_server: boolean;
+  /** Whether the task goes on in SYNCING after its copy. */
+  readonly syncing: boolean;
+  /** The last measurement of the network; null before. */
+  readonly network_check_info: NetworkCheck | null;
   /** Id of the linked source server. */
   readonly sourceId: string;
   /** The target. */
   readonly target: TargetRecord;
-  /** Whether the target is created from a template by the first step. */
-  readonly fromTemplate: boolean;
-  /** Whether the task goes on in SYNCING after its copy. */
-  readonly syncing: boolean;
+  /** What is copied; fixed at creation, like the steps that follow from it. */
+  readonly copyKind: CopyKind;
   /** Whether files are compared after every copy; a start may ask for it besides. */
   readonly checksConsistency: boolean;
   /** Length of the first round in ms. */
   readonly durationMs: number;
   /** How long reads lag behind an accepted start, in ms. */
-  lagMs: number;
+  readonly lagMs: number;
   /** The failure that the seed asked for. */
   readonly failure: { readonly step: string; readonly error: string; readonly times: number } | null;
-  /** What operations may change. */
-  readonly settings: TaskSettings;
   /** Speed limits by the time of day; empty until some are set. */
-  speedSlots: readonly SpeedSlot[];
-  /** The clone of the target; null until one is asked for. */
-  clone: CloneRecord | null;
-  /** The last measurement of the network; null before. */
-  networkCheck: NetworkCheck | null;
-  /** The log that was asked for last; null before. */
-  log: LogRecord | null;
+  readonly speedSlots: readonly SpeedSlot[];
+  /** The clone of the target, and when it was asked for; null until one is. */
+  readonly clone: { readonly vmId: string; readonly at: number } | null;
+  /** The OBS bucket that the log was asked to be put into last, and when; null before. */
+  readonly log: { readonly bucket: string; readonly at: number } | null;
   /** Advanced options. */
-  configurations: readonly ConfigurationRecord[];
+  readonly configurations: readonly ConfigurationRecord[];
   /** Comparisons of files that an agent reported. */
-  consistencyReports: readonly ConsistencyRecord[];
+  readonly consistencyReports: readonly ConsistencyRecord[];
   /** The last report of the agent; null before. */
-  agentReport: AgentReport | null;
+  readonly agentReport: AgentReport | null;
   /** Passphrase of the certificates. */
   readonly passphrase: string;
+  /** Fields of ShowTask that a handle has set over what would be shown; they hold until the next chapter. */
+  readonly shown: Readonly<Record<string, unknown>>;
   /** The life of the task. The last chapter is the truth; earlier ones are kept while reads still show them. */
-  chapters: readonly [Chapter, ...Chapter[]];
+  readonly chapters: readonly [Chapter, ...Chapter[]];
 }
 
 /** The chapter that operations go by. */
@@ -177,11 +199,11 @@ export function observeShown(task: TaskRecord, now: number): Moment {
   return observe(task.chapters.findLast((chapter) => chapter.shownFrom <= now) ?? task.chapters[0], now);
 }
 
-/** Opens the next chapter and forgets those that no read can show any more. */
-export function openChapter(task: TaskRecord, chapter: Chapter, now: number): void {
+/** The task in its next chapter, without those that no read can show any more. */
+export function openChapter(task: TaskRecord, chapter: Chapter, now: number): TaskRecord {
   const shown = task.chapters.findLastIndex(({ shownFrom }) => shownFrom <= now);
-  const [first = chapter, ...others] = task.chapters.slice(Math.max(0, shown));
-  task.chapters = first === chapter ? [chapter] : [first, ...others, chapter];
+  const [first = chapter, ...others] = chapter.shownFrom <= now ? [] : task.chapters.slice(Math.max(0, shown));
+  return { ...task, shown: {}, chapters: first === chapter ? [chapter] : [first, ...others, chapter] };
 }
 
 /** The failure that the next chapter of a task will meet; null when enough attempts have failed, or it has no such step. */

@@ -1,16 +1,25 @@
-/** State of a task, as the service names it. Other texts are shown as they are, to try clients on unknown states. */
-export type SeedState =
-  | 'READY'
-  | 'RUNNING'
-  | 'SYNCING'
-  | 'MIGRATE_SUCCESS'
-  | 'MIGRATE_FAIL'
-  | 'SYNC_SUCCESS'
-  | 'SYNC_FAIL'
-  | 'ABORTING'
-  | 'ABORT'
-  | 'DELETING'
-  | (string & {});
+/** The states in which a task can be, as the service names them. */
+export const taskStates = [
+  'READY',
+  'RUNNING',
+  'SYNCING',
+  'MIGRATE_SUCCESS',
+  'MIGRATE_FAIL',
+  'SYNC_SUCCESS',
+  'SYNC_FAIL',
+  'ABORTING',
+  'ABORT',
+  'SKIPPING',
+  'RESETING',
+  'DELETING',
+  'SYNC_F_ROLLBACKING',
+  'SYNC_F_ROLLBACK_SUCCESS',
+  'SUCCESS',
+  'FAIL',
+] as const;
+
+/** State of a task, as the service names it. */
+export type TaskState = (typeof taskStates)[number];
 
 /** A disk of the servers of a task. */
 export interface DiskSeed {
@@ -41,10 +50,12 @@ export interface TaskSeed {
   /** Operating system of the source. Default: that of `source_server_id`, or `LINUX`. */
   os_type?: 'LINUX' | 'WINDOWS' | undefined;
   /**
-   * State at the beginning, with the steps that such a task has. Default: `READY`. A `RUNNING` task has been started at
-   * this moment, an `ABORT` one was paused halfway, a `SYNCING` one has `syncing` set.
+   * State at the beginning, with the steps that such a task has. Default: `READY`. The task comes into the state at this
+   * moment: a `RUNNING` one has just been started, an `ABORT` one was paused halfway, a `SYNCING` one has `syncing` set.
+   * States that pass, such as `ABORTING`, end after two seconds of the migration clock. A state that nobody knows is
+   * refused here; `task(id).set({ state })` shows it.
    */
-  state?: SeedState | undefined;
+  state?: TaskState | (string & {}) | undefined;
   /** Whether the task goes on in SYNCING after its copy until it is stopped. Default: false. */
   syncing?: boolean | undefined;
   /** 0 low, 1 normal, 2 high. Default: 1. */

@@ -36,21 +36,21 @@ export const templateDiskFields = {
 /** What a template is made from and may be changed to. */
 export interface TemplateContent extends Copied<typeof templateTexts> {
   /** Display name. */
-  name: string;
+  readonly name: string;
   /** Whether it may be used more than once. A boolean in requests, text in answers. */
-  is_template: boolean;
+  readonly is_template: boolean;
   /** VPC; null when none was named. */
-  vpc: Copied<typeof vpcFields> | null;
+  readonly vpc: Copied<typeof vpcFields> | null;
   /** Subnets. */
-  nics: readonly Copied<typeof nicFields>[];
+  readonly nics: readonly Copied<typeof nicFields>[];
   /** Security groups. */
-  security_groups: readonly Copied<typeof securityGroupFields>[];
+  readonly security_groups: readonly Copied<typeof securityGroupFields>[];
   /** Elastic IP; null when none was named. */
-  publicip: Copied<typeof publicIpFields> | null;
+  readonly publicip: Copied<typeof publicIpFields> | null;
   /** Disks. */
-  disk: readonly (Copied<typeof templateDiskFields> & { readonly id: number })[];
+  readonly disk: readonly (Copied<typeof templateDiskFields> & { readonly id: number })[];
   /** Login password of the target. */
-  target_password: string;
+  readonly target_password: string;
 }
 
 /** A template of a target server. */

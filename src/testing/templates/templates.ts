@@ -1,8 +1,8 @@
 import { requireBody, requireIds } from '../core/body.js';
-import { type Answer, answerJson, answerNothing } from '../core/exchange.js';
+import { respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
 import { readObject } from '../core/json.js';
-import { maximumInt32, passes, passesPart, takePage } from '../core/query.js';
-import { refuseInput, refuseUnknown } from '../core/refusal.js';
+import { maximumInt32, passes, passesPart, respondPage } from '../core/query.js';
+import { refuseInput, refuseMissing } from '../core/refusal.js';
 import type { Call, Route } from '../core/route.js';
 import type { World } from '../world.js';
 import { readTemplate } from './read-template.js';
@@ -24,58 +24,61 @@ export const templateRoutes: readonly Route[] = [
   },
 ];
 
-function handleCreate({ world, body }: Call): Answer {
+function handleCreate({ world, body }: Call): ServiceResponse {
   const sent = readObject(requireBody(body).template);
   if (sent === null) throw refuseInput('The parameter template is mandatory.');
   const template = createTemplate(world.identifiers.uuid(), readTemplate(sent, world.identifiers));
   world.templates.set(template.id, template);
-  return answerJson({ id: template.id });
+  return respondJson({ id: template.id });
 }
 
-function handleList({ world, query }: Call): Answer {
-  const matches = [...world.templates.values()].filter(
-    (template) =>
-      passesPart(query.name, template.name) &&
-      passes(query.availability_zone, template.availability_zone) &&
-      passes(query.region, template.region) &&
-      passes(query.id, template.id),
-  );
-  const page = takePage(query, { standard: 50, maximum: 100 }, maximumInt32, matches);
-  return answerJson({ count: matches.length, templates: page.map(describeTemplate) });
+function handleList(call: Call): ServiceResponse {
+  const { world, query } = call;
+  const matches = world.templates
+    .values()
+    .filter(
+      (template) =>
+        passesPart(query.name, template.name) &&
+        passes(query.availability_zone, template.availability_zone) &&
+        passes(query.region, template.region) &&
+        passes(query.id, template.id),
+    );
+  const limits = { standard: 50, maximum: 100, maximumOffset: maximumInt32 };
+  return respondPage(call, 'templates', limits, matches, describeTemplate);
 }
 
-function handleShow({ world, parameters }: Call): Answer {
-  return answerJson({ template: describeTemplate(requireTemplate(world, parameters.id)) });
+function handleShow({ world, parameters }: Call): ServiceResponse {
+  return respondJson({ template: describeTemplate(requireTemplate(world, parameters.id)) });
 }
 
 // ASSUMPTION: what a request leaves out stays as it is.
-function handleUpdate({ world, parameters, body }: Call): Answer {
+function handleUpdate({ world, parameters, body }: Call): ServiceResponse {
   const sent = readObject(requireBody(body ?? {}).template);
   const template = requireTemplate(world, parameters.id);
-  if (sent !== null) Object.assign(template, readTemplate(sent, world.identifiers));
-  return answerNothing('""');
+  if (sent !== null) world.templates.set(template.id, { ...template, ...readTemplate(sent, world.identifiers) });
+  return respondEmpty('""');
 }
 
 // ASSUMPTION: a template may be deleted while tasks use it; no source forbids it.
-function handleDelete({ world, parameters }: Call): Answer {
+function handleDelete({ world, parameters }: Call): ServiceResponse {
   world.templates.delete(requireTemplate(world, parameters.id).id);
-  return answerNothing('');
+  return respondEmpty('');
 }
 
-function handleDeleteMany({ world, body }: Call): Answer {
+function handleDeleteMany({ world, body }: Call): ServiceResponse {
   const templates = requireIds(body, maximumInt32).map((id) => requireTemplate(world, id));
   for (const { id } of templates) world.templates.delete(id);
-  return answerNothing('{}');
+  return respondEmpty('{}');
 }
 
-function handlePassword({ world, parameters }: Call): Answer {
+function handlePassword({ world, parameters }: Call): ServiceResponse {
   const { id, target_password } = requireTemplate(world, parameters.id);
-  return answerJson({ template_id: id, target_password });
+  return respondJson({ template_id: id, target_password });
 }
 
 function requireTemplate(world: World, id: string | undefined): TemplateRecord {
   const template = world.templates.get(id ?? '');
-  if (template === undefined) throw refuseUnknown(`template ${id}`);
+  if (template === undefined) throw refuseMissing(`template ${id}`);
   return template;
 }
 

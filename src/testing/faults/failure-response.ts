@@ -1,4 +1,4 @@
-import { type Answer, answerJson } from '../core/exchange.js';
+import { respondJson, type ServiceResponse } from '../core/exchange.js';
 import type { FailOptions } from './faults.js';
 
 const codes: Readonly<Record<number, string>> = {
@@ -12,8 +12,8 @@ const codes: Readonly<Record<number, string>> = {
   504: 'APIGW.0201',
 };
 
-/** The answer of a `fail` fault, in the shape of the service that was called. */
-export function describeFailure(service: 'iam' | 'sms', status: number, options: FailOptions): Answer {
+/** The response of a `fail` fault, in the shape of the service that was called. */
+export function describeFailure(service: 'iam' | 'sms', status: number, options: FailOptions): ServiceResponse {
   const message = options.message ?? 'Simulated failure.';
   const headers = options.retryAfter === undefined ? {} : { 'retry-after': String(options.retryAfter) };
   // IAM has a shape without a code, and one with: which is meant shows in whether a code was asked for.
@@ -21,7 +21,7 @@ export function describeFailure(service: 'iam' | 'sms', status: number, options:
     service === 'iam' && options.code === undefined
       ? { error: { code: status, message, title: titleOf(status) } }
       : { error_msg: message, error_code: options.code ?? codes[status] ?? 'APIGW.0602' };
-  return answerJson(body, status, headers);
+  return respondJson(body, status, headers);
 }
 
 function titleOf(status: number): string {

@@ -1,52 +1,44 @@
 import type { BtrfsFileSystem, VolumeGroup } from '../sources/layout.js';
 import type { SourceRecord } from '../sources/source-record.js';
 import type { World } from '../world.js';
-import { describeAgentError } from './agent-error.js';
 import type { Chapter } from './chapter.js';
-import { createDisks, type DiskInput, mirrorDisk } from './disk-records.js';
+import { createDisks, type DiskInput, describeAgentError, mirrorDisks } from './disks.js';
 import { lookUpTask } from './find-task.js';
 import { copyKindOf, planGroup } from './steps.js';
 import type { TaskRecord, TaskSettings } from './task-record.js';
 import type { FailureSeed } from './task-seed.js';
 
-/** What a task is made from; whatever is missing gets its default. */
-export interface TaskInput {
+/** What a task is made from, by a request or by a seed; whatever is missing gets its default. */
+export interface NewTask extends Partial<{ readonly [Key in keyof TaskSettings]: TaskSettings[Key] | undefined }> {
   /** Task id. */
   readonly id?: string | undefined;
   /** Source server. */
   readonly source: SourceRecord;
   /** Cloud server of the target. */
-  readonly vmId?: string | undefined;
+  readonly vm_id?: string | undefined;
   /** Whether the target exists already. */
-  readonly existServer?: boolean | undefined;
+  readonly exist_server?: boolean | undefined;
   /** Disks of the target. Those of the source without it. */
   readonly disks?: readonly DiskInput[] | undefined;
   /** Volume groups of the target. Those of the source without it. */
-  readonly volumeGroups?: readonly VolumeGroup[] | undefined;
+  readonly volume_groups?: readonly VolumeGroup[] | undefined;
   /** Btrfs file systems of the target. Those of the source without it. */
-  readonly btrfsList?: readonly BtrfsFileSystem[] | undefined;
+  readonly btrfs_list?: readonly BtrfsFileSystem[] | undefined;
   /** Whether the task goes on in SYNCING. */
   readonly syncing?: boolean | undefined;
   /** Whether files are compared after a copy. */
   readonly checksConsistency?: boolean | undefined;
   /** Length of the first round in ms. */
   readonly durationMs?: number | undefined;
-  /** Lag of reads behind starts in ms. */
-  readonly lagMs?: number | undefined;
   /** A failure to meet. */
   readonly failAt?: FailureSeed | undefined;
-  /** Fields shown as they are. */
-  readonly settings: { readonly [Key in keyof TaskSettings]?: TaskSettings[Key] | undefined };
 }
 
-/** Puts a new task in state READY into the world, created at the given time of the migration clock. */
-export function createTaskRecord(world: World, input: TaskInput, createdAt: number): TaskRecord {
+/** A new task in state READY, created at the given time of the migration clock. It is not on the shelf yet. */
+export function createTask(world: World, input: NewTask, createdAt: number): TaskRecord {
   const { source } = input;
-  const { osType } = source;
-  const settings = fillSettings(world, input, osType);
-  const copyKind = copyKindOf(osType, settings.type);
-  const fromTemplate = !(input.existServer ?? settings.templateId === null);
-  const durationMs = requirePositive('durationMs', input.durationMs ?? 600_000);
+  const { identifiers } = world;
+  const settings = fillSettings(world, input, source.os_type);
   const beginning: Chapter = {
     kind: 'rest',
     at: createdAt,
@@ -57,70 +49,70 @@ export function createTaskRecord(world: World, input: TaskInput, createdAt: numb
     error: '',
   };
   const task: TaskRecord = {
+    ...settings,
     id: input.id ?? nextTaskId(world),
-    createdAt,
-    osType,
-    copyKind,
+    create_date: createdAt,
+    os_type: source.os_type,
+    exist_server: input.exist_server ?? settings.vm_template_id === null,
+    syncing: input.syncing ?? false,
+    network_check_info: null,
     sourceId: source.id,
     target: {
-      id: world.identifiers.uuid(),
-      vmId: input.vmId ?? world.identifiers.uuid(),
+      id: identifiers.uuid(),
+      vm_id: input.vm_id ?? identifiers.uuid(),
       name: source.name,
-      imageDiskId: world.identifiers.uuid(),
-      disks: createDisks(input.disks ?? migratedDisks(source).map(mirrorDisk), osType, world.identifiers),
-      volumeGroups: input.volumeGroups ?? source.volumeGroups,
-      btrfsList: input.btrfsList ?? source.btrfsList,
+      image_disk_id: identifiers.uuid(),
+      disks: createDisks(input.disks ?? mirrorDisks(source), source.os_type, identifiers),
+      volume_groups: input.volume_groups ?? source.volume_groups,
+      btrfs_list: input.btrfs_list ?? source.btrfs_list,
     },
-    fromTemplate,
-    syncing: input.syncing ?? false,
+    copyKind: copyKindOf(source.os_type, settings.type),
     checksConsistency: input.checksConsistency ?? false,
-    durationMs,
-    lagMs: input.lagMs ?? 0,
+    durationMs: requirePositive('durationMs', input.durationMs ?? 600_000),
+    lagMs: 0,
     failure: readFailure(input.failAt),
-    settings,
     speedSlots: [],
     clone: null,
-    networkCheck: null,
     log: null,
     configurations: [],
     consistencyReports: [],
     agentReport: null,
-    passphrase: world.identifiers.hex(),
+    passphrase: identifiers.hex(),
+    shown: {},
     chapters: [beginning],
   };
   checkFailure(task);
-  if (lookUpTask(world, task.id) !== null) throw new RangeError(`The task ${task.id} exists already`);
-  // What was reported of a server without a task must not come back when this one is deleted.
-  source.reported = null;
-  world.tasks.set(task.id, task);
   return task;
 }
 
-function fillSettings(world: World, input: TaskInput, osType: string): TaskSettings {
-  const { settings } = input;
-  const project = world.accounts.flatMap(({ projects }) => projects)[0];
-  const regionId = settings.regionId ?? project?.name ?? 'cn-north-4';
-  const projectName = settings.projectName ?? project?.name ?? 'cn-north-4';
-  return {
-    name: settings.name ?? 'MigrationTask',
-    type: settings.type ?? (osType === 'WINDOWS' ? 'MIGRATE_BLOCK' : 'MIGRATE_FILE'),
-    priority: settings.priority ?? 1,
-    speedLimit: settings.speedLimit ?? 0,
-    regionId,
-    regionName: settings.regionName ?? regionId,
-    projectId: settings.projectId ?? project?.id ?? '05825205120026802ff0c01721bc1xxx',
-    projectName,
-    migrationIp: settings.migrationIp ?? '192.168.0.100',
-    templateId: settings.templateId ?? null,
-    startTargetServer: settings.startTargetServer ?? true,
-    usePublicIp: settings.usePublicIp ?? false,
-    needMigrationTest: settings.needMigrationTest ?? false,
-    enterpriseProjectId: settings.enterpriseProjectId ?? '0',
-  };
+/** Puts a new task on the shelf. */
+export function addTask(world: World, task: TaskRecord): void {
+  if (lookUpTask(world, task.id) !== null) throw new RangeError(`The task ${task.id} exists already`);
+  const source = world.sources.get(task.sourceId);
+  // What was reported of a server without a task must not come back when this one is deleted.
+  if (source !== undefined && source.reported !== null) world.sources.set(source.id, { ...source, reported: null });
+  world.tasks.set(task.id, task);
 }
 
-function migratedDisks({ disks }: SourceRecord) {
-  return disks.filter(({ need_migration }) => need_migration);
+function fillSettings(world: World, input: NewTask, osType: string): TaskSettings {
+  const project = world.accounts.flatMap(({ projects }) => projects)[0];
+  const region = input.region_id ?? project?.name ?? 'cn-north-4';
+  return {
+    name: input.name ?? 'MigrationTask',
+    type: input.type ?? (osType === 'WINDOWS' ? 'MIGRATE_BLOCK' : 'MIGRATE_FILE'),
+    priority: input.priority ?? 1,
+    speed_limit: input.speed_limit ?? 0,
+    region_id: region,
+    region_name: input.region_name ?? region,
+    project_id: input.project_id ?? project?.id ?? '05825205120026802ff0c01721bc1xxx',
+    project_name: input.project_name ?? project?.name ?? 'cn-north-4',
+    migration_ip: input.migration_ip ?? '192.168.0.100',
+    vm_template_id: input.vm_template_id ?? null,
+    start_target_server: input.start_target_server ?? true,
+    use_public_ip: input.use_public_ip ?? false,
+    need_migration_test: input.need_migration_test ?? false,
+    enterprise_project_id: input.enterprise_project_id ?? '0',
+  };
 }
 
 // Seeds may bring ids of their own, so a counted one can be taken already.
@@ -134,7 +126,8 @@ function readFailure(seed: FailureSeed | undefined): TaskRecord['failure'] {
   return { step: seed.step, error: seed.error ?? networkError, times: seed.times ?? 1 };
 }
 
-const networkError = describeAgentError(
+/** What a task fails with unless told otherwise. */
+export const networkError = describeAgentError(
   'SMS.0807',
   'A network error occurred between the source server and the target server.',
 );

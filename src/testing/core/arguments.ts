@@ -1,0 +1,81 @@
+/** Checks of what users hand to the simulator. Each error names the argument, what was expected and what came. */
+
+/** The value in a few words: texts and numbers as they are, anything else by its kind. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+/** Refuses what is no object, and members that nobody asked for. */
+export function checkMembers(name: string, value: unknown, known: readonly string[]): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(`${name} must be an object, not ${show(value)}`);
+  }
+  for (const member of Object.keys(value)) {
+    if (!known.includes(member)) {
+      throw new TypeError(`${name} has no member ${show(member)}${suggest(member, known)}; it has ${known.join(', ')}`);
+    }
+  }
+}
+
+/** Refuses a text that is none of these words. */
+export function checkWord(name: string, value: unknown, words: readonly string[]): void {
+  if (typeof value === 'string' && words.includes(value)) return;
+  const hint = typeof value === 'string' ? suggest(value, words) : '';
+  throw new TypeError(`${name} must be one of ${words.join(', ')}, not ${show(value)}${hint}`);
+}
+
+/** Bounds of a number. */
+export interface Bounds {
+  /** The least. */
+  readonly min: number;
+  /** The most. Default: none, so that Infinity passes. */
+  readonly max?: number;
+}
+
+/** Refuses what is no whole number within the bounds; Infinity passes where there is no upper one. */
+export function checkWhole(name: string, value: unknown, { min, max = Number.POSITIVE_INFINITY }: Bounds): void {
+  const range = max === Number.POSITIVE_INFINITY ? `from ${min} up` : `from ${min} to ${max}`;
+  if (typeof value !== 'number') throw new TypeError(`${name} must be a whole number ${range}, not ${show(value)}`);
+  const isWhole = Number.isInteger(value) || value === Number.POSITIVE_INFINITY;
+  if (!isWhole || value < min || value > max) {
+    throw new RangeError(`${name} must be a whole number ${range}, not ${show(value)}`);
+  }
+}
+
+/** Refuses what is no finite number from the least up. */
+export function checkNumber(name: string, value: unknown, min = 0): void {
+  if (typeof value !== 'number') throw new TypeError(`${name} must be a number from ${min} up, not ${show(value)}`);
+  if (!(Number.isFinite(value) && value >= min)) {
+    throw new RangeError(`${name} must be a number from ${min} up, not ${show(value)}`);
+  }
+}
+
+/** Refuses what is not of this type; undefined passes. */
+export function checkOptional(name: string, value: unknown, type: 'boolean' | 'function' | 'string'): void {
+  const given = typeof value;
+  if (value !== undefined && given !== type) throw new TypeError(`${name} must be a ${type}, not ${show(value)}`);
+}
+
+// The nearest known word, when it is near enough to be what was meant.
+function suggest(word: string, known: readonly string[]): string {
+  const near = known
+    .map((candidate) => ({ candidate, distance: countEdits(word.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((one, other) => one.distance - other.distance)[0];
+  return near !== undefined && near.distance <= 2 + word.length / 4 ? ` (did you mean ${near.candidate}?)` : '';
+}
+
+function countEdits(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...one].entries()) {
+    const next = [index + 1];
+    for (const [place, counterpart] of [...other].entries()) {
+      const replaced = (row[place] ?? 0) + (letter === counterpart ? 0 : 1);
+      next.push(Math.min(replaced, (row[place + 1] ?? 0) + 1, (next[place] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

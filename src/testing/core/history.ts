@@ -1,0 +1,125 @@
+/** Items by id, as they are at one time. */
+export interface Shelf<Item> {
+  /** The item with this id. */
+  get(id: string): Item | undefined;
+  /** Whether there is an item with this id. */
+  has(id: string): boolean;
+  /** All items, oldest first. */
+  values(): Item[];
+  /** Puts an item there, or another one in its place. Items are never changed in place: earlier readers still see them. */
+  set(id: string, item: Item): void;
+  /** Takes an item away. */
+  delete(id: string): void;
+  /** The same items as they were after so many changes. Read only. */
+  at(sequence: number): Shelf<Item>;
+  /** Number of the last change of one item, or of any; 0 when it was there from the beginning. */
+  lastChange(id?: string): number;
+}
+
+/** A change of any item on any shelf. */
+export interface Change {
+  /** Its number, counted from 1. */
+  readonly sequence: number;
+  /** When it was made, on the wall clock. */
+  readonly wall: number;
+  /** What the migration clock showed then. */
+  readonly migration: number;
+}
+
+/** Every change of a simulator's items, so that reads can show what was before. */
+export interface History {
+  /** An empty shelf whose changes are recorded here. `isOver` tells items that nobody can see any more. */
+  createShelf<Item>(isOver?: (item: Item) => boolean): Shelf<Item>;
+  /** From now on changes are counted; what was put on a shelf before has always been there. */
+  begin(): void;
+  /** The change with this number, when it is still remembered. */
+  find(sequence: number): Change | undefined;
+  /** Number of the last change at a time of the wall clock. */
+  sequenceAt(wall: number): number;
+}
+
+interface Version<Item> {
+  readonly sequence: number;
+  /** Undefined from the deletion on. */
+  readonly item: Item | undefined;
+}
+
+/** So many changes can be looked back on. */
+const rememberedChanges = 10_000;
+
+/** A history without any change. */
+export function createHistory(times: () => Omit<Change, 'sequence'>): History {
+  let begun = false;
+  let sequence = 0;
+  let changes: (Change & { readonly forget: () => void })[] = [];
+
+  function record(forget: () => void): number {
+    if (!begun) return 0;
+    sequence += 1;
+    changes.push({ sequence, ...times(), forget });
+    if (changes.length >= 2 * rememberedChanges) {
+      for (const change of changes.slice(0, rememberedChanges)) change.forget();
+      changes = changes.slice(rememberedChanges);
+    }
+    return sequence;
+  }
+
+  function createShelf<Item>(isOver: (item: Item) => boolean = () => false): Shelf<Item> {
+    const versions = new Map<string, readonly Version<Item>[]>();
+    let last = 0;
+
+    // What no look back can reach any more is dropped.
+    function forget(id: string): void {
+      const known = versions.get(id) ?? [];
+      const oldest = changes[rememberedChanges]?.sequence ?? 0;
+      const first = known.findLastIndex((version) => version.sequence < oldest);
+      const kept = known.slice(Math.max(0, first));
+      const [only] = kept;
+      const isDropped = kept.length < 2 && (only?.item === undefined || isOver(only.item));
+      if (isDropped) versions.delete(id);
+      else versions.set(id, kept);
+    }
+
+    function change(id: string, item: Item | undefined): void {
+      const known = versions.get(id) ?? [];
+      last = record(() => forget(id));
+      // Made anew after its deletion, it is the youngest again.
+      if (known.at(-1)?.item === undefined) versions.delete(id);
+      versions.set(id, begun ? [...known, { sequence: last, item }] : [{ sequence: 0, item }]);
+    }
+
+    function view(find: (known: readonly Version<Item>[]) => Version<Item> | undefined): Shelf<Item> {
+      const get = (id: string) => find(versions.get(id) ?? [])?.item;
+      const fail = (): never => {
+        throw new Error('The past cannot be changed');
+      };
+      return {
+        get,
+        has: (id) => get(id) !== undefined,
+        values: () => [...versions.values()].flatMap((known) => find(known)?.item ?? []),
+        set: fail,
+        delete: fail,
+        at: (other) => view((known) => known.findLast((version) => version.sequence <= other)),
+        lastChange: (id) => (id === undefined ? last : (versions.get(id)?.at(-1)?.sequence ?? 0)),
+      };
+    }
+
+    return {
+      ...view((known) => known.at(-1)),
+      set: change,
+      delete: (id) => {
+        if (versions.get(id)?.at(-1)?.item !== undefined) change(id, undefined);
+      },
+    };
+  }
+
+  return {
+    createShelf,
+    begin: () => {
+      begun = true;
+    },
+    find: (wanted) => changes[wanted - (changes[0]?.sequence ?? 0)],
+    sequenceAt: (wall) =>
+      changes.findLast((change) => change.wall <= wall)?.sequence ?? Math.max(0, (changes[0]?.sequence ?? 1) - 1),
+  };
+}

@@ -1,0 +1,76 @@
+import { checkMembers, checkWhole, checkWord, show } from '../core/arguments.js';
+import { encodeBody, respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
+import { type OperationId, operationIds } from '../core/operations.js';
+import type { RecordedRequest } from './recorded-request.js';
+
+/**
+ * Responds in place of the simulator: with a `Response`, or with a body that is sent as JSON (undefined: a success without a
+ * body). `next()` resolves with the response of the simulator itself, which has carried the request out then.
+ */
+export type RespondHandler = (request: RecordedRequest, next: () => Promise<Response>) => unknown;
+
+/** How long an override holds. */
+export interface RespondOptions {
+  /** For how many requests; 1 or more. Default: for all, until it is undone. */
+  times?: number | undefined;
+}
+
+/** The overrides of a simulator. */
+export interface Overrides {
+  /** Adds one, which wins over earlier ones, and returns what undoes it. */
+  add(operation: OperationId, handler: RespondHandler, options?: RespondOptions): () => void;
+  /** The override for an operation, used up once; null when there is none. */
+  take(operation: OperationId): RespondHandler | null;
+  /** Drops all. */
+  clear(): void;
+}
+
+interface Override {
+  readonly operation: OperationId;
+  readonly handler: RespondHandler;
+  remaining: number;
+}
+
+/** No overrides yet. */
+export function createOverrides(): Overrides {
+  let overrides: Override[] = [];
+  return {
+    add(operation, handler, options = {}) {
+      checkWord('operation', operation, operationIds);
+      if (typeof handler !== 'function') throw new TypeError(`handler must be a function, not ${show(handler)}`);
+      checkMembers('options', options, ['times']);
+      const { times = Number.POSITIVE_INFINITY } = options;
+      checkWhole('options.times', times, { min: 1 });
+      const override = { operation, handler, remaining: times };
+      overrides = [override, ...overrides];
+      return () => {
+        overrides = overrides.filter((other) => other !== override);
+      };
+    },
+    take(operation) {
+      const override = overrides.find((candidate) => candidate.operation === operation);
+      if (override === undefined) return null;
+      override.remaining -= 1;
+      overrides = overrides.filter(({ remaining }) => remaining > 0);
+      return override.handler;
+    },
+    clear() {
+      overrides = [];
+    },
+  };
+}
+
+/** What a handler returned, as a response. */
+export async function readReturned(returned: unknown): Promise<ServiceResponse> {
+  if (typeof Response === 'function' && returned instanceof Response) {
+    const body = new Uint8Array(await returned.arrayBuffer());
+    return { status: returned.status, headers: Object.fromEntries(returned.headers), body };
+  }
+  return returned === undefined ? respondEmpty('') : respondJson(returned);
+}
+
+/** A response of the simulator as what `fetch` would have given. */
+export function toResponse(response: ServiceResponse): Response {
+  const isEmpty = [204, 205, 304].includes(response.status);
+  return new Response(isEmpty ? null : encodeBody(response), { status: response.status, headers: response.headers });
+}

@@ -1,0 +1,110 @@
+import { show } from './core/arguments.js';
+import { pickFields, readWireFields, type WireFields, type WireKind } from './core/wire-fields.js';
+import { reportState } from './sources/change-source.js';
+import { runChecks } from './sources/checks.js';
+import { removeSources } from './sources/delete-sources.js';
+import { describeSourceFully } from './sources/source-body.js';
+import type { SourceRecord } from './sources/source-record.js';
+import type { CheckSeed } from './sources/source-seed.js';
+import { findCurrentTask } from './tasks/find-task.js';
+import type { World } from './world.js';
+
+/** Fields that the source server itself has. */
+const kept = {
+  name: 'text',
+  ip: 'text',
+  ipv6: 'text',
+  hostname: 'text',
+  os_version: 'text',
+  oem_system: 'flag',
+  firmware: 'text',
+  cpu_quantity: 'number',
+  agent_version: 'text',
+  has_tc: 'flag',
+  start_type: 'text',
+  enterprise_project_id: 'text',
+  add_date: 'number',
+  connected: 'flag',
+} as const satisfies Record<string, WireKind>;
+
+/** Fields that follow from others: what is set is shown in place of what would be. */
+const followed = {
+  os_type: 'text?',
+  memory: 'number?',
+  init_target_server: 'object?',
+  current_task: 'object?',
+  disks: 'list?',
+  volume_groups: 'list?',
+  btrfs_list: 'list?',
+  networks: 'list?',
+  state_action_time: 'number?',
+  stage_action_time: 'number?',
+  replicatesize: 'number?',
+  totalsize: 'number?',
+  last_visit_time: 'number?',
+  adjust_disk: 'flag?',
+} as const satisfies Record<string, WireKind>;
+
+/** Fields of a source server to set, under the names of the wire. */
+export interface SourceFields extends WireFields<typeof kept>, WireFields<typeof followed> {
+  /** State; it holds until what the source server would show without it changes. */
+  state?: string | undefined;
+  /** Phase of its migration; it holds as long as `state`. */
+  migration_cycle?: string | undefined;
+  /** Results of the feasibility checks, in place of those before: those named here, and `OK` for the usual others. */
+  checks?: readonly CheckSeed[] | undefined;
+}
+
+/** A source server of the simulator, to be looked at and changed. Once it is gone everything throws. */
+export interface SourceHandle {
+  /** Id of the source server. */
+  readonly id: string;
+  /** The source server as ShowServer shows it now, without faults. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** The state in it. */
+  readonly state: string;
+  /** Sets fields of the wire; an unknown one is a `TypeError`. */
+  set(fields: SourceFields): void;
+  /** Takes the source server away at once, with its tasks. */
+  remove(): void;
+}
+
+/** The handle of a source server. Throws when there is no such one. */
+export function createSourceHandle(readWorld: () => World, id: string): SourceHandle {
+  function find(): SourceRecord {
+    const source = readWorld().sources.get(id);
+    if (source === undefined) throw new RangeError(`There is no source server ${show(id)}`);
+    return source;
+  }
+  function read() {
+    const world = readWorld();
+    return describeSourceFully(find(), findCurrentTask(world, id), world.clock.migration());
+  }
+  find();
+  return {
+    id,
+    get body() {
+      return read();
+    },
+    get state() {
+      return String(read().state);
+    },
+    set: (fields) => readWorld().sources.set(id, setFields(readWorld(), find(), fields)),
+    remove: () => removeSources(readWorld(), [find()]),
+  };
+}
+
+const table = { state: 'text', migration_cycle: 'text', checks: 'list', ...kept, ...followed } as const;
+
+function setFields(world: World, source: SourceRecord, fields: SourceFields): SourceRecord {
+  const given = readWireFields(fields, table);
+  const { checks, migration_cycle: cycle, state } = fields;
+  const shown = { ...source.shown, ...pickFields(given, followed) };
+  const changed = { ...source, ...pickFields(given, kept), shown };
+  const checked = checks === undefined ? changed : { ...changed, checks: rerunChecks(world, changed, checks) };
+  return state === undefined && cycle === undefined ? checked : reportState(world, checked, { state, cycle });
+}
+
+function rerunChecks(world: World, source: SourceRecord, seeds: readonly CheckSeed[]): SourceRecord['checks'] {
+  return runChecks({ ...source, has_rsync: true }, seeds, world.identifiers);
+}

@@ -1,0 +1,97 @@
+import type { JsonObject } from '../core/json.js';
+import { createDisks, type DiskRecord, exampleDisk } from '../tasks/disks.js';
+import type { World } from '../world.js';
+import { runChecks } from './checks.js';
+import { type Network, readDisks, type SourceDisk } from './layout.js';
+import type { SourceRecord } from './source-record.js';
+import type { CheckSeed, SourceSeed } from './source-seed.js';
+
+type Kept = Omit<SourceRecord, 'checks' | 'enterprise_project_id' | 'reported' | 'shown'>;
+
+/** What a source server is made from, by its agent or by a seed; whatever is missing gets its default. */
+export interface NewSource extends Partial<{ readonly [Key in keyof Kept]: Kept[Key] | undefined }> {
+  /** Whether rsync is present, which is looked at and not kept. */
+  readonly has_rsync?: boolean | undefined;
+  /** Results of checks. */
+  readonly checks?: readonly CheckSeed[] | undefined;
+}
+
+/** A source server with every default filled in. It is not on the shelf yet. */
+export function createSource(world: World, input: NewSource): SourceRecord {
+  const { identifiers } = world;
+  const id = input.id ?? identifiers.uuid();
+  if (world.sources.has(id)) throw new RangeError(`The source server ${id} exists already`);
+  const number = identifiers.source();
+  const os_type = input.os_type ?? 'LINUX';
+  const name = input.name ?? `ecs-${id.slice(0, 4)}`;
+  const ip = input.ip ?? `192.168.${Math.floor(number / 254) % 256}.${(number % 254) + 1}`;
+  const facts = {
+    os_type,
+    os_version: input.os_version ?? (os_type === 'WINDOWS' ? 'WINDOWS2019_64BIT' : 'CENTOS_7_6_64BIT'),
+    firmware: input.firmware ?? 'BIOS',
+    cpu_quantity: input.cpu_quantity ?? 4,
+    memoryBytes: input.memoryBytes ?? 8_589_934_592,
+    disks: input.disks ?? inventDisks(world, [exampleDisk], os_type),
+  };
+  return {
+    ...facts,
+    id,
+    name,
+    ip,
+    ipv6: input.ipv6 ?? '',
+    hostname: input.hostname ?? name,
+    oem_system: input.oem_system ?? false,
+    agent_version: input.agent_version ?? '8.0.0',
+    has_tc: input.has_tc ?? os_type === 'LINUX',
+    start_type: input.start_type ?? 'MANUAL',
+    enterprise_project_id: '0',
+    add_date: input.add_date ?? world.clock.migration(),
+    connected: input.connected ?? true,
+    networks: input.networks ?? [inventNetwork(ip, number)],
+    checks: runChecks({ ...facts, has_rsync: input.has_rsync ?? true }, input.checks ?? [], identifiers),
+    volume_groups: input.volume_groups ?? [],
+    btrfs_list: input.btrfs_list ?? [],
+    migprojectid: input.migprojectid ?? findDefaultProject(world),
+    reported: null,
+    shown: {},
+  };
+}
+
+/** Puts a source server into the world as its seed says, and returns its id. */
+export function seedSource(world: World, seed: SourceSeed): string {
+  const project = seed.migprojectid;
+  if (project !== undefined && !world.migrationProjects.has(project)) {
+    throw new RangeError(`The migration project ${project} does not exist`);
+  }
+  const disks = seed.disks === undefined ? undefined : inventDisks(world, seed.disks, seed.os_type ?? 'LINUX');
+  const source = createSource(world, { ...seed, disks });
+  world.sources.set(source.id, source);
+  return source.id;
+}
+
+/** Disks of a source server as seeds say. The target of a task mirrors them, so both are made up in one place. */
+export function inventDisks(world: World, seeds: NonNullable<SourceSeed['disks']>, os_type: string): SourceDisk[] {
+  const reports = createDisks(seeds, os_type, world.identifiers).map(reportDisk);
+  return readDisks(reports, world.identifiers);
+}
+
+function reportDisk(disk: DiskRecord): JsonObject {
+  return {
+    name: disk.name,
+    partition_style: 'MBR',
+    device_use: disk.device_use,
+    size: disk.size,
+    used_size: disk.physical_volumes.reduce((sum, { used_size }) => sum + used_size, 0),
+    os_disk: disk.device_use === 'BOOT',
+    physical_volumes: disk.physical_volumes.map(({ id: _id, relation_name: _relation, ...volume }) => volume),
+  };
+}
+
+function inventNetwork(ip: string, number: number): Network {
+  const mac = `fa:16:3e:${[16, 8, 0].map((shift) => ((number >> shift) & 255).toString(16).padStart(2, '0')).join(':')}`;
+  return { id: '', name: 'eth0', ip, ipv6: '', netmask: '255.255.255.0', gateway: null, mtu: 1500, mac };
+}
+
+function findDefaultProject(world: World): string {
+  return world.migrationProjects.values().find(({ isdefault }) => isdefault)?.id ?? '';
+}
