@@ -53,5 +53,5 @@ await runExample(async (signal) => {
 
   await sms.tasks.delete(id);
   const outcomes = await sms.templates.deleteMany([template.id]);
-  console.log(`Cleaned   ${outcomes.every(({ deleted }) => deleted) ? 'everything' : 'not everything'}`);
+  console.log(`Cleaned   ${outcomes.every(({ outcome }) => outcome === 'deleted') ? 'everything' : 'not everything'}`);
 });
