@@ -6,7 +6,7 @@ import { SmsClient } from '@org/sms-client';
 import { createSimulator } from '@org/sms-client/testing';
 import { runExample } from './support/run-example.js';
 
-await runExample(async (signal) => {
+await runExample(async ({ signal }) => {
   const simulator = createSimulator({ speed: 600 });
   const sms = new SmsClient({
     endpoint: simulator.smsEndpoint,
