@@ -12,7 +12,9 @@ describe('npm run example', () => {
     const { ended, errors, output } = startScript('example');
     expect(await ended).toBe(0);
     expect(errors()).toBe('');
-    const entries = output().replaceAll(/\n {8,}/g, ' ').split('\n');
+    const entries = output()
+      .replaceAll(/\n {8,}/g, ' ')
+      .split('\n');
     for (const name of names)
       expect(entries.find((entry) => entry.startsWith(`  ${name} `))).toMatch(/ {2,}[A-Z].+\.$/);
   });
