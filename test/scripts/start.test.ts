@@ -7,24 +7,28 @@ import { type RunningExample, startScript } from '../support/run-example.js';
 let simulator: Simulator;
 let variables: Record<string, string>;
 
+const { domainName, password, username } = account;
 const key = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a-secret-access-key' };
 const project = { id: account.projectId, name: 'cn-north-4' };
 
 beforeEach(async () => {
-  simulator = createSimulator({ speed: 2000, accounts: [{ ...account, projects: [project], accessKeys: [key] }] });
+  simulator = createSimulator({
+    speed: 2000,
+    accounts: [{ username, password, domainName, projects: [project], accessKeys: [key] }],
+  });
   const { url } = await simulator.listen();
   variables = { HW_PROJECT_ID: account.projectId, HW_AUTH_URL: `${url}/v3`, HUAWEICLOUD_SDK_SMS_ENDPOINT: url };
 });
 
 afterEach(() => simulator.close());
 
-const password = {
-  HW_USER_NAME: account.username,
-  HW_USER_PASSWORD: account.password,
-  HW_DOMAIN_NAME: account.domainName,
+const passwordVariables = {
+  HW_USER_NAME: username,
+  HW_USER_PASSWORD: password,
+  HW_DOMAIN_NAME: domainName,
 };
 
-function start(taskIds: readonly string[], more: Record<string, string> = password): RunningExample {
+function start(taskIds: readonly string[], more: Record<string, string> = passwordVariables): RunningExample {
   return startScript('start', taskIds, { variables: { ...variables, ...more } });
 }
 
@@ -41,7 +45,7 @@ describe('npm start', () => {
       expect(output()).toContain(part);
     for (const part of ['MIGRATE_LINUX_FILE', 'source', 'target', '/dev/sda', '40.0 GiB'])
       expect(output()).toContain(part);
-    expect(output()).not.toContain(account.password);
+    expect(output()).not.toContain(password);
     expect(simulator.requests.filter(({ operation }) => operation === 'UpdateTaskStatus')).toHaveLength(1);
   });
 
@@ -50,7 +54,7 @@ describe('npm start', () => {
     { timeout },
     async (columns) => {
       const { ended, output } = start([simulator.addTask({ name: 'web-server-01' })], {
-        ...password,
+        ...passwordVariables,
         COLUMNS: columns,
       });
       expect(await ended).toBe(0);
@@ -68,9 +72,9 @@ describe('npm start', () => {
   });
 
   it.each([
-    ['a wrong password', { ...password, HW_USER_PASSWORD: 'wrong' }, 'READY', [/password/i]],
-    ['a running task', password, 'RUNNING', [/RUNNING|running/]],
-    ['an unknown task', password, undefined, [/404/, /request/i]],
+    ['a wrong password', { ...passwordVariables, HW_USER_PASSWORD: 'wrong' }, 'READY', [/password/i]],
+    ['a running task', passwordVariables, 'RUNNING', [/RUNNING|running/]],
+    ['an unknown task', passwordVariables, undefined, [/404/, /request/i]],
     ['half an account', { HW_USER_NAME: 'somebody' }, 'READY', [/HW_USER_PASSWORD/, /HW_DOMAIN_NAME/]],
     ['half an access key', { HW_ACCESS_KEY: 'AKIDEXAMPLE' }, 'READY', [/HW_SECRET_KEY/]],
   ] as const)(
