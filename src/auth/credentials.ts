@@ -6,19 +6,38 @@ import {
   custom,
   formatIssues,
   type Infer,
+  markSecret,
   type Schema,
   type SchemaIssue,
+  secret,
   strict,
   text,
 } from '../schemas/fields.js';
 
-/** @internal A text that can stand in a header: the runtime's own error for any other quotes it. */
-export const headerText = (what: string): Schema<string> =>
-  text({ min: 1, pattern: /^[\x21-\x7e]+$/, form: `${what} of visible ASCII characters` });
+const headerLimits = (what: string) => ({
+  min: 1,
+  pattern: /^[\x21-\x7e]+$/,
+  form: `${what} of visible ASCII characters, without white space or a line break at an end`,
+});
 
-const name = () => text({ min: 1 });
+/** @internal A text that can stand in a header: the runtime's own error for any other quotes it. */
+export const headerText = (what: string): Schema<string> => text(headerLimits(what));
+
+// A file that holds a secret often ends in a line break, and refused logins lock accounts.
+const tidy = {
+  min: 1,
+  pattern: /^(?!\s)\P{Cc}*(?<!\s)$/u,
+  form: 'a text without control characters and without white space or a line break at an end',
+};
+const name = () => text(tidy);
+const secretName = () => secret(tidy);
 const validDate = () =>
   custom<Date>('a valid Date', (value) => value instanceof Date && !Number.isNaN(value.getTime()));
+
+/** @internal Whether a passcode can be sent. */
+export function isPasscode(value: unknown): value is string {
+  return typeof value === 'string' && /^\S+$/.test(value) && tidy.pattern.test(value);
+}
 
 const mfaDeviceShape = strict({
   /** Id (not name) of the user, who has a virtual MFA device. */
@@ -27,9 +46,11 @@ const mfaDeviceShape = strict({
    * The code that the device shows, or a function that answers it, asked at each login. A code serves one login: with a plain
    * one the token cannot be renewed when it ends or is refused. Secret: it is never logged or printed.
    */
-  passcode: custom<string | (() => Promise<string>)>(
-    'a non-empty string or a function',
-    (value) => typeof value === 'function' || (typeof value === 'string' && value !== ''),
+  passcode: markSecret(
+    custom<string | (() => Promise<string>)>(
+      'a non-empty string without white space, or a function',
+      (value) => typeof value === 'function' || isPasscode(value),
+    ),
   ),
 });
 
@@ -42,7 +63,7 @@ const passwordCredentials = strict(
     /** Name of the IAM user. A HUAWEI ID cannot log in with a password: create an IAM user with programmatic access. */
     username: name(),
     /** Password of the IAM user. Secret: it is never logged or printed. */
-    password: name(),
+    password: secretName(),
     /** Name of the domain (account) of the user. */
     domainName: name(),
   },
@@ -64,7 +85,7 @@ const userIdCredentials = strict(
     /** Id of the IAM user. */
     userId: name(),
     /** Password of the IAM user. Secret: it is never logged or printed. */
-    password: name(),
+    password: secretName(),
   },
   {
     /** Name of the domain (account), for a token of the domain. This, `projectId` or `projectName` is needed. */
@@ -86,11 +107,11 @@ const accessKeyCredentials = strict(
     /** Id of the access key (AK). */
     accessKeyId: headerText('an access key id'),
     /** The secret access key (SK). Secret: it is never sent, logged or printed. */
-    secretAccessKey: headerText('a secret access key'),
+    secretAccessKey: secret(headerLimits('a secret access key')),
   },
   {
     /** Token of a temporary access key. Secret: it is never logged or printed. */
-    securityToken: headerText('a security token'),
+    securityToken: secret(headerLimits('a security token')),
     /** Id of the project to work in. Wins over `domainId`; without either the service finds out by itself. */
     projectId: headerText('an id'),
     /** Id of the domain (account) to work in. */
@@ -106,7 +127,7 @@ export interface AccessKeyCredentials extends Infer<typeof accessKeyCredentials>
 const tokenCredentials = strict(
   {
     /** An IAM user token got elsewhere. Secret: it is never logged or printed. It cannot be renewed here. */
-    token: headerText('a token'),
+    token: secret(headerLimits('a token')),
   },
   {
     /** When the token expires: a provider is asked for the next one ahead of it. Not checked otherwise. */
@@ -154,8 +175,8 @@ export type StaticCredentials =
 export type LoginCredentials = PasswordCredentials | UserIdCredentials | AgencyCredentials;
 
 /**
- * Answers credentials; asked at the first call and again at each renewal, never more than once at a time. Every call waits for
- * it, so it must settle; what it throws reaches the callers as it is.
+ * Resolves with credentials. It is called at the first call and again at each renewal, never twice at the same time. Calls wait
+ * for it, so it must settle. What it throws becomes the `cause` of a {@link ConfigurationError}, and is never printed.
  */
 export type CredentialsProvider = () => Promise<StaticCredentials>;
 
@@ -168,13 +189,14 @@ export type Credentials = StaticCredentials | CredentialsProvider;
  * @throws {@link ConfigurationError} naming every field that is wrong, without any value.
  */
 export function parseCredentials(value: unknown, subject = 'credentials'): StaticCredentials {
-  const schema = pickSchema(Object(value));
+  const given = withoutUndefined(value);
+  const schema = pickSchema(given);
   if (schema === undefined) {
     throw new ConfigurationError(
-      `${subject}: expected { username, password, domainName }, { userId, password, projectId }, { accessKeyId, secretAccessKey }, { token }, { agencyName, domainName, source } or a function that answers one of them`,
+      `${subject}: expected { username, password, domainName }, { userId, password, projectId }, { accessKeyId, secretAccessKey }, { token }, { agencyName, domainName, source } or a function that returns one of them`,
     );
   }
-  const outcome = check<StaticCredentials>(schema, value);
+  const outcome = check<StaticCredentials>(schema, given);
   if (outcome.issues !== undefined) throw refuse(outcome.issues, subject);
   const credentials = outcome.value;
   if ('userId' in credentials) {
@@ -200,6 +222,19 @@ function refuse(issues: readonly SchemaIssue[], subject: string): ConfigurationE
   return new ConfigurationError(formatIssues(named).replaceAll('\n', '; '));
 }
 
+// A field that is undefined is absent.
+function withoutUndefined(value: unknown): object {
+  const given = Object(value);
+  const entries = Object.entries(given);
+  const defined = entries.filter(([, field]) => field !== undefined);
+  return defined.length === entries.length ? given : Object.fromEntries(defined);
+}
+
+/** @internal The schema of checked credentials. */
+export function schemaOf(credentials: StaticCredentials): Schema<StaticCredentials> {
+  return pickSchema(credentials) as Schema<StaticCredentials>;
+}
+
 function pickSchema(value: object): Schema<StaticCredentials> | undefined {
   const has = (...fields: string[]) => fields.some((field) => field in value);
   if (has('agencyName', 'source')) return agencyCredentials;
@@ -207,32 +242,4 @@ function pickSchema(value: object): Schema<StaticCredentials> | undefined {
   if (has('token')) return tokenCredentials;
   if (has('userId')) return userIdCredentials;
   return has('username', 'password', 'domainName') ? passwordCredentials : undefined;
-}
-
-/** @internal The body of a login, in the field order of the official examples. */
-export function toLoginBody(credentials: LoginCredentials, passcode?: string): object {
-  const { domainName, projectId, projectName } = credentials;
-  const domainId = 'agencyName' in credentials ? credentials.domainId : undefined;
-  const scope =
-    projectId !== undefined
-      ? { project: { id: projectId } }
-      : projectName !== undefined
-        ? { project: { name: projectName } }
-        : { domain: domainId === undefined ? { name: domainName } : { id: domainId } };
-  return { auth: { identity: toIdentity(credentials, passcode), scope } };
-}
-
-function toIdentity(credentials: LoginCredentials, passcode: string | undefined): object {
-  if ('agencyName' in credentials) {
-    const { agencyName, domainId, domainName } = credentials;
-    const domain = domainId === undefined ? { domain_name: domainName } : { domain_id: domainId };
-    return { methods: ['assume_role'], assume_role: { ...domain, agency_name: agencyName } };
-  }
-  const { domainName, mfa, password } = credentials;
-  const user =
-    'userId' in credentials
-      ? { id: credentials.userId, password }
-      : { name: credentials.username, domain: { name: domainName }, password };
-  if (mfa === undefined) return { methods: ['password'], password: { user } };
-  return { methods: ['password', 'totp'], password: { user }, totp: { user: { id: mfa.userId, passcode } } };
 }

@@ -1,19 +1,20 @@
 /** Shares logins with other processes through a token store. */
-import { AuthenticationError, TimeoutError } from '../errors.js';
+import { AuthenticationError } from '../errors.js';
 import type { Logger } from '../transport/logger.js';
 import type { OpenScope } from '../transport/scope.js';
+import { markLogin, nameLogin } from './login-name.js';
+import { leftOf, type Session } from './session.js';
+import { StoreFailure, StorePort, storeLimitMs } from './store-port.js';
 import {
   describeToken,
-  nameLogin,
   parseStored,
+  readRefusedMark,
   readStoredRefusal,
-  readStoredToken,
+  readStoredSession,
   refusalMs,
   type StoredLogin,
-  type StoredToken,
 } from './stored-login.js';
-import type { Token } from './token.js';
-import { type Renewal, refreshWindow, type Session } from './token-cache.js';
+import { type Renewal, refreshWindow } from './token-cache.js';
 import type { TokenStore } from './token-store.js';
 
 /** @internal What sharing needs of its client. */
@@ -24,24 +25,38 @@ export interface SharedLoginOptions {
   readonly logger: Logger;
   readonly openScope: OpenScope;
   /** Asks IAM whether a token is alive. */
-  readonly isAlive: (value: string) => Promise<boolean>;
+  readonly isAlive: (value: string, signal: AbortSignal) => Promise<boolean>;
 }
 
-const answerMs = 2_000;
+/** @internal A login that can be shared. */
+export interface SharedRequest {
+  /** The identity, without secrets. */
+  readonly identity: string;
+  /** The same with its secrets. */
+  readonly login: string;
+  readonly logIn: () => Promise<Session>;
+}
+
+interface Lock {
+  endsAt: number;
+}
+
 const lockMs = 10_000;
-const patienceMs = 20_000;
+const longestPatienceMs = 20_000;
+const patience = 1 / 2;
+const storeShare = 1 / 5;
 const firstPauseMs = 25;
 const longestPauseMs = 500;
 const mostRefused = 100;
 
-/** The store failed, which the log knows already. */
-class StoreFailure extends Error {}
-
 /**
  * @internal Takes tokens from the store, and puts those of logins there.
  *
+ * - A store that is slow costs a login: it may hold a renewal up for 2 s, or a fifth of what its first caller has left. Tokens are
+ *   handed out first and written behind the callers. A refusal is written first, for 2 s at most.
  * - With `setIfAbsent` one process at a time logs in. The others look for its token, at growing intervals, and log in themselves
- *   when the lock is free, or after 20 s. A lock ends by itself after 10 s, so a winner that dies stops nobody for long.
+ *   when the lock is free, after 20 s, or after half of what the first caller has left. A lock ends by itself after 10 s, so a
+ *   winner that dies stops nobody for long.
  * - A refused login leaves a mark for 60 s, which answers the same login of other processes.
  * - A token that was refused here is never taken from the store again, and removed from it when it is still there.
  * - After a refusal IAM is asked about a token that was in the store already: it may have died with the refused one.
@@ -50,37 +65,33 @@ class StoreFailure extends Error {}
  */
 export class SharedLogin {
   readonly #options: SharedLoginOptions;
+  readonly #port: StorePort;
   readonly #refused = new Set<string>();
   #key: string | undefined;
 
   constructor(options: SharedLoginOptions) {
     this.#options = options;
+    this.#port = new StorePort(options);
   }
 
-  /**
-   * Answers a token from the store, or else of a login.
-   *
-   * @param request - says who logs in, secrets included
-   */
-  async obtain(request: object, logIn: () => Promise<Token>, renewal: Renewal): Promise<Session<Token>> {
-    const { key, mark } = await nameLogin(this.#options.endpoint, request);
+  /** Returns a session from the store, or else of a login. */
+  async obtain(request: SharedRequest, renewal: Renewal): Promise<Session> {
+    const key = await nameLogin(this.#options.endpoint, request.identity);
     this.#key = key;
-    const lock = { endsAt: 0 };
+    const lock: Lock = { endsAt: 0 };
     try {
-      const found = await this.#tolerate(() => this.#seek(key, mark, renewal, lock));
-      if (found !== undefined) {
-        this.#options.logger.info('took a token from the store', { expiresAt: found.details.expiresAt.toISOString() });
-        return { ...found, ageMs: found.lifeMs - found.leftMs };
-      }
-      return await this.#logIn(key, mark, logIn);
+      const found = await this.#tolerate(() => this.#seek(key, request.login, renewal, lock));
+      if (found === undefined) return await this.#logIn(key, request);
+      this.#options.logger.info('took a token from the store', { expiresAt: found.token?.expiresAt.toISOString() });
+      return found;
     } finally {
-      if (performance.now() < lock.endsAt) {
-        await this.#tolerate(() => this.#ask('delete', (store) => store.delete(lockOf(key))));
-      }
+      this.#port.workBehind(async () => {
+        if (performance.now() < lock.endsAt) await this.#unlock(key);
+      });
     }
   }
 
-  /** Tells that the service refused a token. */
+  /** Reports that the service refused a token. */
   refuse(value: string): void {
     this.#refused.add(value);
     for (const oldest of this.#refused) {
@@ -89,82 +100,128 @@ export class SharedLogin {
     }
   }
 
-  /** Refuses a token, and removes it from the store when it is there. */
-  async forget(value: string): Promise<void> {
+  /** Refuses a token, and removes it from the store, behind the caller, when it is there. */
+  forget(value: string): void {
     this.refuse(value);
     const key = this.#key;
-    if (key !== undefined) await this.#tolerate(() => this.#read(key, true));
+    if (key !== undefined) this.#port.workBehind(() => this.#read(key, true));
   }
 
-  async #logIn(key: string, mark: string, logIn: () => Promise<Token>): Promise<Session<Token>> {
-    const askedAt = performance.now();
+  async #logIn(key: string, { logIn, login }: SharedRequest): Promise<Session> {
     try {
-      const token = await logIn();
-      const lifeMs = token.expiresAt.getTime() - token.issuedAt.getTime();
-      const leftMs = Math.floor(askedAt + lifeMs - performance.now());
-      await this.#tolerate(() => this.#write(key, leftMs, describeToken(token), token.issuedAt));
-      return { value: token.value, lifeMs, details: token };
+      const session = await logIn();
+      this.#port.workBehind(() => this.#writeSession(key, session));
+      return session;
     } catch (error) {
       if (error instanceof AuthenticationError) {
-        const { code, requestId, status } = error;
-        await this.#tolerate(() => this.#write(key, refusalMs, { refused: mark, status, code, requestId }));
+        this.#port.workBehind(() => this.#writeRefusal(key, login, error));
+        // A process that ends now would leave others to lock the account.
+        await this.#tolerate(() => this.#port.settle(storeLimitMs));
       }
       throw error;
     }
   }
 
-  async #seek(
-    key: string,
-    mark: string,
-    { afterRefusal, current, fresh }: Renewal,
-    lock: { endsAt: number },
-  ): Promise<StoredToken | undefined> {
-    const look = async (tidy: boolean) => {
-      const stored = await this.#read(key, tidy);
-      const refusal = stored && readStoredRefusal(stored, mark, new URL(this.#options.endpoint).host);
-      if (refusal !== undefined) throw refusal;
-      const token = stored && readStoredToken(stored);
-      const isNew = token !== undefined && token.value !== current && token.leftMs > refreshWindow(token.lifeMs);
-      return isNew && !fresh ? token : undefined;
+  async #seek(key: string, login: string, renewal: Renewal, lock: Lock): Promise<Session | undefined> {
+    const { afterRefusal, current, fresh, remainingMs, scope } = renewal;
+    const seekUntil = performance.now() + Math.min(storeLimitMs, storeShare * remainingMs);
+    await this.#port.settle(seekUntil - performance.now());
+    let mark: Promise<string> | undefined;
+    const poll = async (tidy: boolean, limitMs: number): Promise<Session | undefined> => {
+      const stored = await this.#read(key, tidy, limitMs);
+      if (stored === undefined) return undefined;
+      const refused = readRefusedMark(stored);
+      if (refused !== undefined) {
+        mark ??= markLogin(key, login);
+        if (refused === (await mark)) throw readStoredRefusal(stored, new URL(this.#options.endpoint).host);
+      }
+      const session = fresh ? undefined : readStoredSession(stored);
+      const isNew = session !== undefined && session.value !== current;
+      return isNew && leftOf(session) > refreshWindow(session.lifeMs) ? session : undefined;
     };
     const canLock = this.#options.store.setIfAbsent !== undefined;
     // Whoever holds the lock tidies up, or the token of one who was quicker would be removed.
-    const found = await look(!canLock);
+    const found = await poll(!canLock, seekUntil - performance.now());
     if (found !== undefined) {
-      if (!afterRefusal || (await this.#options.isAlive(found.value))) return found;
+      if (!afterRefusal || (await this.#options.isAlive(found.value, scope.signal))) return found;
       this.refuse(found.value);
     }
     if (fresh || !canLock) return undefined;
-    const givesUpAt = performance.now() + patienceMs;
+    const givesUpAt = performance.now() + Math.min(longestPatienceMs, patience * remainingMs);
+    let limitMs = seekUntil - performance.now();
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      const endsAt = performance.now() + lockMs;
-      const isLocked = await this.#ask('setIfAbsent', (store) => store.setIfAbsent?.(lockOf(key), 'locked', lockMs));
-      if (isLocked) lock.endsAt = endsAt;
-      // Even with the lock: its last owner may have written between our look and our lock.
-      const token = await look(isLocked === true);
-      if (token !== undefined || isLocked || performance.now() + pauseMs > givesUpAt) return token;
-      await this.#options.openScope({}).sleep(pauseMs);
+      const isLocked = await this.#lock(key, lock, limitMs);
+      // Even with the lock: its last owner may have written between our poll and our lock.
+      const session = await poll(isLocked, limitMs);
+      if (session !== undefined || isLocked || performance.now() + pauseMs > givesUpAt) return session;
+      await scope.sleep(pauseMs);
+      limitMs = storeLimitMs;
     }
   }
 
+  async #lock(key: string, lock: Lock, limitMs: number): Promise<boolean> {
+    const endsAt = performance.now() + lockMs;
+    let late: Promise<boolean> | undefined;
+    const take = (store: TokenStore) => {
+      late = store.setIfAbsent?.(lockOf(key), 'locked', lockMs);
+      return late;
+    };
+    try {
+      const isLocked = (await this.#port.ask('setIfAbsent', take, limitMs)) === true;
+      if (isLocked) lock.endsAt = endsAt;
+      return isLocked;
+    } catch (error) {
+      // A lock that comes too late would keep others waiting.
+      late?.then(
+        (isLocked) => isLocked && performance.now() < endsAt && this.#port.workBehind(() => this.#unlock(key)),
+        () => undefined,
+      );
+      throw error;
+    }
+  }
+
+  async #unlock(key: string): Promise<void> {
+    await this.#port.ask('delete', (store) => store.delete(lockOf(key)));
+  }
+
   /** What the store holds, unless it is rubbish or a token that was refused here, which is removed when it is asked to tidy up. */
-  async #read(key: string, tidy: boolean): Promise<StoredLogin | undefined> {
-    const value = await this.#ask('get', (store) => store.get(key));
+  async #read(key: string, tidy: boolean, limitMs?: number): Promise<StoredLogin | undefined> {
+    const value = await this.#port.ask('get', (store) => store.get(key), limitMs);
     if (value === undefined || value === null) return undefined;
     const stored = parseStored(key, value);
     if (stored === undefined) this.#options.logger.warn('the token store holds a value that is not ours: ignored');
     if (typeof stored?.token !== 'string' || !this.#refused.has(stored.token)) return stored;
-    if (tidy) await this.#ask('delete', (store) => store.delete(key));
+    if (tidy) await this.#port.ask('delete', (store) => store.delete(key), limitMs);
     return undefined;
   }
 
-  /** Writes the outcome of a login, but never over a newer token, nor a refusal over any. */
-  async #write(key: string, leftMs: number, outcome: Partial<StoredLogin>, issuedAt = new Date(0)): Promise<void> {
+  /** Writes a session, but never over a newer token. */
+  async #writeSession(key: string, session: Session): Promise<void> {
+    const { token, value } = session;
+    if (token === undefined || this.#refused.has(value)) return;
+    const other = await this.#readToken(key);
+    if (other === undefined || other.issuedAt <= token.issuedAt)
+      await this.#write(key, Math.floor(leftOf(session)), describeToken(token));
+  }
+
+  /** Writes a refusal, but never over a token, nor over the same refusal, which would last longer. */
+  async #writeRefusal(key: string, login: string, { code, requestId, status }: AuthenticationError): Promise<void> {
     const stored = await this.#read(key, false);
-    const other = stored && readStoredToken(stored);
-    if (leftMs < 1 || (other !== undefined && other.details.issuedAt > issuedAt)) return;
+    if (stored !== undefined && readStoredSession(stored) !== undefined) return;
+    const refused = await markLogin(key, login);
+    if (stored === undefined || readRefusedMark(stored) !== refused)
+      await this.#write(key, refusalMs, { refused, status, code, requestId });
+  }
+
+  async #readToken(key: string): Promise<Session['token']> {
+    const stored = await this.#read(key, false);
+    return stored && readStoredSession(stored)?.token;
+  }
+
+  async #write(key: string, leftMs: number, outcome: Partial<StoredLogin>): Promise<void> {
+    if (leftMs < 1) return;
     const text = JSON.stringify({ key, writtenAt: Date.now(), leftMs, ...outcome });
-    await this.#ask('set', (store) => store.set(key, text, leftMs));
+    await this.#port.ask('set', (store) => store.set(key, text, leftMs));
   }
 
   async #tolerate<T>(work: () => Promise<T>): Promise<T | undefined> {
@@ -175,41 +232,8 @@ export class SharedLogin {
       throw error;
     }
   }
-
-  async #ask<T>(
-    method: keyof TokenStore,
-    question: (store: TokenStore) => PromiseLike<T> | undefined,
-  ): Promise<T | undefined> {
-    const scope = this.#options.openScope({});
-    // In two parts: a process that was held up finds its timer over and an answer that it has not read yet.
-    const giveUp = async (): Promise<never> => {
-      await scope.sleep(answerMs / 2);
-      await scope.sleep(answerMs / 2);
-      throw new TimeoutError('no answer');
-    };
-    try {
-      const answer = await Promise.race([scope.race((async () => question(this.#options.store))()), giveUp()]);
-      // Keyv says so of what it could not write; and whether a lock was taken must be beyond doubt.
-      if (method === 'set' && answer === false) throw new Error('not set');
-      if (method === 'setIfAbsent' && typeof answer !== 'boolean') throw new TypeError('no truth value');
-      return answer;
-    } catch (error) {
-      this.#options.logger.warn(`the token store failed at ${method}: going on without it`, {
-        reason: classify(error),
-      });
-      throw new StoreFailure();
-    } finally {
-      scope.cancel();
-    }
-  }
 }
 
 function lockOf(key: string): string {
   return `${key}:lock`;
-}
-
-// The texts of such errors quote keys and values.
-function classify(error: unknown): string {
-  const { code, name } = Object(error) as Record<string, unknown>;
-  return [name, code].filter((word) => typeof word === 'string' && /^[\w.-]{1,64}$/.test(word)).join(' ');
 }

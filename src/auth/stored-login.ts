@@ -3,7 +3,8 @@ import { AuthenticationError } from '../errors.js';
 import { check, type Infer, loose, number, text } from '../schemas/fields.js';
 import { TokenDetails } from '../schemas/token.js';
 import { headerText } from './credentials.js';
-import { findDigest } from './digest.js';
+import { now } from './life.js';
+import type { Session } from './session.js';
 import { Token } from './token.js';
 
 const storedLogin = loose(
@@ -34,36 +35,12 @@ const storedLogin = loose(
 /** @internal The outcome of a login, as it is stored. */
 export interface StoredLogin extends Infer<typeof storedLogin> {}
 
-/** @internal A token from the store. */
-export interface StoredToken {
-  readonly value: string;
-  readonly lifeMs: number;
-  /** How long it will live, in milliseconds, as far as anybody knows. */
-  readonly leftMs: number;
-  readonly details: Token;
-}
-
-const secretFields = /^(password|passcode|token|secretAccessKey|securityToken)$/;
 // Tokens have to fit into a header.
 const longestText = 100_000;
-/** @internal How long a refusal is told to others. */
+/** @internal How long a refusal is reported to others. */
 export const refusalMs = 60_000;
 
-/** @internal Names a login: its key tells nothing of the secrets, and its mark next to nothing. */
-export async function nameLogin(endpoint: string, request: object): Promise<{ key: string; mark: string }> {
-  const { hash } = findDigest();
-  const login = [endpoint, request];
-  const open = JSON.stringify(login, (name, value) =>
-    typeof value === 'string' && secretFields.test(name) ? undefined : value,
-  );
-  return {
-    key: `sms-client:token:v1:${await hash(open)}`,
-    // One byte tells two passwords of a user apart, and is too little to guess one by.
-    mark: (await hash(JSON.stringify(login))).slice(0, 2),
-  };
-}
-
-/** @internal Reads what the store answered; undefined when it is anything else than the outcome of a login of this key. */
+/** @internal Reads what the store returned; undefined when it is anything else than the outcome of a login of this key. */
 export function parseStored(key: string, value: unknown): StoredLogin | undefined {
   if (typeof value !== 'string' || value.length > longestText) return undefined;
   try {
@@ -74,23 +51,32 @@ export function parseStored(key: string, value: unknown): StoredLogin | undefine
   }
 }
 
-/** @internal The token of a stored login, unless it has none or that one is at its end. */
-export function readStoredToken({ details, leftMs, token, writtenAt }: StoredLogin): StoredToken | undefined {
-  if (typeof token !== 'string' || !details) return undefined;
-  const known = new Token(token, details);
-  const lifeMs = known.expiresAt.getTime() - known.issuedAt.getTime();
+/** @internal The session of a stored login, unless it has none or that one is at its end. */
+export function readStoredSession({ details, leftMs, token: value, writtenAt }: StoredLogin): Session | undefined {
+  if (typeof value !== 'string' || !details) return undefined;
+  const token = new Token(value, details);
+  const { lifeMs } = token;
+  const askedAt = now();
   // The clocks of two machines differ: a token is never given more than its writer gave it.
-  const left = Math.min(leftMs, writtenAt + leftMs - Date.now());
-  return leftMs <= lifeMs && left > 0 ? { value: token, lifeMs, leftMs: left, details: known } : undefined;
+  const left = Math.min(leftMs, writtenAt + leftMs - askedAt.wall);
+  if (!(leftMs <= lifeMs && left > 0)) return undefined;
+  return { value, askedAt, lifeMs, ageMs: lifeMs - left, isShared: true, token, sign: undefined, secrets: [value] };
 }
 
-/** @internal The refusal that a stored login tells of the login with this mark. */
-export function readStoredRefusal(stored: StoredLogin, mark: string, host: string): AuthenticationError | undefined {
-  const { code = null, refused, requestId = null, status, writtenAt } = stored;
-  if (refused !== mark || typeof status !== 'number' || Math.abs(Date.now() - writtenAt) >= refusalMs) return undefined;
+/** @internal The mark of the refused login, when the refusal is young enough to count. */
+export function readRefusedMark({ refused, status, writtenAt }: StoredLogin): string | undefined {
+  const isYoung = Math.abs(Date.now() - writtenAt) < refusalMs;
+  return isYoung && typeof status === 'number' ? (refused ?? undefined) : undefined;
+}
+
+/** @internal The refusal that a stored login reports. */
+export function readStoredRefusal(
+  { code = null, requestId = null, status }: StoredLogin,
+  host: string,
+): AuthenticationError {
   return new AuthenticationError({
     service: 'iam',
-    status,
+    status: status ?? 401,
     code,
     serviceMessage: 'another process that shares the token store was refused the same login less than a minute ago',
     requestId,
@@ -104,15 +90,8 @@ export function readStoredRefusal(stored: StoredLogin, mark: string, host: strin
 }
 
 /** @internal What is stored of a token. */
-export function describeToken({
-  domain,
-  expiresAt,
-  issuedAt,
-  project,
-  roles,
-  user,
-  value,
-}: Token): Partial<StoredLogin> {
+export function describeToken(token: Token): Partial<StoredLogin> {
+  const { domain, expiresAt, issuedAt, project, roles, user, value } = token;
   const details = { issued_at: issuedAt.toISOString(), expires_at: expiresAt.toISOString(), user, project, domain };
   return { token: value, details: { ...details, roles: [...roles] } };
 }

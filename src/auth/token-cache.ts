@@ -1,36 +1,42 @@
-/** Keeps one token alive for any number of callers. */
+/** Keeps one session alive for any number of callers. */
+import { TimeoutError } from '../errors.js';
+import type { Logger } from '../transport/logger.js';
+import type { OpenScope, Scope } from '../transport/scope.js';
+import { leftOf, type Session } from './session.js';
 
-/** @internal What is cached: a token with its life on the issuer's clock. */
-export interface Session<Details> {
-  /** The token itself. */
-  readonly value: string;
-  /** From its issue to its end, in milliseconds; infinite when nobody knows. */
-  readonly lifeMs: number;
-  /** How old it was when it was handed over, in milliseconds; absent when it had just been issued. */
-  readonly ageMs?: number;
-  readonly details: Details;
-}
-
-/** @internal Why a token is renewed. */
+/** @internal Why and for whom a session is renewed. */
 export interface Renewal {
   /** Whether only a token that is issued now will do. */
   readonly fresh: boolean;
-  /** Whether the last token was refused. */
+  /** Whether the last session was refused. */
   readonly afterRefusal: boolean;
-  /** The token that is to be replaced. */
+  /** The value of the session that is to be replaced. */
   readonly current: string | undefined;
+  /** Lasts as long as somebody waits for the renewal. */
+  readonly scope: Scope;
+  /** How much time the first who waits has left, in milliseconds. */
+  readonly remainingMs: number;
 }
 
-interface Entry<Details> {
-  readonly session: Session<Details>;
-  readonly issuedAt: number;
-  readonly afterRefusal: boolean;
-  accepted: boolean;
-  restUntil: number | undefined;
+/** @internal What the cache needs of its client. */
+export interface TokenCacheOptions {
+  readonly renew: (renewal: Renewal) => Promise<Session>;
+  readonly openScope: OpenScope;
+  /** How long a renewal behind the callers may take, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly logger: Logger;
+}
+
+interface Flight {
+  readonly session: Promise<Session>;
+  readonly scope: Scope;
+  readonly beganAt: number;
+  waiting: number;
 }
 
 const refreshWindowMs = 10 * 60_000;
 const waitWindowMs = 30_000;
+const patience = 1 / 5;
 const refusalRestMs = 60_000;
 const firstFailureRestMs = 5_000;
 const longestFailureRestMs = 60_000;
@@ -41,124 +47,167 @@ export function refreshWindow(lifeMs: number): number {
 }
 
 /**
- * @internal Hands out one token to any number of callers and renews it ahead of its end.
+ * @internal Hands out one session to any number of callers and renews it ahead of its end.
  *
- * - Far from its end the token comes from memory. In the last 10 minutes (or the last tenth of a short life) it still does, and
- *   is renewed behind the callers. In the last 30 seconds (or the last fiftieth) callers wait for the new one.
- * - A life is counted from the moment the token was asked for, less the age of one that is not new, by a clock that only moves
- *   forward: a wrong local clock does no harm.
- * - One renewal runs at a time, whoever asks. It belongs to no caller, so no caller's abort ends it.
- * - A renewal that began before `forget` does not bring its token into the cache; the next one waits for its end.
- * - A renewal behind the callers fails in silence and rests 5 s, then longer. A failure is never cached in place of a token.
- * - A refused token is dropped, unless another one has taken its place already.
- * - When a token obtained because of a refusal is refused before it was ever accepted, it stays, and no further renewal follows
- *   for 60 s: a new token would meet the same refusal.
+ * - Far from its end it comes from memory, at once. In the last 10 minutes (or the last tenth of a short life) it still does, and
+ *   is renewed behind the callers. In the last 30 seconds (or the last fiftieth) callers wait for the new one, at most a fifth of
+ *   what the session or the call has left; then, or when the renewal fails, the old one serves as long as it lives.
+ * - A life is counted from the moment the session was asked for, less the age of one that is not new, by the clock of this
+ *   machine that moved further: a wrong clock costs at most a login, and a machine that slept hands out nothing dead.
+ * - One renewal runs at a time, whoever asks. A caller that leaves ends its own wait; the last one that leaves ends the renewal.
+ * - A renewal behind the callers ends after the timeout of an attempt. When it fails, a warning is logged and the next one rests
+ *   5 s, then longer. A failure is never cached in place of a session.
+ * - A renewal that began before `forget` does not bring its session into the cache, and nobody waits for its end.
+ * - A refused session is dropped, unless another one has taken its place already.
+ * - When a session obtained because of a refusal is refused before it was ever accepted, it stays, and no further renewal follows
+ *   for 60 s: a new one would meet the same refusal.
  */
-export class TokenCache<Details> {
-  readonly #renew: (renewal: Renewal) => Promise<Session<Details>>;
-  #entry: Entry<Details> | undefined;
-  #flight: Promise<Session<Details>> | undefined;
-  #latestFlight: Promise<Session<Details>> | undefined;
+export class TokenCache {
+  readonly #options: TokenCacheOptions;
+  #session: Session | undefined;
+  #flight: Flight | undefined;
   #generation = 0;
-  #refusedLast = false;
   #forgotten = false;
+  /** Whether the session that comes next replaces one that was refused. */
+  #refusedLast = false;
+  #isAfterRefusal = false;
+  #isAccepted = false;
+  #refusalRestUntil: number | undefined;
   #failures = 0;
   #failureRestUntil = 0;
 
-  constructor(renew: (renewal: Renewal) => Promise<Session<Details>>) {
-    this.#renew = renew;
+  constructor(options: TokenCacheOptions) {
+    this.#options = options;
   }
 
-  /** A token that is alive, from memory when possible. */
-  async get(): Promise<Session<Details>> {
-    const entry = this.#entry;
-    if (entry === undefined) return this.renew();
-    const { lifeMs } = entry.session;
-    const leftMs = entry.issuedAt + lifeMs - performance.now();
-    if (leftMs > refreshWindow(lifeMs)) return entry.session;
-    if (leftMs > Math.min(waitWindowMs, lifeMs / 50)) {
-      this.#renewBehind();
-      return entry.session;
-    }
-    try {
-      return await this.renew();
-    } catch (error) {
-      if (this.#entry === entry && entry.issuedAt + lifeMs > performance.now()) return entry.session;
-      throw error;
-    }
+  /** A session that is alive: at once when it is in memory. */
+  get(scope: Scope): Session | Promise<Session> {
+    const session = this.#session;
+    if (session === undefined) return this.#wait(scope);
+    const leftMs = leftOf(session);
+    if (leftMs > refreshWindow(session.lifeMs)) return session;
+    if (leftMs <= 0) return this.#wait(scope);
+    this.#renewBehind();
+    const isNear = leftMs <= Math.min(waitWindowMs, session.lifeMs / 50);
+    return isNear && this.#flight !== undefined ? this.#waitABit(this.#flight, session, scope) : session;
   }
 
-  /** A token that has just been issued; joins a renewal that is under way. */
-  async issue(): Promise<Session<Details>> {
+  /** A session that has just been issued; joins a renewal that is under way. */
+  async issue(scope: Scope): Promise<Session> {
     for (;;) {
-      const session = await this.renew(true);
-      if (session.ageMs === undefined) return session;
+      const session = await this.#wait(scope, true);
+      if (!session.isShared) return session;
     }
   }
 
-  /** A new token; joins a renewal that is under way. */
-  renew(fresh = false): Promise<Session<Details>> {
-    if (this.#flight === undefined) {
-      this.#flight = this.#begin(this.#latestFlight, fresh || this.#forgotten);
-      this.#latestFlight = this.#flight;
-    }
-    return this.#flight;
-  }
-
-  /** Drops the token, and the token of a renewal that is under way; the next one will be issued anew. Answers what it dropped. */
+  /** Drops the session, and that of a renewal that is under way; the next one will be issued anew. Returns what it dropped. */
   forget(): string | undefined {
-    const value = this.#entry?.session.value;
+    const value = this.#session?.value;
     this.#generation += 1;
-    this.#entry = undefined;
+    this.#session = undefined;
     this.#flight = undefined;
     this.#forgotten = true;
     return value;
   }
 
-  /** Tells that the service accepted a token. */
-  accept(value: string): void {
-    if (this.#entry?.session.value === value) this.#entry.accepted = true;
+  /** Reports that the service accepted a session. */
+  accept({ value }: Session): void {
+    if (this.#session?.value === value) this.#isAccepted = true;
   }
 
-  /** Tells that the service refused a token; answers whether to try once more with what `get` answers next. */
-  refuse(value: string): boolean {
-    const entry = this.#entry;
-    if (entry?.session.value !== value) return true;
-    if (entry.afterRefusal && !entry.accepted) {
-      entry.restUntil ??= performance.now() + refusalRestMs;
-      if (performance.now() < entry.restUntil) return false;
+  /** Reports that the service refused a session; returns whether to try once more with what `get` returns next. */
+  refuse({ value }: Session): boolean {
+    if (this.#session?.value !== value) return true;
+    if (this.#isAfterRefusal && !this.#isAccepted) {
+      this.#refusalRestUntil ??= performance.now() + refusalRestMs;
+      if (performance.now() < this.#refusalRestUntil) return false;
     }
     this.#refusedLast = true;
-    this.#entry = undefined;
+    this.#session = undefined;
     return true;
   }
 
-  async #begin(previous: Promise<unknown> | undefined, fresh: boolean): Promise<Session<Details>> {
-    const generation = this.#generation;
-    const afterRefusal = this.#refusedLast;
+  async #wait(scope: Scope, fresh = false): Promise<Session> {
+    scope.throwIfEnded();
+    return this.#join(this.#flight ?? this.#begin(fresh, scope), scope);
+  }
+
+  async #join(flight: Flight, scope: Scope): Promise<Session> {
+    flight.waiting += 1;
     try {
-      await previous?.catch(() => undefined);
-      const askedAt = performance.now();
-      const session = await this.#renew({ fresh, afterRefusal, current: this.#entry?.session.value });
-      if (generation === this.#generation) {
-        const issuedAt = askedAt - (session.ageMs ?? 0);
-        this.#entry = { session, issuedAt, afterRefusal, accepted: false, restUntil: undefined };
-        this.#refusedLast = false;
-        this.#forgotten = false;
-        this.#failures = 0;
-      }
-      return session;
+      return await scope.race(flight.session);
     } finally {
-      if (generation === this.#generation) this.#flight = undefined;
+      flight.waiting -= 1;
+      if (flight.waiting === 0) {
+        if (this.#flight === flight) this.#flight = undefined;
+        flight.scope.cancel();
+      }
     }
+  }
+
+  /** Waits for a renewal while an old session lives. */
+  async #waitABit(flight: Flight, session: Session, scope: Scope): Promise<Session> {
+    const patienceMs = patience * Math.min(leftOf(session), scope.remainingMs);
+    const timeoutMs = flight.beganAt + patienceMs - performance.now();
+    if (timeoutMs <= 0) return session;
+    const wait = this.#options.openScope({ signal: scope.signal, timeoutMs, onTimeout: () => new TimeoutError('') });
+    try {
+      return await this.#join(flight, wait);
+    } catch (error) {
+      scope.throwIfEnded();
+      if (this.#session === session && leftOf(session) > 0) return session;
+      throw error;
+    } finally {
+      wait.close();
+    }
+  }
+
+  #begin(fresh: boolean, { remainingMs }: Scope): Flight {
+    const scope = this.#options.openScope({});
+    const renewal = { fresh: fresh || this.#forgotten, scope, remainingMs };
+    const generation = this.#generation;
+    // A tick later, when the flight is known: a function of the caller's may call this very client.
+    const session = scope.race(Promise.resolve().then(() => this.#renew(renewal, generation)));
+    const flight: Flight = { session, scope, beganAt: performance.now(), waiting: 0 };
+    this.#flight = flight;
+    // Before any caller hears of it, or one that asks again would get the same failure.
+    const land = () => {
+      if (this.#flight === flight) this.#flight = undefined;
+    };
+    session.then(land, land);
+    return flight;
+  }
+
+  async #renew(renewal: Pick<Renewal, 'fresh' | 'scope' | 'remainingMs'>, generation: number): Promise<Session> {
+    const afterRefusal = this.#refusedLast;
+    const current = this.#session?.value;
+    const session = await this.#options.renew({ ...renewal, afterRefusal, current });
+    if (generation === this.#generation && !renewal.scope.signal.aborted) {
+      this.#session = session;
+      this.#isAfterRefusal = afterRefusal;
+      this.#isAccepted = false;
+      this.#refusalRestUntil = undefined;
+      this.#refusedLast = false;
+      this.#forgotten = false;
+      this.#failures = 0;
+    }
+    return session;
   }
 
   #renewBehind(): void {
     if (this.#flight !== undefined || performance.now() < this.#failureRestUntil) return;
-    this.renew().catch(() => {
-      this.#failureRestUntil =
-        performance.now() + Math.min(longestFailureRestMs, firstFailureRestMs * 2 ** this.#failures);
-      this.#failures += 1;
-    });
+    const { logger, openScope, timeoutMs } = this.#options;
+    const onTimeout = () => new TimeoutError(`it took longer than ${timeoutMs} ms (timeoutMs)`);
+    const scope = openScope({ timeoutMs, onTimeout });
+    const generation = this.#generation;
+    this.#wait(scope)
+      .catch((error: Error) => {
+        if (generation !== this.#generation) return;
+        const restMs = Math.min(longestFailureRestMs, firstFailureRestMs * 2 ** this.#failures);
+        this.#failureRestUntil = performance.now() + restMs;
+        this.#failures += 1;
+        logger.warn('the token could not be renewed ahead of its end', { reason: error.message, restMs });
+      })
+      .finally(() => scope.close());
   }
 }

@@ -1,6 +1,16 @@
 /** An IAM user token and what IAM says about it. */
 import type { Named, TokenDetails, TokenProject, TokenUser } from '../schemas/token.js';
 
+const stampMs = 1000;
+// Of longer ones a renewal is waited for earlier than that before their end.
+const shortLifeMs = 50 * stampMs;
+
+/** @internal Reads a stamp of IAM, in milliseconds since 1970: UTC, also where the zone is left out. NaN for what is no date. */
+export function parseStamp(stamp: unknown): number {
+  if (typeof stamp !== 'string') return Number.NaN;
+  return Date.parse(/T[\d:.]+$/.test(stamp) ? `${stamp}Z` : stamp);
+}
+
 // With `showHidden` and `getters` Node calls the getters of prototypes, too.
 const customInspection = Symbol.for('nodejs.util.inspect.custom');
 
@@ -23,8 +33,8 @@ export class Token {
   /** @internal */
   constructor(value: string, details: TokenDetails) {
     this.#value = value;
-    this.expiresAt = new Date(details.expires_at);
-    this.issuedAt = new Date(details.issued_at);
+    this.expiresAt = new Date(parseStamp(details.expires_at));
+    this.issuedAt = new Date(parseStamp(details.issued_at));
     this.user = details.user ?? {};
     this.project = details.project ?? undefined;
     this.domain = details.domain ?? details.project?.domain ?? details.user?.domain ?? {};
@@ -34,6 +44,16 @@ export class Token {
   /** @internal */
   [customInspection](): object {
     return { ...this };
+  }
+
+  /**
+   * @internal From its issue to its end on the clock of IAM, in milliseconds; NaN when a stamp is no date. Stamps of whole seconds
+   * may hide a second, which matters to tokens that live no longer than some.
+   */
+  get lifeMs(): number {
+    const lifeMs = this.expiresAt.getTime() - this.issuedAt.getTime();
+    const isWhole = [this.expiresAt, this.issuedAt].every((date) => date.getMilliseconds() === 0);
+    return isWhole && lifeMs <= shortLifeMs ? Math.max(lifeMs - stampMs, lifeMs / 2) : lifeMs;
   }
 
   /** The token itself, to be sent as `X-Auth-Token`. Secret. */

@@ -10,13 +10,11 @@ import {
   TemplateQuery,
   TemplateUpdate,
 } from '../schemas/template.js';
-import type { DeleteOutcome } from '../tracking/outcomes.js';
 import { path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
-import { type DeleteManyOptions, deleteMany } from './delete-many.js';
+import { type DeleteOutcome, deleteMany } from './delete-many.js';
 import { listAll } from './page.js';
-import { createOne, deleteOne } from './send-once.js';
 
 /**
  * Templates that target servers are made from: `sms.templates`.
@@ -35,12 +33,9 @@ export class Templates {
    * Creates a template and answers its id.
    *
    * Operation: CreateTemplate, `POST /v3/vm/templates`. IAM action: `sms:template:create`.
-   *
-   * @throws {@link OutcomeUnknownError} when a response is lost and the client cannot tell whether it was created.
    */
   async create(template: TemplateInput, options?: RequestOptions): Promise<Created> {
-    return createOne(
-      this.#transport,
+    return this.#transport.request(
       {
         operation: 'CreateTemplate',
         method: 'POST',
@@ -126,12 +121,9 @@ export class Templates {
    * Deletes a template.
    *
    * Operation: DeleteTemplate, `DELETE /v3/vm/templates/{id}`. IAM action: `sms:template:delete`.
-   *
-   * @throws {@link OutcomeUnknownError} when a response is lost and the client cannot tell whether it was deleted.
    */
   async delete(id: string, options?: RequestOptions): Promise<void> {
-    return deleteOne(
-      this.#transport,
+    return this.#transport.request(
       { operation: 'DeleteTemplate', method: 'DELETE', path: path`/v3/vm/templates/${{ id }}` },
       options,
     );
@@ -142,11 +134,22 @@ export class Templates {
    *
    * Operation: DeleteTemplates, `POST /v3/vm/templates/delete`. IAM action: `sms:template:batchDelete`.
    */
-  async deleteMany(ids: readonly string[], options?: DeleteManyOptions): Promise<DeleteOutcome[]> {
+  async deleteMany(ids: readonly string[], options?: RequestOptions): Promise<DeleteOutcome[]> {
     return deleteMany(
-      this.#transport,
-      { operation: 'DeleteTemplates', path: path`/v3/vm/templates/delete`, bodySchema: IdList },
+      'DeleteTemplates',
       ids,
+      (chunk, within) =>
+        this.#transport.request(
+          {
+            operation: 'DeleteTemplates',
+            method: 'POST',
+            path: path`/v3/vm/templates/delete`,
+            body: { ids: chunk },
+            bodySchema: IdList,
+            idempotent: true,
+          },
+          within,
+        ),
       options,
     );
   }

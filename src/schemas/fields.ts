@@ -22,7 +22,7 @@ import {
 } from './kinds.js';
 
 export { formatIssues, type Limits, type SchemaIssue } from './issues.js';
-export { check, type Infer, isSecret, type OpenEnum, type Schema } from './kinds.js';
+export { check, type Infer, isSecret, markSecret, type OpenEnum, type Schema } from './kinds.js';
 
 /** @internal Limits of a text: its length, and what it looks like. */
 export interface TextLimits extends Limits {

@@ -199,20 +199,28 @@ describe('a provider', () => {
       },
     ],
     ['rejects', (reason: Error) => () => Promise.reject(reason)],
-  ])('that %s: its own error reaches the callers, and it is asked again', async (_how, fail) => {
-    const reason = new Error('vault is sealed');
-    const failing = fail(reason);
-    let isWell = false;
-    const credentials = vi.fn(() => (isWell ? Promise.resolve({ token: 'given' }) : failing()));
-    const { client, read, sms } = connect({ credentials, maxRetries: 3 });
-    const calls = [read(), read(), client.auth.login(), client.auth.getToken()].map(reasonOf);
-    for (const call of calls) expect(await call).toBe(reason);
-    expect(credentials).toHaveBeenCalledTimes(1);
-    isWell = true;
-    await read();
-    expect(credentials).toHaveBeenCalledTimes(2);
-    expect(sms).toHaveLength(1);
-  });
+  ])(
+    'that %s: its error is the cause of what reaches the callers, is never printed, and it is asked again',
+    async (_how, fail) => {
+      const reason = new Error('vault is sealed: hunter2hunter2');
+      const failing = fail(reason);
+      let isWell = false;
+      const credentials = vi.fn(() => (isWell ? Promise.resolve({ token: 'given' }) : failing()));
+      const { client, read, sms } = connect({ credentials, maxRetries: 3 });
+      const calls = [read(), read(), client.auth.login(), client.auth.getToken()].map(reasonOf);
+      for (const call of calls) {
+        const error = await call;
+        expect(error).toMatchObject({ name: 'ConfigurationError', cause: reason });
+        expect(error.message).toBe('credentials() failed; its error is the cause of this one');
+        expect([inspect(error), JSON.stringify(error), error.stack].join()).not.toContain('hunter2');
+      }
+      expect(credentials).toHaveBeenCalledTimes(1);
+      isWell = true;
+      await read();
+      expect(credentials).toHaveBeenCalledTimes(2);
+      expect(sms).toHaveLength(1);
+    },
+  );
 
   it('that fails behind the callers is quiet', async () => {
     const answers = [Promise.resolve({ token: 'given', expiresAt: new Date(Date.now() + dayMs) })];

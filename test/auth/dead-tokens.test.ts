@@ -10,7 +10,7 @@ afterEach(async () => {
 
 /** A simulator behind one of its doors, and a client whose n-th request to SMS can be told to meet something. */
 async function open(door: 'fetch' | 'listen') {
-  const simulator = createSimulator();
+  const simulator = createSimulator({ keepRequests: 10_000 });
   simulators.push(simulator);
   const endpoints = door === 'fetch' ? simulator : await simulator.listen();
   const send = door === 'fetch' ? simulator.fetch : fetch;

@@ -1,7 +1,27 @@
+import { createHash } from 'node:crypto';
 import { type ClientOptions, type Logger, MemoryTokenStore, type SmsClient, type TokenStore } from '@org/sms-client';
+import { beforeEach, vi } from 'vitest';
 import { makeFakeClient } from '../support/fake-client.js';
 import { fakeFetch, refusal, type SentRequest, taskAnswer } from '../support/fake-fetch.js';
 import { dayMs, keystoneRefusal, livingToken, tokensOf } from './support.js';
+
+/** Marks logins at once: Web Crypto works on a thread of its own, for which faked time does not wait. */
+export function useInstantMarks(): void {
+  beforeEach(() => {
+    const secrets = new WeakMap<object, Uint8Array>();
+    vi.spyOn(crypto.subtle, 'importKey').mockImplementation(async (_format, bytes) => {
+      const key = {} as CryptoKey;
+      secrets.set(key, new Uint8Array(bytes as unknown as ArrayBuffer));
+      return key;
+    });
+    vi.spyOn(crypto.subtle, 'deriveBits').mockImplementation(async (algorithm, key, bits) => {
+      const { salt } = algorithm as Pbkdf2Params;
+      const hash = createHash('sha256').update(salt as Uint8Array);
+      const digest = hash.update(secrets.get(key) ?? '').digest();
+      return new Uint8Array(digest.subarray(0, (bits ?? 0) / 8)).buffer;
+    });
+  });
+}
 
 /** How the services of a fleet behave. */
 export interface FleetOptions {

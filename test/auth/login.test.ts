@@ -75,17 +75,18 @@ describe('the request of a login', () => {
     '\\"}',
     '{"auth":1}',
     "'; --",
-    '\u2028',
-    '\0',
+    'a\u2028b',
+    'a b',
     '\ud800',
     '\udc00x',
     '😀',
     'ß'.repeat(99),
-    ' ',
     '%00',
     '__proto__',
   );
-  const text = fc.oneof(anyText, trickyText, fc.string({ unit: 'binary', minLength: 1 }));
+  const text = fc
+    .oneof(anyText, trickyText, fc.string({ unit: 'binary', minLength: 1 }))
+    .filter((value) => value.trim() === value && !/\p{Cc}/u.test(value));
 
   it('carries every user name, password, domain and project as the very same text', async () => {
     await fc.assert(
@@ -199,7 +200,7 @@ describe('the answer to a login', () => {
 });
 
 describe('a password', () => {
-  it.each(['S3cr3t-value', 'S3cr3t "quoted" \\value', '密码密码', 'tab\tand\nline'])(
+  it.each(['S3cr3t-value', 'S3cr3t "quoted" \\value', '密码密码密码密码'])(
     'stays out of every error when IAM or the runtime quotes it: %j',
     async (password) => {
       const credentials = { ...account, password };

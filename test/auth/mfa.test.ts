@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { failWith, type SentRequest, taskAnswer } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
 import { makeClient } from '../support/make-client.js';
-import { connect, dayMs, keystoneRefusal, livingToken, readFixture, reasonOf, settle } from './support.js';
+import { connect, dayMs, deferred, keystoneRefusal, livingToken, readFixture, reasonOf, settle } from './support.js';
 
 useFakeTime();
 
@@ -75,12 +75,15 @@ describe('a passcode from a function', () => {
     expect([iam.length, passcode.mock.calls.length]).toEqual([1, 1]);
   });
 
-  it('that fails fails with its own error, and is asked again', async () => {
-    const reason = new Error('nobody at the keyboard');
+  it('that fails is the cause of the error, which does not print it, and is asked again', async () => {
+    const reason = new Error('nobody at the keyboard: 111111');
     const passcode = vi.fn(() => Promise.reject(reason));
     const { iam, read } = connect({ credentials: withCode(passcode) });
-    expect(await reasonOf(read())).toBe(reason);
-    expect(await reasonOf(read())).toBe(reason);
+    for (const error of [await reasonOf(read()), await reasonOf(read())]) {
+      expect(error).toMatchObject({ name: 'ConfigurationError', cause: reason });
+      expect(error.message).toContain('credentials.mfa.passcode() failed');
+      expect(inspect(error)).not.toContain('111111');
+    }
     expect([iam.length, passcode.mock.calls.length]).toEqual([0, 2]);
   });
 
@@ -88,12 +91,56 @@ describe('a passcode from a function', () => {
     ['an empty text', ''],
     ['a number', 123456],
     ['nothing', undefined],
+    ['a code with a line break at its end', '123456\n'],
+    ['two codes', '123456 654321'],
   ])('is a ConfigurationError without the value when it is %s', async (_what, value) => {
     const { iam, read } = connect({ credentials: withCode(async () => value as string) });
     const error = await reasonOf(read());
     expect(error).toMatchObject({ name: 'ConfigurationError', message: expect.stringContaining('mfa.passcode()') });
     expect(error.message).not.toContain('123456');
     expect(iam).toEqual([]);
+  });
+});
+
+describe('a passcode that a person is asked for', () => {
+  it('goes to the next login when nobody waits for the first any more, and is asked for once at a time', async () => {
+    const questions: ReturnType<typeof deferred<string>>[] = [];
+    const passcode = () => {
+      const question = deferred<string>();
+      questions.push(question);
+      return question.promise;
+    };
+    const { client, iam, read } = connect({ credentials: withCode(passcode) });
+    const impatient = reasonOf(client.tasks.get('task-1', { totalTimeoutMs: 100 }));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await impatient).toMatchObject({ name: 'TimeoutError' });
+    const calls = [read(), read()];
+    await settle();
+    expect(questions).toHaveLength(1);
+    questions[0]?.resolve('111111');
+    await Promise.all(calls);
+    expect(iam.map(codeOf)).toEqual(['111111']);
+  });
+
+  it('belongs to one login, also when forgetToken begins another one beside it', async () => {
+    const questions: ReturnType<typeof deferred<string>>[] = [];
+    const passcode = () => {
+      const question = deferred<string>();
+      questions.push(question);
+      return question.promise;
+    };
+    const { client, iam, read } = connect({ credentials: withCode(passcode) });
+    const calls = [read()];
+    await settle();
+    await client.auth.forgetToken();
+    calls.push(read());
+    await settle();
+    expect(questions).toHaveLength(1);
+    questions[0]?.resolve('111111');
+    await settle();
+    questions[1]?.resolve('222222');
+    await Promise.all(calls);
+    expect(iam.map(codeOf)).toEqual(['111111', '222222']);
   });
 });
 
@@ -115,6 +162,14 @@ describe('a plain passcode', () => {
     await read();
     await settle();
     await vi.advanceTimersByTimeAsync(1000);
+    expect(await reasonOf(read())).toMatchObject({ name: 'ConfigurationError' });
+    expect(iam).toHaveLength(1);
+  });
+
+  it('that a function returns again and again is sent once', async () => {
+    const { iam, read } = connect({ credentials: async () => withCode('123456') });
+    await read();
+    await vi.advanceTimersByTimeAsync(dayMs);
     expect(await reasonOf(read())).toMatchObject({ name: 'ConfigurationError' });
     expect(iam).toHaveLength(1);
   });

@@ -42,16 +42,36 @@ describe('one login', () => {
     expect([iam.length, sms.length]).toEqual([1, 2]);
   });
 
-  it('goes on for those to come when all its callers have left', async () => {
+  it('ends when its last caller has left, so that nothing keeps the process alive', async () => {
     const login = deferred<Response>();
-    const { client, iam, read, sms } = connect({ login: () => login.promise });
+    const { client, iam, read, sms } = connect({
+      login: (_request, count) => (count === 1 ? login.promise : livingToken('token-2', dayMs)),
+    });
     const calls = [100, 200].map((totalTimeoutMs) => reasonOf(client.tasks.get('task-1', { totalTimeoutMs })));
-    await vi.advanceTimersByTimeAsync(200);
+    await vi.advanceTimersByTimeAsync(199);
+    expect(iam[0]?.signal.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
     for (const call of calls) expect(await call).toMatchObject({ name: 'TimeoutError' });
+    await settle();
+    expect(iam[0]?.signal.aborted).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+    // Too late for anybody.
     login.resolve(livingToken('token-1', dayMs));
     await settle();
     await read();
-    expect([iam.length, tokensOf(sms)]).toEqual([1, ['token-1']]);
+    expect([iam.length, tokensOf(sms)]).toEqual([2, ['token-2']]);
+  });
+
+  it('is not repeated once its last caller has left', async () => {
+    const { client, iam } = connect({ login: () => keystoneRefusal(503), maxRetries: 5 });
+    const { signal, abort } = useAbort();
+    const call = reasonOf(client.tasks.get('task-1', { signal }));
+    await settle();
+    abort();
+    await call;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(iam).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('that fails when all its callers have left disturbs nobody', async () => {
@@ -77,8 +97,13 @@ describe('one login', () => {
   });
 });
 
+function useAbort() {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}
+
 describe('a login from before forgetToken', () => {
-  it('answers those who waited for it, and is not kept', async () => {
+  it('serves those who waited for it, is not kept, and nobody else waits for it', async () => {
     const logins = [deferred<Response>(), deferred<Response>()];
     const { client, iam, read, sms } = connect({
       login: (_request, count) => logins[count - 1]?.promise ?? livingToken(`token-${count}`, dayMs),
@@ -88,16 +113,14 @@ describe('a login from before forgetToken', () => {
     await client.auth.forgetToken();
     const late = [read()];
     await settle();
-    expect(iam).toHaveLength(1);
+    expect(iam).toHaveLength(2);
+    logins[1]?.resolve(livingToken('token-2', dayMs));
+    await Promise.all(late);
     logins[0]?.resolve(livingToken('token-1', dayMs));
     await early;
     await settle();
-    late.push(read());
-    await settle();
-    logins[1]?.resolve(livingToken('token-2', dayMs));
-    await Promise.all(late);
     await read();
-    expect(tokensOf(sms)).toEqual(['token-1', 'token-2', 'token-2', 'token-2']);
+    expect(tokensOf(sms)).toEqual(['token-2', 'token-1', 'token-2']);
     expect(iam).toHaveLength(2);
   });
 

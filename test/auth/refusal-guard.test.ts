@@ -29,8 +29,9 @@ describe('a login that IAM refuses', () => {
       serviceMessage: 'The username or password is wrong.',
       method: 'POST',
       path: '/v3/auth/tokens',
-      hint: expect.stringMatching(/user name, password.*HUAWEI ID/),
+      hint: expect.stringMatching(/user name, password.*region of iamEndpoint.*credentials\.mfa.*HUAWEI ID/),
     });
+    expect(error.message).toContain((error as AuthenticationError).hint);
     expect(error).not.toMatchObject({ hint: expect.stringContaining('passcode') });
     expect(sms).toEqual([]);
   });
@@ -101,6 +102,30 @@ describe('a login that IAM refuses', () => {
   });
 });
 
+/** What a proxy or a login page says. */
+function page(status: number): Response {
+  const headers = { 'content-type': 'text/html' };
+  return new Response('<html><title>Blocked by policy</title></html>', { status, headers });
+}
+
+describe('a login that something else than IAM refuses', () => {
+  it.each([
+    ['400 and a page', () => page(400)],
+    ['401 and a page', () => page(401)],
+    ['403 and a page', () => page(403)],
+    ['401 and nothing', () => new Response('', { status: 401 })],
+    ['404 and a page', () => page(404)],
+    ['404 in the form of IAM', () => keystoneRefusal(404)],
+  ])('with %s does not blame the credentials and names iamEndpoint and the host', async (_what, login) => {
+    const { read } = connect({ login });
+    const error = await reasonOf(read());
+    expect(error).not.toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ service: 'iam', host: 'iam.test.example' });
+    expect(error.message).toMatch(/no IAM at https:\/\/iam\.test\.example: check iamEndpoint.*proxy/);
+    expect(error.message).not.toMatch(/user name/);
+  });
+});
+
 describe('a login that fails otherwise', () => {
   it.each([
     ['404', () => keystoneRefusal(404), 'NotFoundError'],
@@ -111,6 +136,9 @@ describe('a login that fails otherwise', () => {
     ['503', () => keystoneRefusal(503), 'ServerError'],
     ['a redirect', () => new Response(null, { status: 302 }), 'ApiError'],
     ['a cut connection', () => failWith('ECONNRESET'), 'NetworkError'],
+    ['400 of a proxy', () => page(400), 'ApiError'],
+    ['401 of a proxy', () => page(401), 'ApiError'],
+    ['403 of a proxy', () => page(403), 'ApiError'],
   ])('with %s may be asked again at once', async (_what, fail, name) => {
     const { iam, read } = connect({ login: fail });
     await expect(read()).rejects.toMatchObject({ name });

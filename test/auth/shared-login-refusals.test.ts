@@ -2,10 +2,11 @@ import { AuthenticationError } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
 import { errorOf, resultOf, useFakeTime } from '../support/fake-time.js';
 import { account } from '../support/make-client.js';
-import { makeFleet, openStore, read, withoutSetIfAbsent } from './fleet.js';
-import { keystoneRefusal, livingToken, reasonOf } from './support.js';
+import { makeFleet, openStore, read, useInstantMarks, withoutSetIfAbsent } from './fleet.js';
+import { keystoneRefusal, livingToken, reasonOf, settle } from './support.js';
 
 useFakeTime();
+useInstantMarks();
 
 describe('a shared token that the service refuses', () => {
   it('is removed from the store, and the next one is shared', async () => {
@@ -119,6 +120,7 @@ describe('forgetToken', () => {
     const client = fleet.join();
     await read(client);
     await client.auth.forgetToken();
+    await settle();
     expect(await memory.get(sets[0]?.key ?? '')).toBeUndefined();
     await read(client);
     expect(fleet.tokens()).toEqual(['token-1', 'token-2']);
@@ -221,7 +223,7 @@ describe('a login that IAM refuses', () => {
       key: sets[0]?.key,
       writtenAt: Date.now(),
       leftMs: 60_000,
-      refused: expect.stringMatching(/^[0-9a-f]{2}$/),
+      refused: expect.stringMatching(/^[0-9a-f]{32}$/),
       status: 401,
       code: null,
       requestId: null,

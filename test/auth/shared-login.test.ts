@@ -124,11 +124,10 @@ describe('the key of a login', () => {
 
   it('is a hash', async () => {
     const { domainName, password: _, projectId, username } = account;
-    const user = { name: username, domain: { name: domainName } };
-    const identity = { methods: ['password'], password: { user } };
-    const login = ['https://iam.test.example', [{ auth: { identity, scope: { project: { id: projectId } } } }, false]];
+    const identity = JSON.stringify(Object.entries({ domainName, projectId, username }));
+    const login = ['https://iam.test.example', identity];
     const digest = createHash('sha256').update(JSON.stringify(login)).digest('hex');
-    expect(await keyOf()).toBe(`sms-client:token:v1:${digest}`);
+    expect(await keyOf()).toBe(`sms-client:token:v2:${digest}`);
   });
 
   it('is the same for another password, another passcode and another writing of the same credentials', async () => {

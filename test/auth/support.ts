@@ -24,7 +24,8 @@ export function tokensOf(requests: readonly SentRequest[]): (string | null)[] {
 
 /** IAM's answer to a login, with a token that lives so long by IAM's own clock. */
 export function livingToken(token: string, lifeMs: number): Response {
-  const issuedAt = Date.UTC(2026, 0, 1);
+  // With a fraction: stamps of whole seconds hide one.
+  const issuedAt = Date.UTC(2026, 0, 1) + 1;
   const format = (time: number) => new Date(time).toISOString().replace('Z', '000Z');
   return loginAnswer(token, { issued: format(issuedAt), expires: format(issuedAt + lifeMs) });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { failWith } from '../support/fake-fetch.js';
+import { failWith, loginAnswer } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
 import { connect, dayMs, deferred, keystoneRefusal, livingToken, reasonOf, settle, tokensOf } from './support.js';
 
@@ -102,15 +102,14 @@ describe('a token', () => {
   });
 
   it.each(['1999-01-01', '2026-01-01', '2050-01-01'])(
-    'lives as long when the local clock says %s and jumps',
+    'lives as long when the local clock says %s and is set back',
     async (date) => {
       vi.setSystemTime(new Date(date));
       const { iam, read } = connect();
       await read();
-      vi.setSystemTime(new Date('2035-06-01'));
+      vi.setSystemTime(new Date('1985-06-01'));
       await read();
       await vi.advanceTimersByTimeAsync(dayMs - 10 * minuteMs - 1);
-      vi.setSystemTime(new Date('1985-06-01'));
       await read();
       expect(iam).toHaveLength(1);
       await vi.advanceTimersByTimeAsync(1);
@@ -119,6 +118,39 @@ describe('a token', () => {
       expect(iam).toHaveLength(2);
     },
   );
+
+  it('is not handed out when a machine slept over its end, with the clock that only moves forward standing still', async () => {
+    const { client, iam, read, sms } = connect();
+    await read();
+    vi.setSystemTime(Date.now() + dayMs);
+    await read();
+    expect(tokensOf(sms)).toEqual(['token-1', 'token-2']);
+    vi.setSystemTime(Date.now() + dayMs);
+    expect((await client.auth.getToken()).value).toBe('token-3');
+    expect(iam).toHaveLength(3);
+  });
+
+  it('of whole seconds that lives for seconds is taken to end a second earlier than its stamps say', async () => {
+    const stamps = { issued: '2026-01-01T00:00:00Z', expires: '2026-01-01T00:00:05Z' };
+    const { iam, read, sms } = connect({ login: (_request, count) => loginAnswer(`token-${count}`, stamps) });
+    await read();
+    await vi.advanceTimersByTimeAsync(3_599);
+    await read();
+    expect(iam).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(401);
+    await read();
+    expect(tokensOf(sms)).toEqual(['token-1', 'token-1', 'token-2']);
+  });
+
+  it('that lives for one second is used for half of it', async () => {
+    const stamps = { issued: '2026-01-01T00:00:00Z', expires: '2026-01-01T00:00:01Z' };
+    const { read, sms } = connect({ login: (_request, count) => loginAnswer(`token-${count}`, stamps) });
+    await read();
+    await read();
+    await vi.advanceTimersByTimeAsync(500);
+    await read();
+    expect(tokensOf(sms)).toEqual(['token-1', 'token-1', 'token-2']);
+  });
 });
 
 describe('a renewal behind the callers', () => {
@@ -136,12 +168,36 @@ describe('a renewal behind the callers', () => {
   }
 
   it('fails in silence and rests 5 s, 10 s, 20 s, 40 s, then 60 s', async () => {
+    const warn = vi.fn();
+    const ignore = () => undefined;
     const connection = connect({
       login: (_request, count) => (count === 1 ? livingToken('token-1', dayMs) : failWith('ECONNRESET')),
+      logger: { debug: ignore, info: ignore, warn, error: ignore },
     });
     await connection.read();
     await vi.advanceTimersByTimeAsync(dayMs - 10 * minuteMs);
     expect(await readEverySecond(connection, 200)).toEqual([0, 5, 15, 35, 75, 135, 195]);
+    expect(warn).toHaveBeenCalledTimes(7);
+    expect(warn).toHaveBeenLastCalledWith('the token could not be renewed ahead of its end', {
+      reason: expect.stringContaining('ECONNRESET'),
+      restMs: 60_000,
+    });
+  });
+
+  it('that hangs is ended by timeoutMs, and keeps nothing alive', async () => {
+    const { iam, read } = connect({
+      login: (_request, count) => (count === 1 ? livingToken('token-1', dayMs) : new Promise<never>(() => undefined)),
+      timeoutMs: 4_000,
+    });
+    await read();
+    await vi.advanceTimersByTimeAsync(dayMs - 10 * minuteMs);
+    await read();
+    await settle();
+    await vi.advanceTimersByTimeAsync(3_999);
+    expect(iam[1]?.signal.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(iam[1]?.signal.aborted).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('counts once, however many callers there were in front of it', async () => {
@@ -217,17 +273,51 @@ describe('a renewal that callers wait for', () => {
     expect(sms).toHaveLength(1);
   });
 
-  it('is an error when the token dies while it runs', async () => {
+  it('is an error when the token is dead before it fails', async () => {
     const renewal = deferred<Response>();
     const { read } = connect({
       login: (_request, count) => (count === 1 ? livingToken('token-1', dayMs) : renewal.promise),
     });
     await read();
-    await vi.advanceTimersByTimeAsync(dayMs - 1000);
+    await vi.advanceTimersByTimeAsync(dayMs);
     const call = reasonOf(read());
-    await vi.advanceTimersByTimeAsync(1000);
+    await settle();
     renewal.resolve(keystoneRefusal(503));
     expect(await call).toMatchObject({ name: 'ServerError', service: 'iam' });
+  });
+
+  it.each([
+    { leftMs: 29_000, totalTimeoutMs: 120_000, waitedMs: 5_800 },
+    { leftMs: 29_000, totalTimeoutMs: 10_000, waitedMs: 2_000 },
+  ])(
+    'while it hangs is waited for $waitedMs ms when the token has $leftMs ms and the call $totalTimeoutMs ms left',
+    async ({ leftMs, totalTimeoutMs, waitedMs }) => {
+      const { client, read, sms } = connect({
+        login: (_request, count) => (count === 1 ? livingToken('token-1', dayMs) : new Promise<never>(() => undefined)),
+      });
+      await read();
+      await vi.advanceTimersByTimeAsync(dayMs - leftMs);
+      const call = client.tasks.get('task-1', { totalTimeoutMs });
+      await vi.advanceTimersByTimeAsync(waitedMs - 1);
+      expect(sms).toHaveLength(1);
+      await vi.advanceTimersByTimeAsync(1);
+      await call;
+      expect(tokensOf(sms)).toEqual(['token-1', 'token-1']);
+      // Nobody waits for the same one twice.
+      await client.tasks.get('task-1', { totalTimeoutMs });
+    },
+  );
+
+  it('that rests after a failure lets calls go on with the living token', async () => {
+    const { iam, read, sms } = connect({
+      login: (_request, count) => (count === 1 ? livingToken('token-1', dayMs) : keystoneRefusal(500)),
+    });
+    await read();
+    await vi.advanceTimersByTimeAsync(dayMs - 20_000);
+    await Promise.all([read(), read()]);
+    await read();
+    expect(iam).toHaveLength(2);
+    expect(sms).toHaveLength(4);
   });
 
   it.each([

@@ -1,8 +1,8 @@
 /** The two clocks of a simulator. Neither uses a timer: time is only ever read. */
 export interface Clock {
-  /** The wall clock in ms since 1970: tokens, the Date header, throttling, lags. It never runs backwards. */
+  /** The wall clock in ms since 1970: tokens, throttling, lags. It never runs backwards. */
   wall(): number;
-  /** The clock of the machine as it is, also when it was set back: what the date of a signature is compared with. */
+  /** The clock of the machine as it is, also when it was set back: what the date of a signature is compared with, and what the Date header shows. */
   machine(): number;
   /** The migration clock in whole ms since 1970: everything about a task. */
   migration(): number;

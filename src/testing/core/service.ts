@@ -49,7 +49,7 @@ export async function handleRequest(visit: Visit): Promise<ServiceResponse> {
 /** Adds what every response carries: the date, and the id under the name that the service in question uses. */
 export function stamp(world: World, match: Match | null, response: ServiceResponse): ServiceResponse {
   const idHeader = match?.route.service === 'iam' ? 'x-iam-trace-id' : 'x-request-id';
-  const date = new Date(world.clock.wall()).toUTCString();
+  const date = new Date(world.clock.machine()).toUTCString();
   return { ...response, headers: { [idHeader]: world.identifiers.hex(), date, ...response.headers } };
 }
 

@@ -1,21 +1,17 @@
-/** `npm run example -- worker-fleet` without arguments: three workers of examples/worker-fleet.ts on the simulator, of which one is killed. */
+/** Three workers on the simulator, of which one is killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { createSimulator } from '@org/sms-client/testing';
 import { Queue } from 'bullmq';
-import { runExample } from '../examples/support/run-example.js';
-import { addJobs, connectQueue, readSettings } from '../examples/support/worker-queue.js';
-import { countStarts, serveSimulator } from './show/simulated-account.js';
+import { countStarts, serveSimulator } from './simulated-account.js';
+import { addJobs, connectQueue, type FleetSettings } from './worker-queue.js';
 
 const seconds = 1_000;
 
-const program = fileURLToPath(new URL('../examples/worker-fleet.ts', import.meta.url));
-
-await runExample(async ({ signal }) => {
-  const settings = readSettings();
+/** Runs six migrations of four seconds each, and says how often each task was started. */
+export async function demonstrateTakeover(settings: FleetSettings, signal: AbortSignal): Promise<void> {
   const simulator = createSimulator({ speed: 60 });
   const taskIds = Array.from({ length: 6 }, () => simulator.addTask({ durationMs: 4 * 60 * seconds }));
   // A queue of its own: the Redis may be one that others work with.
@@ -31,7 +27,7 @@ await runExample(async ({ signal }) => {
   const connection = connectQueue(settings.redisUrl);
   const queue = new Queue(queueName, { connection });
   const workers = Array.from({ length: 3 }, () =>
-    spawn(process.execPath, [...process.execArgv, program, 'work'], { env, stdio: 'inherit' }),
+    spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', 'work'], { env, stdio: 'inherit' }),
   );
   try {
     await addJobs({ ...settings, queueName }, taskIds);
@@ -51,7 +47,7 @@ await runExample(async ({ signal }) => {
     connection.disconnect();
     await simulator.close();
   }
-});
+}
 
 function killWorker(worker: ChildProcess | undefined): void {
   console.log(`\nWorker ${worker?.pid} is killed in the middle of its jobs\n`);

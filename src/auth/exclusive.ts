@@ -1,0 +1,36 @@
+/** Asks functions of the caller, one at a time. */
+import type { Scope } from '../transport/scope.js';
+
+interface Question {
+  readonly answer: Promise<unknown>;
+  /** Who waits for it. */
+  asker: Scope;
+}
+
+/**
+ * @internal Asks one question at a time, for instance for a passcode, which a person has to type.
+ *
+ * Whoever asks while another question is open waits for its end first. When nobody waits for the open one any more, its result
+ * goes to whoever asks next.
+ */
+export class Exclusive<T> {
+  #open: Question | undefined;
+
+  /** Asks, and returns what the question resolves with. The scope ends the wait, not the question. */
+  async ask(question: () => T | Promise<T>, scope: Scope): Promise<T> {
+    for (let open = this.#open; open !== undefined; open = this.#open) {
+      if (open.asker.signal.aborted) {
+        open.asker = scope;
+        return (await scope.race(open.answer)) as T;
+      }
+      await scope.race(open.answer.catch(() => undefined));
+    }
+    const answer = (async () => question())();
+    this.#open = { answer, asker: scope };
+    const close = () => {
+      this.#open = undefined;
+    };
+    answer.then(close, close);
+    return scope.race(answer);
+  }
+}

@@ -1,0 +1,23 @@
+/** How a login is named in a token store. */
+import { findDigest } from './digest.js';
+
+// The most that every runtime allows.
+const iterations = 100_000;
+const markBits = 128;
+
+/** @internal The key of a login: a hash over the address of IAM and an identity without secrets. */
+export async function nameLogin(endpoint: string, identity: string): Promise<string> {
+  return `sms-client:token:v2:${await findDigest().hash(JSON.stringify([endpoint, identity]))}`;
+}
+
+/**
+ * @internal The mark of a login with its secrets: long enough that no two are taken for each other, and slow to compute, so that
+ * whoever reads the store has a hard time guessing a password by it.
+ */
+export async function markLogin(key: string, login: string): Promise<string> {
+  const encoder = new TextEncoder();
+  const secret = await crypto.subtle.importKey('raw', encoder.encode(login), 'PBKDF2', false, ['deriveBits']);
+  const derivation = { name: 'PBKDF2', hash: 'SHA-256', salt: encoder.encode(key), iterations };
+  const bits = new Uint8Array(await crypto.subtle.deriveBits(derivation, secret, markBits));
+  return Array.from(bits, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

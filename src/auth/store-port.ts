@@ -1,0 +1,93 @@
+/** How a token store is asked: with a limit of time, and without ever failing a call. */
+import { TimeoutError } from '../errors.js';
+import type { Logger } from '../transport/logger.js';
+import type { OpenScope } from '../transport/scope.js';
+import type { TokenStore } from './token-store.js';
+
+/** @internal The store failed, which the log knows already. */
+export class StoreFailure extends Error {}
+
+/** @internal What the port needs of its client. */
+export interface StorePortOptions {
+  readonly store: TokenStore;
+  readonly logger: Logger;
+  readonly openScope: OpenScope;
+}
+
+/** @internal How long a store may take for one answer, in milliseconds. */
+export const storeLimitMs = 2_000;
+
+/** @internal Asks a token store, and does what nobody waits for one after the other. */
+export class StorePort {
+  readonly #options: StorePortOptions;
+  #behind: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(options: StorePortOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Asks the store.
+   *
+   * @throws {@link StoreFailure} when it throws, returns nonsense or takes too long. The log then has a warning.
+   */
+  async ask<T>(
+    method: keyof TokenStore,
+    question: (store: TokenStore) => PromiseLike<T> | undefined,
+    limitMs: number = storeLimitMs,
+  ): Promise<T | undefined> {
+    const { logger, openScope, store } = this.#options;
+    const scope = openScope({});
+    // In two parts: a process that was held up finds its timer over and an answer that it has not read yet.
+    const giveUp = async (): Promise<never> => {
+      await scope.sleep(limitMs / 2);
+      await scope.sleep(limitMs / 2);
+      throw new TimeoutError('no answer');
+    };
+    try {
+      const answer = await Promise.race([scope.race((async () => question(store))()), giveUp()]);
+      // Keyv says so of what it could not write; and whether a lock was taken must be beyond doubt.
+      if (method === 'set' && answer === false) throw new Error('not set');
+      if (method === 'setIfAbsent' && typeof answer !== 'boolean') throw new TypeError('no truth value');
+      return answer;
+    } catch (error) {
+      logger.warn(`the token store failed at ${method}: going on without it`, { reason: classify(error) });
+      throw new StoreFailure();
+    } finally {
+      scope.cancel();
+    }
+  }
+
+  /** Does something behind the callers, after all that was given before. */
+  workBehind(work: () => Promise<unknown>): void {
+    this.#waiting += 1;
+    this.#behind = this.#behind
+      .then(work)
+      .catch(() => undefined)
+      .then(() => {
+        this.#waiting -= 1;
+      });
+  }
+
+  /**
+   * Waits until what is done behind the callers is done.
+   *
+   * @throws {@link StoreFailure} when it takes longer.
+   */
+  async settle(limitMs: number): Promise<void> {
+    if (this.#waiting === 0) return;
+    const scope = this.#options.openScope({ timeoutMs: limitMs, onTimeout: () => new StoreFailure() });
+    try {
+      await scope.race(this.#behind);
+    } finally {
+      scope.close();
+    }
+  }
+}
+
+// The texts of such errors quote keys and values.
+function classify(error: unknown): string {
+  const { code, name } = Object(error) as Record<string, unknown>;
+  return [name, code].filter((word) => typeof word === 'string' && /^[\w.-]{1,64}$/.test(word)).join(' ');
+}
