@@ -8,9 +8,20 @@ import { root } from '../repository.js';
 const execute = promisify(execFile);
 
 /** What the build and the tarball are made of. Whatever else they needed would be missing for our users. */
-const ingredients = ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'tsconfig.json', 'tsup.config.ts', 'src'];
+const ingredients = [
+  'package.json',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'tsconfig.json',
+  'tsup.config.ts',
+  'src',
+  'scripts/pack-manifest.mjs',
+];
 
 export interface Sandbox {
+  /** The temporary folder around all of it. */
+  readonly base: string;
   /** A folder with the tarball installed; projects lie in folders of it. */
   readonly folder: string;
   readonly tarball: string;
@@ -19,12 +30,15 @@ export interface Sandbox {
   remove(): Promise<void>;
 }
 
-/** Runs a command to its end and answers what it printed; a failure carries both its outputs. */
+/** For a machine that is busy with other things; alone, nothing here takes a tenth of it. */
+const limitMs = 180_000;
+
+/** Runs a command to its end and returns what it printed; a failure carries both its outputs. */
 export async function run(
   command: string,
   parameters: readonly string[],
   folder: string,
-  timeout = 60_000,
+  timeout = limitMs,
 ): Promise<string> {
   try {
     const { stdout } = await execute(command, parameters, { cwd: folder, timeout, maxBuffer: 64 * 1024 * 1024 });
@@ -38,7 +52,7 @@ export async function run(
 /** Packages as little as possible comes from the network: what the repository installed lies in npm's cache. */
 export function install(folder: string, ...packages: string[]): Promise<string> {
   const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-  return run('npm', ['install', ...quiet, ...packages], folder, 120_000);
+  return run('npm', ['install', ...quiet, ...packages], folder);
 }
 
 /** Builds and packs in a copy, so that a test never pulls `dist` from under whoever uses it, and installs the tarball. */
@@ -50,13 +64,14 @@ export async function createSandbox(): Promise<Sandbox> {
   await mkdir(copy);
   for (const name of ingredients) await cp(join(root, name), join(copy, name), { recursive: true });
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
-  await run('npm', ['run', 'prepare'], copy);
-  const packed = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', base], copy);
+  // It builds, as the publication does.
+  const packed = await run('npm', ['pack', '--json', '--pack-destination', base], copy);
   const [{ filename, files }] = JSON.parse(packed) as [{ filename: string; files: { path: string }[] }];
   const tarball = join(base, filename);
   await writeFile(join(folder, 'package.json'), '{ "private": true }');
   await install(folder, tarball);
   return {
+    base,
     folder,
     tarball,
     files: files.map(({ path }) => path).sort(),
@@ -76,6 +91,12 @@ export async function createProject(
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, ...manifest }));
   for (const file of consumers) await cp(join(root, 'test/package/consumers', file), join(folder, file));
   return folder;
+}
+
+/** Files of `consumers`: programs as users of the package write them. */
+export async function readConsumers(...names: string[]): Promise<Record<string, string>> {
+  const read = (name: string) => readFile(join(root, 'test/package/consumers', name), 'utf8');
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await read(name)] as const)));
 }
 
 /** A file of the installed package. */

@@ -1,0 +1,52 @@
+/** A program that the package is proven with: its name in docs/compatibility.md, and what npm installs for it. */
+export interface Tool {
+  readonly name: string;
+  readonly packages: readonly string[];
+  /** The package whose version the page shows; the first one when not given. */
+  readonly shown?: string;
+}
+
+export interface Runtime extends Tool {
+  /** In `node_modules/.bin`. */
+  readonly command: string;
+  readonly parameters: readonly string[];
+}
+
+/** Each runtime is an npm package that brings its binary. */
+export const runtimes: readonly Runtime[] = [
+  { name: 'Node.js 22', packages: ['node@22'], command: 'node', parameters: [] },
+  { name: 'Node.js 24', packages: ['node@24'], command: 'node', parameters: [] },
+  { name: 'Node.js 26', packages: ['node@26'], command: 'node', parameters: [] },
+  { name: 'Bun 1', packages: ['bun@1'], command: 'bun', parameters: ['run'] },
+  {
+    name: 'Deno 2',
+    packages: ['deno@2'],
+    command: 'deno',
+    parameters: ['run', '--allow-all', '--quiet', '--no-lock'],
+  },
+];
+
+export const workerd: Tool = { name: 'workerd', packages: ['miniflare@4'], shown: 'workerd' };
+
+export const bundlers = {
+  esbuild: { name: 'esbuild', packages: ['esbuild'] },
+  rollup: {
+    name: 'rollup 4',
+    packages: ['rollup@4', '@rollup/plugin-node-resolve', '@rollup/plugin-commonjs'],
+  },
+  webpack: { name: 'webpack 5', packages: ['webpack@5'] },
+  vite: { name: 'vite 7', packages: ['vite@7'] },
+} as const satisfies Record<string, Tool>;
+
+export const testRunners = {
+  mocha: { name: 'mocha 11', packages: ['mocha@11'] },
+  vitest3: { name: 'vitest 3', packages: ['vitest@3', 'vite@6', 'jsdom@26'] },
+  vitest4: { name: 'vitest 4', packages: ['vitest@4', 'vite@7', 'jsdom@26'] },
+} as const satisfies Record<string, Tool>;
+
+/** All of them, as docs/compatibility.md lists them: by heading. */
+export const matrix: Readonly<Record<string, readonly Tool[]>> = {
+  Runtimes: [...runtimes, workerd],
+  Bundlers: Object.values(bundlers),
+  'Test runners': Object.values(testRunners),
+};
