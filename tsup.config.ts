@@ -41,4 +41,24 @@ export default defineConfig([
     dts: { banner: '/// <reference lib="esnext.disposable" />' },
     splitting: false,
   },
+  {
+    ...shared,
+    entry: { cli: 'src/cli/main.ts' },
+    format: 'esm',
+    platform: 'node',
+    // What the commands use of the package is there already, as entries of its own.
+    treeshake: false,
+    splitting: false,
+    esbuildPlugins: [
+      {
+        name: 'other-entries',
+        setup(build) {
+          build.onResolve({ filter: /^\.\.\/(testing\/)?index\.js$/ }, ({ path }) => ({
+            path: path.includes('testing') ? './testing.js' : './index.js',
+            external: true,
+          }));
+        },
+      },
+    ],
+  },
 ]);

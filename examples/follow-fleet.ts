@@ -1,37 +1,41 @@
 /**
- * Starts many tasks and follows them with a request or two at each look: one line a task and one for all.
+ * Start many tasks, follow them with one request for every 200 of them, and say what became of each.
  *
- * Without an account: `npm run example -- follow-fleet`. On the real service: set the variables of `npm start`, then
- * `npm run example -- follow-fleet <task id> <task id> …`.
+ * On an account, give the task ids: `npm run example -- follow-fleet <task id> <task id> …`. (`npm start -- --fleet` shows bars.)
  */
-import { ConflictError, type TaskChange } from '@org/sms-client';
-import { chooseFleet } from './support/choose-fleet.js';
-import { runExample } from './support/run-example.js';
-import { showFleet } from './support/show-fleet.js';
+import { explain, runExample } from './support/run-example.js';
 
-await runExample(async (signal) => {
-  const { intervalMs, place, sms, taskIds } = chooseFleet(process.argv.slice(2));
-  if (taskIds.length === 0) throw new Error('Give the ids of the tasks: npm run example -- follow-fleet <task id> …');
-  console.log(`${place}\n`);
+const tasks = [
+  { name: 'web-server-01', durationMs: 120_000 },
+  { name: 'web-server-02', durationMs: 180_000, failAt: { step: 'MIGRATE_LINUX_FILE' } },
+  { name: 'database-01', durationMs: 240_000 },
+];
 
-  const results = await sms.tasks.startMany(taskIds, { signal });
-  const refused = results.filter((result) => !result.started);
-  for (const { error, id } of refused) console.error(`${id} was not started. ${error.message}`);
-  // A task that runs already is followed like the others.
-  const running = refused.filter(({ error }) => error instanceof ConflictError).map(({ id }) => id);
-  const cursors = results.flatMap((result) => (result.started ? [result.cursor] : []));
-  const ids = [...cursors.map(({ id }) => id), ...running];
+await runExample(
+  async ({ intervalMs, signal, sms, taskIds }) => {
+    const results = await sms.tasks.startMany([...taskIds], { signal });
+    for (const result of results)
+      if (!result.started) console.error(`${result.id} did not start: ${explain(result.error)}`);
+    const cursors = results.flatMap((result) => (result.started ? [result.cursor] : []));
 
-  const view = showFleet(ids.length);
-  const onChange = (change: TaskChange) => view.update(change);
-  const outcomes = await sms.tasks
-    .waitForAll(ids, { cursors, intervalMs, onChange, signal })
-    .finally(() => view.stop());
+    const outcomes = await sms.tasks.waitForAll(
+      cursors.map(({ id }) => id),
+      {
+        cursors,
+        intervalMs,
+        signal,
+        onChange: ({ id, progress, task }) =>
+          console.log(`${task?.name ?? id}  ${progress?.percent} %  ${progress?.step?.label ?? task?.state}`),
+      },
+    );
 
-  const failed = outcomes.filter(({ outcome }) => outcome !== 'succeeded');
-  for (const { id, task, ...outcome } of failed) {
-    const { meaning, hint } = 'error' in outcome ? outcome.error : { meaning: 'It is gone.', hint: '' };
-    console.log(`\n${task?.name ?? id}: ${meaning}\n  ${hint}`);
-  }
-  if (failed.length + refused.length > running.length) process.exitCode = 1;
-});
+    for (const outcome of outcomes) {
+      console.log(`${outcome.task?.name ?? outcome.id}: ${outcome.outcome}`);
+      if (outcome.outcome === 'failed') console.log(`  ${explain(outcome.error)}`);
+    }
+    const succeeded = outcomes.filter(({ outcome }) => outcome === 'succeeded').length;
+    console.log(`${succeeded} of ${taskIds.length} succeeded`);
+    if (succeeded < taskIds.length) process.exitCode = 1;
+  },
+  { tasks },
+);

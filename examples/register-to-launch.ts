@@ -6,7 +6,7 @@ import { SmsClient } from '@org/sms-client';
 import { createSimulator } from '@org/sms-client/testing';
 import { runExample } from './support/run-example.js';
 
-await runExample(async (signal) => {
+await runExample(async ({ signal }) => {
   const simulator = createSimulator({ speed: 600 });
   const sms = new SmsClient({
     endpoint: simulator.smsEndpoint,
@@ -53,5 +53,5 @@ await runExample(async (signal) => {
 
   await sms.tasks.delete(id);
   const outcomes = await sms.templates.deleteMany([template.id]);
-  console.log(`Cleaned   ${outcomes.every(({ deleted }) => deleted) ? 'everything' : 'not everything'}`);
+  console.log(`Cleaned   ${outcomes.every(({ outcome }) => outcome === 'deleted') ? 'everything' : 'not everything'}`);
 });

@@ -1,44 +1,45 @@
 /**
- * A wait that survives its process: where it stands is kept in a file, and the next process goes on from there. The task is started once,
- * and the progress never runs backwards.
+ * Survive a restart of the process: keep the cursor in a file, and let the next process continue from it. The task is started at most
+ * once, and the progress never runs backwards.
  *
- * Without an account: `npm run example -- resume`, which kills the first process in the middle. On the real service: set the variables of
- * `npm start`, then `npm run example -- resume <task id>`, as often as it takes.
+ * Without a task id it is shown on the simulator, where the first process is killed half-way. On an account:
+ * `npm run example -- resume <task id>`, as often as it takes.
  */
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { type Cursor, MigrationFailedError, SmsClient } from '@org/sms-client';
-import { readCursor, removeCursor, writeCursor } from './support/cursor-file.js';
-import { demonstrateRestart } from './support/demonstrate-restart.js';
-import { runExample } from './support/run-example.js';
 
-async function migrate(taskId: string, shutdown: AbortSignal): Promise<void> {
-  const sms = SmsClient.fromEnv();
-  const file = `${taskId}.cursor.json`;
-  const cursor = await readCursor(file);
-  console.log(cursor === undefined ? `Begins with ${taskId}` : `Goes on with ${taskId} at ${cursor.percent} %`);
+const [, , taskId = ''] = process.argv;
+const file = `${taskId}.cursor.json`;
+const cursor = await readFile(file, 'utf8').then(
+  (text): Cursor => JSON.parse(text),
+  () => undefined,
+);
+console.log(cursor === undefined ? `Begins with ${taskId}` : `Continues ${taskId} at ${cursor.percent} %`);
 
-  const unsafe = new AbortController();
-  // Awaited before anything else is sent, so the file is there before the start is. When it cannot be written, nothing is.
-  const keep = (next: Cursor) => writeCursor(file, next).catch((error) => unsafe.abort(error));
-  try {
-    const task = await sms.tasks.startAndWait(taskId, {
-      cursor,
-      signal: AbortSignal.any([shutdown, unsafe.signal]),
-      onProgress: async ({ percent, state, step }, snapshot) => {
-        await keep(snapshot.cursor);
-        console.log(`${percent.toFixed(1).padStart(5)} %  ${step?.label ?? state}`);
-      },
-    });
-    console.log(`Ended in ${task.state}`);
-    await removeCursor(file);
-  } catch (error) {
-    // A failed migration is an end, too: the next process shall start it anew.
-    if (error instanceof MigrationFailedError) await removeCursor(file);
-    throw error;
-  }
+// Renaming replaces the file in one step: whenever the machine dies, the file that is there is whole.
+async function keep(next: Cursor): Promise<void> {
+  await writeFile(`${file}.new`, JSON.stringify(next), { flush: true });
+  await rename(`${file}.new`, file);
 }
 
-await runExample(async (signal) => {
-  const [, , taskId] = process.argv;
-  if (taskId !== undefined) await migrate(taskId, signal);
-  else await demonstrateRestart(signal);
-});
+const unsafe = new AbortController();
+const interrupted = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
+try {
+  const task = await SmsClient.fromEnv().tasks.startAndWait(taskId, {
+    cursor,
+    signal: AbortSignal.any([interrupted.signal, unsafe.signal]),
+    // Awaited before the start is sent. When the cursor cannot be kept, nothing is started.
+    onProgress: async ({ percent, state, step }, snapshot) => {
+      await keep(snapshot.cursor).catch((error) => unsafe.abort(error));
+      console.log(`${percent.toFixed(1).padStart(5)} %  ${step?.label ?? state}`);
+    },
+  });
+  console.log(`Ended in ${task.state}`);
+  await rm(file, { force: true });
+} catch (error) {
+  // A failed migration has ended, too: the next process shall start it again.
+  if (error instanceof MigrationFailedError) await rm(file, { force: true });
+  console.error(interrupted.signal.aborted ? 'Stopped watching. The migration goes on.' : String(error));
+  process.exitCode = interrupted.signal.aborted ? 130 : 1;
+}

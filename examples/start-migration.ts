@@ -1,33 +1,41 @@
 /**
- * The main job: log in, start a migration task, follow it to its end.
+ * Log in, start a migration task, follow it to its end. This file stands alone: copy it and begin.
  *
- * Without an account: `npm start`. On the real service: set HW_USER_NAME, HW_USER_PASSWORD, HW_DOMAIN_NAME, HW_PROJECT_ID and
- * HW_REGION_NAME, then `npm start -- <task id>`.
+ * It runs on the simulator. On an account: set HW_USER_NAME, HW_USER_PASSWORD, HW_DOMAIN_NAME, HW_PROJECT_ID and HW_REGION_NAME (or
+ * HW_ACCESS_KEY, HW_SECRET_KEY and HW_REGION_NAME), then `npm run example -- start-migration <task id>`.
  */
-import { chooseTarget } from './support/choose-target.js';
-import { formatMoment } from './support/format.js';
-import { runExample } from './support/run-example.js';
-import { showProgress } from './support/show-progress.js';
-import { showSummary } from './support/show-summary.js';
+import { MigrationFailedError, SmsClient } from '@org/sms-client';
+import { createSimulator } from '@org/sms-client/testing';
 
-await runExample(async (signal) => {
-  const { intervalMs, place, sms, taskId } = chooseTarget(process.argv[2], ({ operation, status, url }) => {
-    if (operation === 'UpdateTaskStatus' && status === 200) console.log(`2. Start   POST ${url}\n           accepted`);
+const simulator = createSimulator({ speed: 60 });
+const isAccount = Object.keys(process.env).some((name) => /^(HW|HUAWEICLOUD_SDK)_/.test(name));
+const sms = isAccount
+  ? SmsClient.fromEnv()
+  : new SmsClient({
+      endpoint: simulator.smsEndpoint,
+      iamEndpoint: simulator.iamEndpoint,
+      credentials: { username: 'testname', password: 'Password', domainName: 'testname' },
+      fetch: simulator.fetch,
+    });
+const taskId = process.argv[2] ?? simulator.addTask({ name: 'web-server-01' });
+
+// Ctrl-C stops watching; the migration itself goes on in the cloud.
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort());
+try {
+  const task = await sms.tasks.startAndWait(taskId, {
+    signal: interrupted.signal,
+    // The client chooses its own pace on an account.
+    intervalMs: isAccount ? undefined : 200,
+    onProgress: ({ percent, speedMbps, step }) =>
+      console.log(`${percent.toFixed(1).padStart(5)} %  ${step?.label ?? ''}  ${speedMbps} Mbit/s`),
   });
-  console.log(`${place}\n`);
-
-  const token = await sms.auth.login({ signal });
-  console.log(`1. Log in  POST /v3/auth/tokens as ${token.user.name} of ${token.domain.name}`);
-  console.log(
-    `           token for project ${token.project?.name ?? '(none)'}, good until ${formatMoment(token.expiresAt)}`,
-  );
-
-  const progress = showProgress(`3. Follow  GET /v3/tasks/${taskId}`);
-  try {
-    const task = await sms.tasks.startAndWait(taskId, { intervalMs, signal, onProgress: progress.update });
-    progress.stop();
-    showSummary(task);
-  } finally {
-    progress.stop();
-  }
-});
+  console.log(`${task.name}: ${task.state}`);
+  for (const disk of task.target_server?.disks ?? []) console.log(`  ${disk.name}: ${disk.size} bytes`);
+} catch (error) {
+  if (interrupted.signal.aborted) console.error('Stopped watching. The migration goes on.');
+  else if (error instanceof MigrationFailedError) console.error(error.message, `Can be restarted: ${error.canRestart}`);
+  // The message says what failed, the request id and what to do.
+  else console.error(String(error));
+  process.exitCode = interrupted.signal.aborted ? 130 : 1;
+}

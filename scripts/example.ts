@@ -1,17 +1,53 @@
-/** `npm run example -- NAME …` runs examples/NAME.ts with the arguments after it; without a name it lists them. */
-import { readdirSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
+/** `npm run example -- NAME …` runs an example with the arguments after its name; without a name it lists them. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { wrap } from '../examples/support/run-example.js';
 
 const folder = new URL('../examples/', import.meta.url);
-const names = readdirSync(folder)
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => name.slice(0, -'.ts'.length));
-const name = process.argv[2]?.replace(/^examples\/|\.ts$/g, '');
+const files = new Map(
+  readdirSync(folder)
+    .filter((file) => /\.(ts|mjs)$/.test(file))
+    .map((file) => [file.replace(/(\.test)?\.(ts|mjs)$/, ''), file]),
+);
+// What needs a second process is shown by a script when no arguments say what to work on.
+const demonstrations = new Map([
+  ['resume', 'demonstrate-restart.ts'],
+  ['worker-fleet', 'demonstrate-takeover.ts'],
+]);
 
-if (name === undefined || !names.includes(name)) {
-  console.error(`npm run example -- NAME, where NAME is one of:\n${names.map((each) => `  ${each}`).join('\n')}`);
-  process.exit(name === undefined ? 0 : 1);
+/** The first sentence of the comment at the top of an example. */
+function readSentence(file: string): string {
+  const comment = /^\/\*\*([\s\S]*?)\*\//.exec(readFileSync(new URL(file, folder), 'utf8'))?.[1] ?? '';
+  const text = comment
+    .replace(/^\s*\* ?/gm, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return /^.*?[.:](?= |$)/.exec(text)?.[0].replace(/:$/, '.') ?? text;
 }
-// The example sees its own arguments, as if it had been started by itself.
-process.argv.splice(1, 2, new URL(`${name}.ts`, folder).pathname);
-await import(pathToFileURL(process.argv[1] ?? '').href);
+
+const [, , given = '', ...rest] = process.argv;
+const name = given.replace(/^examples\/|(\.test)?\.(ts|mjs)$/g, '');
+const file = files.get(name);
+if (file === undefined) {
+  if (given !== '') console.error(`There is no example ${given}.\n`);
+  const width = Math.max(...[...files.keys()].map((each) => each.length)) + 4;
+  const lines = [...files].map(([each, path]) => {
+    const sentence = wrap(readSentence(path), (process.stdout.columns || 120) - width);
+    return `  ${each}`.padEnd(width) + sentence.replaceAll('\n', `\n${' '.repeat(width)}`);
+  });
+  const list = ['npm run example -- NAME, where NAME is one of:', '', ...lines].join('\n');
+  if (given === '') console.log(list);
+  else console.error(list);
+  process.exitCode = given === '' ? 0 : 1;
+} else if (file.includes('.test.')) {
+  const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
+  const run = spawnSync(process.execPath, [vitest, 'run', '--project', 'examples', ...rest], { stdio: 'inherit' });
+  process.exitCode = run.status ?? 1;
+} else {
+  const demonstration = rest.length === 0 ? demonstrations.get(name) : undefined;
+  const program = demonstration === undefined ? new URL(file, folder) : new URL(demonstration, import.meta.url);
+  // The program sees its own arguments, as if it had been started by itself.
+  process.argv.splice(1, 2, fileURLToPath(program));
+  await import(pathToFileURL(process.argv[1] ?? '').href);
+}

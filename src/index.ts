@@ -48,7 +48,7 @@ export {
 } from './errors.js';
 export type { ClientOptions } from './options.js';
 export type { Agent } from './resources/agent.js';
-export type { DeleteOutcome } from './resources/delete-many.js';
+export type { DeleteManyOptions } from './resources/delete-many.js';
 export type { MigrationProjects } from './resources/migration-projects.js';
 export type { PrivacyAgreements } from './resources/privacy-agreements.js';
 export type { Service } from './resources/service.js';
@@ -67,6 +67,13 @@ export type {
   WaitForAllOptions,
   WatchManyOptions,
 } from './tracking/fleet-options.js';
+export type {
+  DeletedOutcome,
+  DeleteOutcome,
+  GoneOutcome,
+  NotDeletedOutcome,
+  UnknownOutcome,
+} from './tracking/outcomes.js';
 export type { RoundProgress, StepProgress, TaskProgress } from './tracking/progress.js';
 export type { StartManyOptions, StartResult } from './tracking/start-many.js';
 export { taskStates } from './tracking/states.js';

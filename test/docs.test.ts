@@ -127,7 +127,7 @@ describe('code of the pages and of doc comments', () => {
     expect(unchecked.map(({ page, line, language }) => `${page}:${line} ${language}`)).toEqual([]);
   });
 
-  it('compiles, and so do the examples', { timeout: 30_000 }, () => {
+  it('compiles, and so do the examples', { timeout: 120_000 }, () => {
     expect(compile()).toEqual([]);
   });
 });

@@ -42,10 +42,10 @@ const surface: Record<string, { values: string; types: string }> = {
     types: `
       ${schemas.types}
       AccessKeyCredentials AgencyCredentials Agent AnySmsError ApiErrorName ApiFailure Auth ClientOptions Credentials CredentialsProvider Cursor
-      DeleteOutcome EnvironmentOverrides ErrorDetail Fetch FileAnswer FleetProgress FleetQuery Logger MfaDevice MigrationFailure MigrationProjects OutcomeUnknown PasswordCredentials PrivacyAgreements
+      DeleteManyOptions DeleteOutcome DeletedOutcome EnvironmentOverrides ErrorDetail Fetch FileAnswer FleetProgress FleetQuery GoneOutcome Logger MfaDevice MigrationFailure MigrationProjects NotDeletedOutcome OutcomeUnknown PasswordCredentials PrivacyAgreements
       RequestOptions ResponseEvent RetryEvent RoundProgress Service SourceServers StartAndWaitOptions StartCheck
       StartForecast StartManyOptions StartReason StartResult StaticCredentials StepProgress
-      TaskOperations TaskChange TaskOutcome TaskProgress TaskSnapshot Tasks Templates Token TokenCredentials TokenStore UserIdCredentials
+      TaskOperations TaskChange TaskOutcome TaskProgress TaskSnapshot Tasks Templates Token TokenCredentials TokenStore UnknownOutcome UserIdCredentials
       WaitForAllOptions WaitOptions WaitTimeout WatchManyOptions WatchOptions
     `,
   },

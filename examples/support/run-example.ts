@@ -1,33 +1,101 @@
-/** What every example does around its one idea: Ctrl-C, and one sentence for what went wrong. */
-import { isSmsError } from '@org/sms-client';
+/**
+ * What stands around an example and is not its idea: an account of the environment or else the simulator, Ctrl-C, and errors that
+ * keep their hint and their request id.
+ */
+import { type ClientOptions, isSmsError, SmsClient } from '@org/sms-client';
+import { createSimulator, type TaskSeed } from '@org/sms-client/testing';
 
-/** Runs an example. Ctrl-C, or being told to end, aborts its signal; an error is told in one sentence, with exit code 1. */
-export async function runExample(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+/** Where an example runs. */
+export interface Setting {
+  readonly sms: SmsClient;
+  /** The task ids of the command line; without any, those of the simulator. */
+  readonly taskIds: readonly string[];
+  /** Aborted by Ctrl-C and by SIGTERM. */
+  readonly signal: AbortSignal;
+  /** Pause between two polls: short on the simulator, the choice of the client on an account. */
+  readonly intervalMs: number | undefined;
+  /** True with an account of the environment. */
+  readonly isAccount: boolean;
+}
+
+/** What an example asks for. */
+export interface ExampleOptions {
+  /** The tasks of the simulator. One web server when left out. */
+  readonly tasks?: readonly TaskSeed[] | undefined;
+  /** How fast the simulator runs. */
+  readonly speed?: number | undefined;
+  /** More options of the client. */
+  readonly client?: Partial<ClientOptions> | undefined;
+}
+
+const variables =
+  /^(HW_(USER_NAME|USER_PASSWORD|DOMAIN_NAME|ACCESS_KEY|SECRET_KEY|AUTH_TOKEN)|HUAWEICLOUD_SDK_(AK|SK))$/;
+
+/** Whether the environment names an account, if only half of one: `SmsClient.fromEnv()` says what is missing. */
+export function hasAccount(): boolean {
+  return Object.entries(process.env).some(([name, value]) => variables.test(name) && value !== '');
+}
+
+/** Runs an example. The exit code is 0, 1 after an error, 130 after Ctrl-C and 143 after SIGTERM. */
+export async function runExample(
+  work: (setting: Setting) => Promise<void>,
+  options: ExampleOptions = {},
+): Promise<void> {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+  const codes = { SIGINT: 130, SIGTERM: 143 };
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(codes[name]));
+  // A reader such as `head` has read enough.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   try {
-    await work(controller.signal);
+    await work(openSetting(controller.signal, options));
   } catch (error) {
-    if (controller.signal.aborted) {
-      console.error('\nStopped watching. A migration that was started goes on in the cloud.');
-      process.exitCode = 130;
-    } else {
-      console.error(`\n${explain(error)}`);
-      process.exitCode = 1;
-    }
+    const { aborted, reason } = controller.signal;
+    process.exitCode = aborted ? reason : 1;
+    const text = aborted ? 'Stopped watching. A migration that was started goes on in the cloud.' : explain(error);
+    console.error(`\n${wrap(text, process.stderr.columns)}`);
   }
 }
 
-function explain(error: unknown): string {
-  if (!isSmsError(error)) return error instanceof Error ? error.message : String(error);
-  switch (error.name) {
-    case 'AuthenticationError':
-      return 'The login was refused: check user name, password, domain name and project.';
-    case 'NotFoundError':
-      return 'There is no such task in this account: check the task id.';
-    case 'ConflictError':
-      return 'The task is running already: wait for it, or stop it first.';
-    default:
-      return error.message;
+function openSetting(signal: AbortSignal, { client, speed = 60, tasks }: ExampleOptions): Setting {
+  const given = process.argv.slice(2);
+  if (hasAccount()) {
+    return { sms: SmsClient.fromEnv(client), taskIds: given, signal, intervalMs: undefined, isAccount: true };
   }
+  const simulator = createSimulator({ speed });
+  const seeds = tasks ?? [{ name: 'web-server-01' }];
+  const taskIds = [...seeds.map((seed) => simulator.addTask(seed))];
+  const sms = new SmsClient({
+    endpoint: simulator.smsEndpoint,
+    iamEndpoint: simulator.iamEndpoint,
+    credentials: { username: 'testname', password: 'Password', domainName: 'testname', projectName: 'cn-north-4' },
+    fetch: simulator.fetch,
+    ...client,
+  });
+  return { sms, taskIds: given.length > 0 ? given : taskIds, signal, intervalMs: 200, isAccount: false };
+}
+
+/** An error for people: its message, its hint and the request id that the support of the service asks for. */
+export function explain(error: unknown): string {
+  if (!isSmsError(error)) return error instanceof Error ? error.message : String(error);
+  const { message } = error;
+  const hint = 'hint' in error && error.hint !== null ? `Hint: ${error.hint}` : '';
+  const requestId = 'requestId' in error && error.requestId !== null ? `Request id: ${error.requestId}` : '';
+  const missing = [hint, requestId].filter((part) => part !== '' && !message.includes(part.replace(/^[^:]+: /, '')));
+  return [message, ...missing].join('\n');
+}
+
+/** Breaks lines between words where a terminal is narrower than they are; a word that is wider than it is broken, too. */
+export function wrap(text: string, columns = Number.POSITIVE_INFINITY): string {
+  return text
+    .split('\n')
+    .flatMap((line) => wrapLine(line, columns - 1))
+    .join('\n');
+}
+
+function wrapLine(line: string, width: number): string[] {
+  if (line.length <= width) return [line];
+  const indent = ' '.repeat(Math.min(/^ */.exec(line)?.[0].length ?? 0, Math.floor(width / 2)));
+  const space = line.lastIndexOf(' ', width);
+  const end = space > indent.length ? space : width;
+  return [line.slice(0, end).trimEnd(), ...wrapLine(`${indent}${line.slice(end).trimStart()}`, width)];
 }

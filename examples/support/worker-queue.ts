@@ -1,15 +1,15 @@
-/** What the workers of a fleet and those who give them work agree on. */
-import type { Cursor } from '@org/sms-client';
-import { Queue } from 'bullmq';
+/** The queue of a fleet of workers on Redis: its settings, its jobs, and a worker. */
+import type { Cursor, TokenStore } from '@org/sms-client';
+import { type Job, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 
-/** A job: the task to migrate, and where the last worker stood with it. */
+/** A job: the task to migrate, and the cursor of its last worker. */
 export interface MigrationJob {
   readonly taskId: string;
   readonly cursor?: Cursor | undefined;
 }
 
-/** What a fleet can be told by its environment. */
+/** The settings of a fleet. */
 export interface FleetSettings {
   readonly redisUrl: string;
   readonly queueName: string;
@@ -17,7 +17,7 @@ export interface FleetSettings {
   readonly concurrency: number;
   /** How long a worker may be silent before its jobs are taken for lost, in milliseconds. */
   readonly lockDuration: number;
-  /** Pause between two looks for lost jobs, in milliseconds. */
+  /** Pause between two checks for lost jobs, in milliseconds. */
   readonly stalledInterval: number;
 }
 
@@ -52,7 +52,7 @@ export async function addJobs({ queueName, redisUrl }: FleetSettings, taskIds: r
           jobId: taskId,
           attempts: 5,
           backoff: { type: 'exponential', delay: 60_000 },
-          // Makes room for the next round of the task; a failed job stays to be looked at.
+          // Makes room for the next round of the task; a failed job stays for inspection.
           removeOnComplete: true,
         },
       })),
@@ -61,4 +61,51 @@ export async function addJobs({ queueName, redisUrl }: FleetSettings, taskIds: r
     await queue.close();
     connection.disconnect();
   }
+}
+
+/** One login for all workers. Commands wait for Redis only as long as the client allows them to. */
+export function shareLogin(redis: Redis): TokenStore {
+  return {
+    get: (key) => redis.get(key),
+    set: (key, value, ttlMs) => redis.set(key, value, 'PX', ttlMs),
+    delete: (key) => redis.del(key),
+    setIfAbsent: async (key, value, ttlMs) => (await redis.set(key, value, 'PX', ttlMs, 'NX')) === 'OK',
+  };
+}
+
+/** Runs jobs until `shutdown`. Each gets a signal that ends it when the worker lost the job to another one. */
+export async function runWorker(
+  { concurrency, lockDuration, queueName, redisUrl, stalledInterval }: FleetSettings,
+  shutdown: AbortSignal,
+  work: (job: Job<MigrationJob>, lost: AbortSignal) => Promise<string>,
+): Promise<void> {
+  const connection = connectQueue(redisUrl);
+  const worker = new Worker<MigrationJob, string>(
+    queueName,
+    (job, _token, cancelled) => work(job, cancelled ?? new AbortController().signal),
+    {
+      connection,
+      concurrency,
+      // A worker renews the locks of its jobs twice in this time, whatever they wait for: no poll has to fit in.
+      lockDuration,
+      // A job whose lock ran out goes to another worker at the next of these checks.
+      stalledInterval,
+      // BullMQ gives a job up that lost its worker twice; taking over is harmless here, and days bring many deployments.
+      maxStalledCount: 1_000,
+    },
+  );
+  // Somebody else has these jobs by now, or will have.
+  worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => void worker.cancelJob(id)));
+  printEvents(worker);
+  await new Promise((resolve) => shutdown.addEventListener('abort', resolve));
+  await worker.close();
+  connection.disconnect();
+}
+
+function printEvents(worker: Worker<MigrationJob, string>): void {
+  const name = `Worker ${process.pid}`;
+  worker.on('active', ({ data }) => console.log(`${name} follows ${data.taskId}`));
+  worker.on('completed', ({ data }, state) => console.log(`${name} ended ${data.taskId}: ${state}`));
+  worker.on('failed', (job, error) => console.error(`${name} failed with ${job?.data.taskId}: ${error.message}`));
+  worker.on('error', (error) => console.error(`${name}: ${error.message}`));
 }

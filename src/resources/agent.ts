@@ -7,6 +7,7 @@ import { NetworkCheckReceipt, NetworkCheckReport } from '../schemas/network.js';
 import { path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
+import { createOne } from './send-once.js';
 
 // The form in which the reference prints it for what agents report.
 const headers = { 'content-type': 'application/json;charset=UTF-8' };
@@ -30,10 +31,13 @@ export class Agent {
    *
    * Operation: RegisterServer, `POST /v3/sources`. IAM action: `sms:server:register`.
    *
+   * @throws {@link OutcomeUnknownError} when a response is lost and the client cannot tell whether it was registered.
+   *
    * @throws {@link ConflictError} when the server is registered already (SMS.2013, which comes with 401).
    */
   async registerServer(server: SourceServerRegistration, options?: RequestOptions): Promise<Created> {
-    return this.#transport.request(
+    return createOne(
+      this.#transport,
       {
         operation: 'RegisterServer',
         method: 'POST',

@@ -1,55 +1,136 @@
-/** Deletes by the batch, in as many requests as the service's limit asks for. */
-import { type AnySmsError, InvalidRequestError, isSmsError } from '../errors.js';
-import { check, list, text } from '../schemas/fields.js';
+/** Deletes many things and reports what became of each. */
+import {
+  type AnySmsError,
+  ApiError,
+  AuthenticationError,
+  InvalidRequestError,
+  isSmsError,
+  NotFoundError,
+  RateLimitError,
+} from '../errors.js';
+import { check, list, type Schema, text } from '../schemas/fields.js';
+import type { DeleteOutcome } from '../tracking/outcomes.js';
+import { callHook } from '../transport/logger.js';
+import type { Path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
+import { Sendings } from '../transport/sendings.js';
+import type { Transport } from '../transport/transport.js';
 
 /** The most ids that the service takes in one request. */
 const longestBatch = 50;
 
-/**
- * What became of one request of a batch. The service says nothing about single ids, so the outcome is that of all ids that
- * travelled together.
- */
-export type DeleteOutcome =
-  | {
-      /** The ids that were sent together, in the order given. */
-      readonly ids: readonly string[];
-      /** The service accepted the deletion. */
-      readonly deleted: true;
-    }
-  | {
-      /** The ids that were sent together, in the order given. */
-      readonly ids: readonly string[];
-      /** The request failed; the other requests of the batch went on. */
-      readonly deleted: false;
-      /** Why it failed. */
-      readonly error: AnySmsError;
-    };
+/** How to delete many things. */
+export interface DeleteManyOptions extends RequestOptions {
+  /**
+   * Called with the outcome of each id as soon as it is known, once for each id. After an abort it has been called for everything
+   * that was sent; what an abort interrupted is `unknown`.
+   */
+  readonly onOutcome?: ((outcome: DeleteOutcome) => void) | undefined;
+}
 
-/** @internal Sends the ids in chunks, one after the other. A chunk that fails does not keep the others from being sent. */
+/** @internal The operation that deletes a batch. */
+export interface BatchDeletion {
+  /** Id of the operation, for instance `DeleteTasks`. */
+  readonly operation: string;
+  readonly path: Path;
+  readonly bodySchema: Schema<unknown>;
+}
+
+/** Ids that are deleted in one request. */
+interface Batch {
+  readonly ids: readonly string[];
+  /** Whether the response to an earlier request with these ids was lost. */
+  readonly wasLost: boolean;
+  /** Why an earlier request with these ids was refused. */
+  readonly refusal?: AnySmsError;
+  /** Whether the response to an earlier request with this id alone was a 404. */
+  readonly wasMissing?: boolean;
+}
+
+/**
+ * @internal Deletes the ids, 50 a request. A batch that is refused is split until the ids are found that it was refused for; the
+ * others are deleted. One outcome for each id, in the order asked, an id that is given twice only once.
+ */
 export async function deleteMany(
-  operation: string,
+  transport: Transport,
+  deletion: BatchDeletion,
   ids: readonly string[],
-  send: (chunk: string[], options: RequestOptions) => Promise<void>,
-  options: RequestOptions = {},
+  options: DeleteManyOptions = {},
 ): Promise<DeleteOutcome[]> {
-  const { issues } = check(list(text({ min: 1, max: 255 }), { min: 1 }), ids);
-  if (issues !== undefined)
-    throw new InvalidRequestError(
-      operation,
-      issues.map((issue) => ({ ...issue, path: `ids${issue.path}` })),
-    );
-  const outcomes: DeleteOutcome[] = [];
-  for (let first = 0; first < ids.length; first += longestBatch) {
-    const chunk = ids.slice(first, first + longestBatch);
+  checkArguments(deletion.operation, ids, options);
+  const { onOutcome, ...requestOptions } = options;
+  const unique = [...new Set(ids)];
+  const outcomes = new Map<string, DeleteOutcome>();
+  const report = (batch: Batch, describe: (id: string) => DeleteOutcome) => {
+    for (const outcome of batch.ids.map(describe)) {
+      outcomes.set(outcome.id, outcome);
+      callHook(onOutcome, outcome, 'onOutcome', transport.logger);
+    }
+  };
+  const open: Batch[] = [];
+  for (let first = 0; first < unique.length; first += longestBatch) {
+    open.push({ ids: unique.slice(first, first + longestBatch), wasLost: false });
+  }
+  for (let batch = open.shift(); batch !== undefined; batch = open.shift()) {
+    const sendings = new Sendings();
     try {
-      await send(chunk, options);
-      outcomes.push({ ids: chunk, deleted: true });
+      const body = { ids: batch.ids };
+      await transport.request({ ...deletion, method: 'POST', body, idempotent: true, sendings }, requestOptions);
+      report(batch, (id) => ({ id, outcome: 'deleted' }));
     } catch (error) {
-      options.signal?.throwIfAborted();
-      if (!isSmsError(error)) throw error;
-      outcomes.push({ ids: chunk, deleted: false, error });
+      sendings.fail(error);
+      const failed = { ...batch, wasLost: batch.wasLost || sendings.wasLost };
+      if (options.signal?.aborted) {
+        const refusal = isSmsError(error) ? error : failed.refusal;
+        for (const one of [{ ...failed, ...(refusal && { refusal }) }, ...open]) reportOpen(one, report);
+        options.signal.throwIfAborted();
+      }
+      if (!isSmsError(error) || error instanceof InvalidRequestError) throw error;
+      const rest = split(failed, error);
+      if (rest.length > 0) open.unshift(...rest);
+      else report(failed, (id) => conclude(id, failed, error));
     }
   }
-  return outcomes;
+  return unique.flatMap((id) => outcomes.get(id) ?? []);
+}
+
+type Report = (batch: Batch, describe: (id: string) => DeleteOutcome) => void;
+
+/** Reports a batch that an abort keeps from being sent again. One that was never sent is not reported. */
+function reportOpen(batch: Batch, report: Report): void {
+  const { refusal: error, wasLost } = batch;
+  if (wasLost) report(batch, (id) => ({ id, outcome: 'unknown', error }));
+  else if (error !== undefined) report(batch, (id) => ({ id, outcome: 'not-deleted', error }));
+}
+
+/** What to send after a failure: both halves of a batch, or once more what may only be late to appear. */
+function split({ ids, wasLost, wasMissing }: Batch, error: AnySmsError): Batch[] {
+  if (!isAboutIds(error)) return [];
+  if (ids.length === 1) {
+    const mayBeLate = error instanceof NotFoundError && !wasLost && !wasMissing;
+    return mayBeLate ? [{ ids, wasLost, refusal: error, wasMissing: true }] : [];
+  }
+  const middle = Math.ceil(ids.length / 2);
+  return [ids.slice(0, middle), ids.slice(middle)].map((half) => ({ ids: half, wasLost, refusal: error }));
+}
+
+function conclude(id: string, { wasLost }: Batch, error: AnySmsError): DeleteOutcome {
+  if (error instanceof NotFoundError) return { id, outcome: wasLost ? 'deleted' : 'gone' };
+  return wasLost ? { id, outcome: 'unknown', error } : { id, outcome: 'not-deleted', error };
+}
+
+/** Whether a batch may have been refused for some of its ids, so that the others can be deleted. */
+function isAboutIds(error: unknown): boolean {
+  if (!(error instanceof ApiError) || error instanceof AuthenticationError || error instanceof RateLimitError)
+    return false;
+  return error.status < 500 && error.status !== 408;
+}
+
+function checkArguments(operation: string, ids: readonly string[], { onOutcome }: DeleteManyOptions): void {
+  const { issues = [] } = check(list(text({ min: 1, max: 255 })), ids);
+  const problems = issues.map((issue) => ({ ...issue, path: `ids${issue.path}` }));
+  if (onOutcome !== undefined && typeof onOutcome !== 'function') {
+    problems.push({ path: 'options.onOutcome', expected: 'a function', received: typeof onOutcome });
+  }
+  if (problems.length > 0) throw new InvalidRequestError(operation, problems);
 }

@@ -11,6 +11,7 @@ import { path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
 import { listAll } from './page.js';
+import { createOne, deleteOne } from './send-once.js';
 
 /**
  * Migration projects, which group source servers and hold their defaults: `sms.migrationProjects`. Not the projects of IAM.
@@ -29,9 +30,12 @@ export class MigrationProjects {
    * Creates a migration project and answers its id.
    *
    * Operation: CreateMigproject, `POST /v3/migprojects`.
+   *
+   * @throws {@link OutcomeUnknownError} when a response is lost and the client cannot tell whether it was created.
    */
   async create(project: MigrationProjectCreate, options?: RequestOptions): Promise<Created> {
-    return this.#transport.request(
+    return createOne(
+      this.#transport,
       {
         operation: 'CreateMigproject',
         method: 'POST',
@@ -126,9 +130,12 @@ export class MigrationProjects {
    * Deletes a migration project.
    *
    * Operation: DeleteMigproject, `DELETE /v3/migprojects/{mig_project_id}`.
+   *
+   * @throws {@link OutcomeUnknownError} when a response is lost and the client cannot tell whether it was deleted.
    */
   async delete(id: string, options?: RequestOptions): Promise<void> {
-    return this.#transport.request(
+    return deleteOne(
+      this.#transport,
       { operation: 'DeleteMigproject', method: 'DELETE', path: path`/v3/migprojects/${{ id }}` },
       options,
     );

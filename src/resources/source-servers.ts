@@ -14,11 +14,13 @@ import {
   SourceServerQuery,
   SourceServerUpdate,
 } from '../schemas/source-server-request.js';
+import type { DeleteOutcome } from '../tracking/outcomes.js';
 import { path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
-import { type DeleteOutcome, deleteMany } from './delete-many.js';
+import { type DeleteManyOptions, deleteMany } from './delete-many.js';
 import { listAll } from './page.js';
+import { deleteOne } from './send-once.js';
 
 /**
  * Source servers: `sms.sourceServers`. The migration agent on a server registers it; it disappears only when it is deleted, and
@@ -135,36 +137,31 @@ export class SourceServers {
    * Deletes the record of a source server, not the server. Restart its agent to bring it back.
    *
    * Operation: DeleteServer, `DELETE /v3/sources/{source_id}`.
+   *
+   * @throws {@link OutcomeUnknownError} when a response is lost and the client cannot tell whether it was deleted.
    */
   async delete(id: string, options?: RequestOptions): Promise<void> {
-    return this.#transport.request(
+    return deleteOne(
+      this.#transport,
       { operation: 'DeleteServer', method: 'DELETE', path: path`/v3/sources/${{ id }}` },
       options,
     );
   }
 
   /**
-   * Deletes the records of any number of source servers, 50 a request. The answer says what became of each request; one that
-   * fails does not keep the others from being sent.
+   * Deletes the records of any number of source servers, 50 a request, and returns what became of each, in the order of the ids.
+   * When the service refuses a batch, the client finds the servers that it was refused for and deletes the others. A failure
+   * is an outcome, not a rejection.
    *
    * Operation: DeleteServers, `POST /v3/sources/delete`. IAM action: `sms:server:batchDelete`.
+   *
+   * @param ids - any number of ids; one that is given twice is deleted once
    */
-  async deleteMany(ids: readonly string[], options?: RequestOptions): Promise<DeleteOutcome[]> {
+  async deleteMany(ids: readonly string[], options?: DeleteManyOptions): Promise<DeleteOutcome[]> {
     return deleteMany(
-      'DeleteServers',
+      this.#transport,
+      { operation: 'DeleteServers', path: path`/v3/sources/delete`, bodySchema: IdList },
       ids,
-      (chunk, within) =>
-        this.#transport.request(
-          {
-            operation: 'DeleteServers',
-            method: 'POST',
-            path: path`/v3/sources/delete`,
-            body: { ids: chunk },
-            bodySchema: IdList,
-            idempotent: true,
-          },
-          within,
-        ),
       options,
     );
   }

@@ -8,12 +8,14 @@ import { NetworkAclQuery } from '../schemas/network.js';
 import { SpeedLimits, SpeedLimitsUpdate } from '../schemas/speed-limit.js';
 import { Task, TaskAction, TaskPage, TaskQuery, type TaskSummary } from '../schemas/task.js';
 import { TaskCreate, TaskLogUpload, TaskUpdate } from '../schemas/task-request.js';
+import type { DeleteOutcome } from '../tracking/outcomes.js';
 import type { FileAnswer } from '../transport/file-answer.js';
 import { path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
-import { type DeleteOutcome, deleteMany } from './delete-many.js';
+import { type DeleteManyOptions, deleteMany } from './delete-many.js';
 import { listAll } from './page.js';
+import { deleteOne } from './send-once.js';
 
 /** The plain operations on tasks, which {@link Tasks} adds to: one method, one request. */
 export class TaskOperations {
@@ -140,41 +142,45 @@ export class TaskOperations {
    *
    * Operation: DeleteTask, `DELETE /v3/tasks/{task_id}`.
    *
+   * @throws {@link OutcomeUnknownError} when a response is lost and the client cannot tell whether it was deleted.
+   *
    * @throws {@link ConflictError} while the task is running or being paused (SMS.2015), or its source is connected and busy.
    *
    * @group Create, read and delete
    */
   async delete(id: string, options?: RequestOptions): Promise<void> {
-    return this.#transport.request(
+    return deleteOne(
+      this.#transport,
       { operation: 'DeleteTask', method: 'DELETE', path: path`/v3/tasks/${{ id }}` },
       options,
     );
   }
 
   /**
-   * Deletes any number of tasks, 50 a request. The answer says what became of each request; one that fails does not keep the others
-   * from being sent.
+   * Deletes any number of tasks, 50 a request, and returns what became of each, in the order of the ids. When the service refuses a
+   * batch, the client finds the tasks that it was refused for and deletes the others. A failure is an outcome, not a rejection.
    *
    * Operation: DeleteTasks, `POST /v3/tasks/delete`. No permission is needed.
    *
+   * @param ids - any number of ids; one that is given twice is deleted once
+   *
+   * @example
+   * ```ts
+   * import { SmsClient } from '@org/sms-client';
+   *
+   * const sms = SmsClient.fromEnv();
+   * for (const { id, outcome, error } of await sms.tasks.deleteMany(['8abda8635e09d185015e09d188dd0001xx'])) {
+   *   if (outcome !== 'deleted') console.error(id, outcome, error?.message);
+   * }
+   * ```
+   *
    * @group Create, read and delete
    */
-  async deleteMany(ids: readonly string[], options?: RequestOptions): Promise<DeleteOutcome[]> {
+  async deleteMany(ids: readonly string[], options?: DeleteManyOptions): Promise<DeleteOutcome[]> {
     return deleteMany(
-      'DeleteTasks',
+      this.#transport,
+      { operation: 'DeleteTasks', path: path`/v3/tasks/delete`, bodySchema: TaskIdList },
       ids,
-      (chunk, within) =>
-        this.#transport.request(
-          {
-            operation: 'DeleteTasks',
-            method: 'POST',
-            path: path`/v3/tasks/delete`,
-            body: { ids: chunk },
-            bodySchema: TaskIdList,
-            idempotent: true,
-          },
-          within,
-        ),
       options,
     );
   }

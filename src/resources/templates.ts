@@ -10,11 +10,13 @@ import {
   TemplateQuery,
   TemplateUpdate,
 } from '../schemas/template.js';
+import type { DeleteOutcome } from '../tracking/outcomes.js';
 import { path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
-import { type DeleteOutcome, deleteMany } from './delete-many.js';
+import { type DeleteManyOptions, deleteMany } from './delete-many.js';
 import { listAll } from './page.js';
+import { createOne, deleteOne } from './send-once.js';
 
 /**
  * Templates that target servers are made from: `sms.templates`.
@@ -33,9 +35,12 @@ export class Templates {
    * Creates a template and answers its id.
    *
    * Operation: CreateTemplate, `POST /v3/vm/templates`. IAM action: `sms:template:create`.
+   *
+   * @throws {@link OutcomeUnknownError} when a response is lost and the client cannot tell whether it was created.
    */
   async create(template: TemplateInput, options?: RequestOptions): Promise<Created> {
-    return this.#transport.request(
+    return createOne(
+      this.#transport,
       {
         operation: 'CreateTemplate',
         method: 'POST',
@@ -121,9 +126,12 @@ export class Templates {
    * Deletes a template.
    *
    * Operation: DeleteTemplate, `DELETE /v3/vm/templates/{id}`. IAM action: `sms:template:delete`.
+   *
+   * @throws {@link OutcomeUnknownError} when a response is lost and the client cannot tell whether it was deleted.
    */
   async delete(id: string, options?: RequestOptions): Promise<void> {
-    return this.#transport.request(
+    return deleteOne(
+      this.#transport,
       { operation: 'DeleteTemplate', method: 'DELETE', path: path`/v3/vm/templates/${{ id }}` },
       options,
     );
@@ -134,22 +142,11 @@ export class Templates {
    *
    * Operation: DeleteTemplates, `POST /v3/vm/templates/delete`. IAM action: `sms:template:batchDelete`.
    */
-  async deleteMany(ids: readonly string[], options?: RequestOptions): Promise<DeleteOutcome[]> {
+  async deleteMany(ids: readonly string[], options?: DeleteManyOptions): Promise<DeleteOutcome[]> {
     return deleteMany(
-      'DeleteTemplates',
+      this.#transport,
+      { operation: 'DeleteTemplates', path: path`/v3/vm/templates/delete`, bodySchema: IdList },
       ids,
-      (chunk, within) =>
-        this.#transport.request(
-          {
-            operation: 'DeleteTemplates',
-            method: 'POST',
-            path: path`/v3/vm/templates/delete`,
-            body: { ids: chunk },
-            bodySchema: IdList,
-            idempotent: true,
-          },
-          within,
-        ),
       options,
     );
   }

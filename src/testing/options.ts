@@ -1,4 +1,5 @@
 import { checkMembers, checkNumber, checkOptional, checkWhole, checkWord, show } from './core/arguments.js';
+import type { RecordedRequest } from './faults/recorded-request.js';
 import type { AccountSeed } from './iam/account.js';
 import type { SourceSeed } from './sources/source-seed.js';
 import { type TaskSeed, taskStates } from './tasks/task-seed.js';
@@ -29,6 +30,8 @@ export interface SimulatorOptions {
   keepRequests?: number | undefined;
   /** How long a token lives, in ms of the wall clock. Default: 24 hours. */
   tokenLifetimeMs?: number | undefined;
+  /** Is told of each request once it has been dealt with, for logs. Its return value does not matter. Default: nobody is. */
+  onRequest?: ((request: RecordedRequest) => void) | undefined;
 }
 
 const members = [
@@ -41,6 +44,7 @@ const members = [
   'seed',
   'keepRequests',
   'tokenLifetimeMs',
+  'onRequest',
 ];
 
 /** Refuses options that make no sense, with an error that names the option. */
@@ -56,6 +60,7 @@ export function checkOptions(options: SimulatorOptions): void {
   }
   checkOptional('options.privacyAgreementAccepted', privacyAgreementAccepted, 'boolean');
   checkOptional('options.now', now, 'function');
+  checkOptional('options.onRequest', options.onRequest, 'function');
   if (now !== undefined && !Number.isFinite(now())) throw new TypeError(`options.now must return a number of ms`);
   checkList('options.accounts', accounts, checkAccount);
   checkList('options.sources', sources, checkSourceSeed);

@@ -108,7 +108,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const log = createRequestLog(options.keepRequests ?? 1000);
   const waitingRoom = createWaitingRoom();
   const routes = createRoutes(options.tokenLifetimeMs ?? dayMs);
-  const line = createLine({ world: readWorld, routes, plan, overrides, log, waitingRoom });
+  const { onRequest = () => undefined } = options;
+  const line = createLine({ world: readWorld, routes, plan, overrides, log, waitingRoom, onRequest });
   let listening: Promise<Listener> | null = null;
   let closed = false;
 

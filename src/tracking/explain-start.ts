@@ -23,8 +23,13 @@ export interface StartForecast {
   readonly unchecked: readonly StartCheck[];
 }
 
-/** @internal Looks at the task, its source server, the privacy agreement and the token. Throws when the task cannot be read. */
-export async function explainStart(port: TrackingPort, id: string, options: RequestOptions): Promise<StartForecast> {
+/** @internal Looks at the task, its source server and the privacy agreement; after a 403 that none of them explains at the token, too. Throws when the task cannot be read. */
+export async function explainStart(
+  port: TrackingPort,
+  id: string,
+  options: RequestOptions,
+  wasForbidden = false,
+): Promise<StartForecast> {
   const unchecked: StartCheck[] = [];
   async function look(name: StartCheck, find: () => Promise<readonly StartReason[]>): Promise<readonly StartReason[]> {
     try {
@@ -44,9 +49,12 @@ export async function explainStart(port: TrackingPort, id: string, options: Requ
       const { flag } = Object(await port.readAgreement(options));
       return flag === false ? [agreementMissing] : [];
     }),
-    look('token', async () => ((await port.hasProject(options)) ? [] : [projectMissing])),
   ]);
   const reasons = found.flat();
+  // Tokens for a project and for the domain may both work, so nothing but a refusal that nothing else explains tells on one.
+  if (wasForbidden && reasons.length === 0) {
+    reasons.push(...(await look('token', async () => ((await port.hasProject(options)) ? [] : [projectMissing]))));
+  }
   return { canStart: reasons.length === 0, reasons, unchecked };
 }
 
@@ -60,7 +68,7 @@ export async function withReasons(
   if (!isRefusedForState(error) && !(error instanceof ApiError && error.status === 403)) return error;
   // The refusal is known: what explains it must not hold it back for long.
   const options = { signal, maxRetries: 0, totalTimeoutMs: longestLookMs };
-  const { reasons } = await explainStart(port, id, options).catch(() => ({ reasons: [] }));
+  const { reasons } = await explainStart(port, id, options, error.status === 403).catch(() => ({ reasons: [] }));
   if (signal?.aborted) return signal.reason;
   if (reasons.length === 0) return error;
   return error.with({ hint: reasons.map(({ text }) => text).join(' '), reasons });

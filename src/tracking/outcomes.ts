@@ -54,11 +54,11 @@ export interface FailedOutcome {
   readonly cursor: Cursor;
 }
 
-/** This task does not exist any more, or never did. */
+/** This task, or what was to be deleted, does not exist any more, or never did. */
 export interface GoneOutcome {
-  /** Id of the task. */
+  /** Id of the task, or of what was to be deleted. */
   readonly id: string;
-  /** The service does not know the task: twice in a row it answered 404. */
+  /** The service does not know it: its response was a 404 twice in a row. */
   readonly outcome: 'gone';
   readonly task?: undefined;
   readonly cursor?: undefined;
@@ -123,4 +123,4 @@ export type StartOutcome = StartedOutcome | NotStartedOutcome | UnknownOutcome;
 export type WaitOutcome = SucceededOutcome | FailedOutcome | GoneOutcome | NotStartedOutcome | UnknownOutcome;
 
 /** What became of the deletion of one of many. */
-export type DeleteOutcome = DeletedOutcome | NotDeletedOutcome | UnknownOutcome;
+export type DeleteOutcome = DeletedOutcome | NotDeletedOutcome | GoneOutcome | UnknownOutcome;

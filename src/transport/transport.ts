@@ -20,6 +20,7 @@ import { readBody } from './read-body.js';
 import { RequestOptions, type ResponseEvent } from './request-options.js';
 import { FinalFailure, type RetryEvent, reportRetry, retry } from './retry.js';
 import { type OpenScope, openCall, Scope, type ScopeLimits, type SignalHub } from './scope.js';
+import type { Sendings } from './sendings.js';
 
 /** A `fetch` of the caller's: it gets a URL as text and plain options, never a `Request`. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -74,6 +75,8 @@ export interface Operation<T> {
   readonly secretAnswer?: boolean;
   /** Texts that must not appear in errors, although they are sent. */
   readonly secrets?: readonly string[];
+  /** Is told of each sending, for those who must know whether a failed request may have been performed. */
+  readonly sendings?: Sendings;
 }
 
 /** @internal What a transport is made of. */
@@ -128,6 +131,11 @@ export class Transport {
   /** Opens the scope of a longer piece of work, which shares the listeners of this client. */
   readonly openScope: OpenScope = (limits: ScopeLimits) => new Scope(this.#options.hub, limits);
 
+  /** Where failures of hooks are reported. */
+  get logger(): Logger {
+    return this.#options.logger;
+  }
+
   /** Performs an operation and answers its data. */
   async request<T = void>(operation: Operation<T>, options: RequestOptions = {}): Promise<T> {
     return (await this.exchange(operation, options)).data;
@@ -155,6 +163,7 @@ export class Transport {
         normalise: (rejection) => toSmsError(rejection, checked.subject, clean),
         onRetry: (event) => {
           call.lastAnswer = undefined;
+          operation.sendings?.fail(event.error);
           reportRetry(this.#options, { operation: operation.operation, ...event });
         },
       });
@@ -211,6 +220,7 @@ export class Transport {
     const again = authenticator.refused(authorisation, answer.headers);
     if (!again || call.renewed) return this.#read(call, answer);
     call.renewed = true;
+    call.operation.sendings?.settle();
     return this.#attempt(call);
   }
 
@@ -245,6 +255,7 @@ export class Transport {
       }
     };
     call.attempts += 1;
+    call.operation.sendings?.begin();
     try {
       await ky(url, {
         method,

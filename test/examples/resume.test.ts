@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSimulator, type Simulator, type TaskSeed } from '@org/sms-client/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { countStarts, serveSimulator } from '../../examples/support/simulated-account.js';
-import { type RunningExample, startExample } from '../support/run-example.js';
+import { countStarts, serveSimulator } from '../../scripts/show/simulated-account.js';
+import { type RunningExample, startExample, startScript } from '../support/run-example.js';
 
 const timeout = 40_000;
 let simulator: Simulator;
@@ -35,7 +35,9 @@ function readPercents({ output }: RunningExample): number[] {
 }
 
 describe('resume', () => {
-  it('goes on where a killed process stood, never runs backwards, and starts the task once', { timeout }, async () => {
+  it('continues where a killed process stood, never runs backwards, and starts the task once', {
+    timeout,
+  }, async () => {
     const taskId = addTask({ durationMs: 8 * 60_000 });
     const first = run(taskId);
     await first.until(/^ *[1-9]\d?\.\d % /m);
@@ -45,7 +47,7 @@ describe('resume', () => {
 
     const second = run(taskId);
     expect(await second.ended).toBe(0);
-    expect(second.output()).toMatch(new RegExp(`^Goes on with ${taskId} at [1-9]`));
+    expect(second.output()).toMatch(new RegExp(`^Continues ${taskId} at [1-9]`));
     expect(second.output()).toMatch(/Ended in MIGRATE_SUCCESS\n$/);
     const percents = [...readPercents(first), ...readPercents(second)];
     expect(percents).toEqual([...percents].sort((one, other) => one - other));
@@ -75,7 +77,7 @@ describe('resume', () => {
     const taskId = addTask({ id: 'missing-folder/task-1' });
     const { ended, errors } = run(taskId);
     expect(await ended).toBe(1);
-    expect(errors()).toMatch(/^\nENOENT: [^\n]+\n$/);
+    expect(errors()).toMatch(/ENOENT: [^\n]+\n$/);
     expect(countStarts(simulator)).toBe(0);
   });
 
@@ -93,11 +95,11 @@ describe('resume', () => {
   });
 
   it('shows all of it on the simulator without a task id', { timeout }, async () => {
-    const { ended, errors, output } = startExample('resume');
+    const { ended, errors, output } = startScript('example', ['resume']);
     expect(await ended).toBe(0);
     expect(errors()).toBe('');
     expect(output()).toMatch(
-      /The process is killed\.\n\nGoes on with [\s\S]*Ended in MIGRATE_SUCCESS\n\n1 start was sent\.\n$/,
+      /The process is killed\.\n\nContinues [\s\S]*Ended in MIGRATE_SUCCESS\n\n1 start was sent\.\n$/,
     );
   });
 });

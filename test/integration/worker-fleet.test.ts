@@ -3,10 +3,10 @@ import { createSimulator, type TaskSeed } from '@org/sms-client/testing';
 import { type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { serveSimulator } from '../../examples/support/simulated-account.js';
 import { addJobs, connectQueue, type FleetSettings, type MigrationJob } from '../../examples/support/worker-queue.js';
+import { serveSimulator } from '../../scripts/show/simulated-account.js';
 import { makeClient } from '../support/make-client.js';
-import { startExample } from '../support/run-example.js';
+import { startExample, startScript } from '../support/run-example.js';
 import { countLogins, findRedisServer, startRedis } from './redis.js';
 
 const program = findRedisServer();
@@ -15,7 +15,7 @@ if (program === undefined) console.warn('SKIPPED: workers over a queue on a real
 const timeout = 60_000;
 
 it('worker-fleet says in one sentence that it needs REDIS_URL', { timeout }, async () => {
-  const { ended, errors, output } = startExample('worker-fleet');
+  const { ended, errors, output } = startScript('example', ['worker-fleet']);
   expect(await ended).toBe(1);
   expect(errors()).toMatch(/^\nSet REDIS_URL to the address of a Redis server[^\n]*\n$/);
   expect(output()).toBe('');

@@ -23,6 +23,7 @@ describe('contents', () => {
       'LICENSE',
       'README.md',
       'dist/THIRD-PARTY-LICENSES.txt',
+      'dist/cli.js',
       'dist/index.cjs',
       'dist/index.d.cts',
       'dist/index.d.ts',

@@ -17,18 +17,30 @@ export interface RunningExample {
 }
 
 /** Starts an example as its user does. It does not outlive the test. */
-export function startExample(
+export const startExample = (name: string, ...rest: StartArguments): RunningExample =>
+  startProgram(`examples/${name}`, ...rest);
+
+/** Starts a script of `scripts` in the same way. */
+export const startScript = (name: string, ...rest: StartArguments): RunningExample =>
+  startProgram(`scripts/${name}`, ...rest);
+
+type StartArguments = typeof startProgram extends (name: string, ...rest: infer Rest) => unknown ? Rest : never;
+
+function startProgram(
   name: string,
   parameters: readonly string[] = [],
   { cwd = root, variables = {} }: { readonly cwd?: string; readonly variables?: Record<string, string> } = {},
 ): RunningExample {
   // Nothing of the account of whoever runs the tests, nor of the runner.
   const inherited = Object.entries(process.env).filter(
-    ([key]) => !/^(HW_|HUAWEICLOUD_|NODE_OPTIONS$|REDIS_URL$|WEBHOOK_URL$|PORT$)/.test(key),
+    ([key]) =>
+      !/^(HW_|HUAWEICLOUD_|NODE_OPTIONS$|REDIS_URL$|WEBHOOK_URL$|PORT$|COLUMNS$|VAULT_|HTTPS?_PROXY$|NO_PROXY$)/.test(
+        key,
+      ),
   );
   const child = spawn(
     process.execPath,
-    ['--import', import.meta.resolve('tsx'), join(root, `examples/${name}.ts`), ...parameters],
+    ['--import', import.meta.resolve('tsx'), join(root, /\.\w+$/.test(name) ? name : `${name}.ts`), ...parameters],
     { cwd, env: { ...Object.fromEntries(inherited), TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'), ...variables } },
   );
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);

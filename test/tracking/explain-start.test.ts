@@ -112,13 +112,26 @@ describe('explainStart', () => {
     expect(forecast.reasons[0]?.text).toContain('privacyAgreements.accept()');
   });
 
-  it('says when the token is for the domain', async () => {
+  it('holds nothing against a token for the domain, since both kinds may work', async () => {
     const { id, simulator } = make();
     const { projectId: _, ...credentials } = account;
     const sms = makeClient(simulator, { credentials });
-    const forecast = await resultOf(sms.tasks.explainStart(id));
-    expect(forecast).toMatchObject({ canStart: false, reasons: [{ code: 'token-without-project' }] });
-    expect(forecast.reasons[0]?.text).toMatch(/projectId or projectName/);
+    expect(await resultOf(sms.tasks.explainStart(id))).toEqual({ canStart: true, reasons: [], unchecked: [] });
+    await resultOf(sms.tasks.start(id));
+    expect(simulator.task(id).state).toBe('RUNNING');
+  });
+
+  it('names a token for the domain after a 403 that nothing else explains', async () => {
+    const { id, simulator } = make();
+    simulator.faults.fail(1, 403, { match: 'UpdateTaskStatus' });
+    const { projectId: _, ...credentials } = account;
+    const error = (await errorOf(makeClient(simulator, { credentials }).tasks.start(id))) as PermissionDeniedError;
+    expect(error.reasons?.map(({ code }) => code)).toEqual(['token-without-project']);
+    expect(error.hint).toMatch(/projectId or projectName/);
+    const forbidden = make({}, {}, { privacyAgreementAccepted: false });
+    const sms = makeClient(forbidden.simulator, { credentials });
+    const other = (await errorOf(sms.tasks.start(forbidden.id))) as PermissionDeniedError;
+    expect(other.reasons?.map(({ code }) => code)).toEqual(['privacy-agreement']);
   });
 
   it('asks nothing about a token that access keys do without', async () => {
@@ -137,13 +150,7 @@ describe('explainStart', () => {
     );
     const { projectId: _, ...credentials } = account;
     const forecast = await resultOf(makeClient(simulator, { credentials }).tasks.explainStart(id));
-    expect(codesOf(forecast)).toEqual([
-      'task-state',
-      'agent-disconnected',
-      'source-check',
-      'privacy-agreement',
-      'token-without-project',
-    ]);
+    expect(codesOf(forecast)).toEqual(['task-state', 'agent-disconnected', 'source-check', 'privacy-agreement']);
   });
 
   it.each([

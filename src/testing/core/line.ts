@@ -3,7 +3,7 @@ import type { ConnectionErrorCode } from '../faults/connection-errors.js';
 import { describeFailure } from '../faults/failure-response.js';
 import type { Fault, FaultPlan } from '../faults/fault-plan.js';
 import type { Overrides } from '../faults/overrides.js';
-import type { RequestLog } from '../faults/recorded-request.js';
+import type { RecordedRequest, RequestLog } from '../faults/recorded-request.js';
 import type { WaitingRoom } from '../faults/waiting-room.js';
 import type { World } from '../world.js';
 import type { IncomingRequest, ServiceResponse } from './exchange.js';
@@ -40,12 +40,14 @@ export interface LineParts {
   readonly log: RequestLog;
   /** Where hanging and delayed requests wait. */
   readonly waitingRoom: WaitingRoom;
+  /** Is told of each request once it has been dealt with. */
+  readonly onRequest: (request: RecordedRequest) => void;
 }
 
 const proxyPage = '<html><head><title>Proxy</title></head><body>Please sign in to the network.</body></html>';
 
 /** A line to the service. */
-export function createLine({ world, routes, plan, overrides, log, waitingRoom }: LineParts): Line {
+export function createLine({ world, routes, plan, overrides, log, waitingRoom, onRequest }: LineParts): Line {
   async function send(request: IncomingRequest, signal: AbortSignal | null): Promise<Outcome> {
     const isAnonymous = request.headers['x-auth-token'] === undefined && request.headers.authorization === undefined;
     const match = findRoute(routes, request.method, request.path, isAnonymous);
@@ -96,14 +98,22 @@ export function createLine({ world, routes, plan, overrides, log, waitingRoom }:
       }
     }
 
-    try {
+    async function deliver(): Promise<Outcome> {
       if (plan.isThrottled(now)) {
         return respond(keep(fail(429, { retryAfter: 1, message: 'The throttling threshold has been reached.' })));
       }
       const fault = plan.take(record, isRead(match));
       return fault === null ? respond(await perform()) : await spoil(fault);
+    }
+    try {
+      const outcome = await deliver();
+      onRequest(record);
+      return outcome;
     } catch (reason) {
-      if (signal?.aborted === true) throw reason;
+      if (signal?.aborted === true) {
+        onRequest(record);
+        throw reason;
+      }
       // A function of the test has thrown: a match, an override, a mutation. Both doors tell so in the same way.
       return respond(keep(fail(500, { message: `The simulator met an error: ${String(reason)}` })));
     }

@@ -1,17 +1,21 @@
-/** Three workers on the simulator, of which one is killed. */
+/** `npm run example -- worker-fleet` without arguments: three workers of examples/worker-fleet.ts on the simulator, of which one is killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { createSimulator } from '@org/sms-client/testing';
 import { Queue } from 'bullmq';
-import { countStarts, serveSimulator } from './simulated-account.js';
-import { addJobs, connectQueue, type FleetSettings } from './worker-queue.js';
+import { runExample } from '../examples/support/run-example.js';
+import { addJobs, connectQueue, readSettings } from '../examples/support/worker-queue.js';
+import { countStarts, serveSimulator } from './show/simulated-account.js';
 
 const seconds = 1_000;
 
-/** Runs six migrations of four seconds each, and says how often each task was started. */
-export async function demonstrateTakeover(settings: FleetSettings, signal: AbortSignal): Promise<void> {
+const program = fileURLToPath(new URL('../examples/worker-fleet.ts', import.meta.url));
+
+await runExample(async ({ signal }) => {
+  const settings = readSettings();
   const simulator = createSimulator({ speed: 60 });
   const taskIds = Array.from({ length: 6 }, () => simulator.addTask({ durationMs: 4 * 60 * seconds }));
   // A queue of its own: the Redis may be one that others work with.
@@ -27,7 +31,7 @@ export async function demonstrateTakeover(settings: FleetSettings, signal: Abort
   const connection = connectQueue(settings.redisUrl);
   const queue = new Queue(queueName, { connection });
   const workers = Array.from({ length: 3 }, () =>
-    spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', 'work'], { env, stdio: 'inherit' }),
+    spawn(process.execPath, [...process.execArgv, program, 'work'], { env, stdio: 'inherit' }),
   );
   try {
     await addJobs({ ...settings, queueName }, taskIds);
@@ -47,7 +51,7 @@ export async function demonstrateTakeover(settings: FleetSettings, signal: Abort
     connection.disconnect();
     await simulator.close();
   }
-}
+});
 
 function killWorker(worker: ChildProcess | undefined): void {
   console.log(`\nWorker ${worker?.pid} is killed in the middle of its jobs\n`);

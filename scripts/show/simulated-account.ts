@@ -1,7 +1,7 @@
 /** The simulator behind a port, as the environment of another process. */
 import type { Simulator } from '@org/sms-client/testing';
 
-/** Serves a simulator, and answers the variables with which `SmsClient.fromEnv()` finds it. */
+/** Serves a simulator, and returns the variables with which `SmsClient.fromEnv()` finds it. */
 export async function serveSimulator(simulator: Simulator): Promise<Record<string, string>> {
   const { iamEndpoint, smsEndpoint } = await simulator.listen();
   return {

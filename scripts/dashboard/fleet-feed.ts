@@ -1,6 +1,6 @@
 /** One watch of a fleet for any number of readers. */
 import { type Cursor, type FleetProgress, MigrationFailedError, type SmsClient, type Tasks } from '@org/sms-client';
-import { FleetBoard, type FleetRow } from './fleet-board.js';
+import { FleetBoard, type FleetRow } from '../show/fleet-board.js';
 
 /** A row, and for a failed task what to do about it. */
 export interface FeedRow extends FleetRow {

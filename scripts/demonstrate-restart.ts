@@ -1,25 +1,32 @@
-/** Runs an example twice on the simulator: the first process is killed in the middle. */
+/** `npm run example -- resume` without a task id: runs examples/resume.ts twice on the simulator. The first process is killed half-way. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { createSimulator } from '@org/sms-client/testing';
-import { countStarts, serveSimulator } from './simulated-account.js';
+import { runExample } from '../examples/support/run-example.js';
+import { countStarts, serveSimulator } from './show/simulated-account.js';
 
-/** Runs it in an empty folder, until it ends by itself, and says how often the task was started. */
-export async function demonstrateRestart(signal: AbortSignal): Promise<void> {
+const program = fileURLToPath(new URL('../examples/resume.ts', import.meta.url));
+// What is loaded before the program finds its settings in the folder of the repository.
+const settings = fileURLToPath(new URL('../tsconfig.json', import.meta.url));
+
+await runExample(async ({ signal }) => {
   const simulator = createSimulator({ speed: 60 });
   const taskId = simulator.addTask({ name: 'web-server-01', durationMs: 10 * 60_000 });
   const variables = await serveSimulator(simulator);
   const folder = await mkdtemp(join(tmpdir(), 'sms-client-resume-'));
 
   async function run(killAtPercent: number): Promise<void> {
-    // What is loaded before the program finds its settings in the folder of the repository.
-    const program = [...process.execArgv, resolve(process.argv[1] ?? ''), taskId];
-    const env = { ...process.env, ...variables, TSX_TSCONFIG_PATH: resolve('tsconfig.json') };
-    const child = spawn(process.execPath, program, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const env = { ...process.env, ...variables, TSX_TSCONFIG_PATH: settings };
+    const child = spawn(process.execPath, [...process.execArgv, program, taskId], {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const kill = () => child.kill('SIGKILL');
     signal.addEventListener('abort', kill, { once: true });
     const ended = once(child, 'close');
@@ -41,4 +48,4 @@ export async function demonstrateRestart(signal: AbortSignal): Promise<void> {
     await rm(folder, { recursive: true, force: true });
     await simulator.close();
   }
-}
+});

@@ -1,38 +1,39 @@
-/** The progress of many tasks on the terminal: a bar each and one for all, or plain lines when the output is no terminal. */
+/** The progress of many tasks: a bar for each and one for all on a terminal, plain lines elsewhere. */
 import type { FleetProgress, TaskChange } from '@org/sms-client';
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { FleetBoard, type FleetRow } from './fleet-board.js';
-import { formatDuration } from './format.js';
+import { formatSpeed, formatTimeLeft } from './format.js';
+import { type Line, layOut, readColumns } from './layout.js';
 
-/** Shows what `watchMany` tells. */
+/** Shows the changes that `watchMany` and `waitForAll` report. */
 export interface FleetView {
   readonly update: (change: TaskChange) => void;
   /** Leaves the last state on the screen. May be called twice. */
   readonly stop: () => void;
 }
 
-const nameWidth = 14;
-const narrow = 100;
-
 /** Begins to show a fleet of so many tasks. */
 export function showFleet(size: number, stream: NodeJS.WriteStream = process.stdout): FleetView {
   return stream.isTTY ? createBars(size, stream) : createLines(stream);
 }
 
+const noLine: Line = { name: '', percent: 0, label: '', speed: '', left: '' };
+
 function createBars(size: number, stream: NodeJS.WriteStream): FleetView {
   const bars = new MultiBar({
-    format: (_options, { progress }, row) => (row.name === '' ? '' : formatBar(progress, row, stream.columns || 80)),
+    format: (_options, { progress }, line: Line) =>
+      line.name === '' ? '' : layOut(line, readColumns(stream), progress),
     hideCursor: true,
     stream,
-    // Ctrl-C is handled by the example itself.
+    // The program itself handles Ctrl-C.
     gracefulExit: false,
     forceRedraw: true,
   });
   const board = new FleetBoard();
   const total = bars.create(100, 0, describeTotal(board.sumUp()));
-  // When there are more tasks than lines, those that ended make room, and are left above as plain lines.
+  // Where there are more tasks than lines, those that are done leave theirs and stay above as plain lines.
   const lines = Math.min(size, Math.max(1, (stream.rows || 24) - 3));
-  const free = Array.from({ length: lines }, () => bars.create(100, 0, { name: '' })).reverse();
+  const free = Array.from({ length: lines }, () => bars.create(100, 0, { ...noLine })).reverse();
   const barOf = new Map<string, SingleBar>();
   const hidden = new Set<string>();
   let isRunning = true;
@@ -52,14 +53,14 @@ function createBars(size: number, stream: NodeJS.WriteStream): FleetView {
   }
 
   function leave(row: FleetRow, bar: SingleBar | undefined): void {
-    bars.log(`${toLine(row)}\u001b[K\n`);
+    bars.log(`${layOut(describeRow(row), readColumns(stream), null)}\u001b[K\n`);
     if (bar === undefined) return;
-    bar.update(0, { name: '' });
+    bar.update(0, { ...noLine });
     free.push(bar);
   }
 
   function stop(): void {
-    // Draws what was told last, too.
+    // Draws the last change, too.
     if (isRunning) bars.update();
     if (isRunning) bars.stop();
     isRunning = false;
@@ -68,47 +69,45 @@ function createBars(size: number, stream: NodeJS.WriteStream): FleetView {
   return { update, stop };
 }
 
-function formatBar(progress: number, row: ReturnType<typeof describeRow>, columns: number): string {
-  const { label, left, name, percent, speed } = row;
-  const barWidth = columns < narrow ? 8 : 20;
-  const done = Math.round(progress * barWidth);
-  const bar = '█'.repeat(done) + '░'.repeat(barWidth - done);
-  return `${name} ${bar} ${percent} %  ${label} ${columns < narrow ? '' : speed} ${left}`.slice(0, columns - 1);
-}
-
 function createLines(stream: NodeJS.WriteStream): FleetView {
   const board = new FleetBoard();
   let shownTenth = 0;
+  let shownTotal = '';
+  const write = (line: Line) => stream.write(`${layOut(line, readColumns(stream), null)}\n`);
+  const writeTotal = (sum: FleetProgress) => {
+    const line = describeTotal(sum);
+    if (line.label === shownTotal && sum.percent < 100) return;
+    shownTotal = line.label;
+    write(line);
+  };
+  let isRunning = true;
   return {
     update: (change) => {
       const before = board.rows.get(change.id)?.label;
       const row = board.take(change);
-      // A line a step, and one for all at every tenth: a log of a migration of days stays readable.
-      if (row.label !== before) stream.write(`${toLine(row)}\n`);
+      // A line for each step, and one for all at every tenth: the log of a migration of days stays readable.
+      if (row.label !== before) write(describeRow(row));
       const sum = board.sumUp();
       const tenth = Math.floor(sum.percent / 10);
       if (tenth <= shownTenth) return;
       shownTenth = tenth;
-      const { label, name, percent } = describeTotal(sum);
-      stream.write(`${name} ${percent} %  ${label}`.trimEnd().concat('\n'));
+      if (sum.percent < 100) writeTotal(sum);
     },
-    stop: () => undefined,
+    stop: () => {
+      if (isRunning && board.rows.size > 0) writeTotal(board.sumUp());
+      isRunning = false;
+    },
   };
 }
 
-function toLine(row: FleetRow): string {
-  const { label, left, name, percent, speed } = describeRow(row);
-  return `${name} ${percent} %  ${label} ${speed} ${left}`.trimEnd();
-}
-
-function describeRow({ label, name, outcome, percent, remainingMs, speedMbps }: FleetRow) {
+function describeRow({ label, name, outcome, percent, remainingMs, speedMbps }: FleetRow): Line {
   const isRunning = outcome === 'running';
   return {
-    name: (name.length > nameWidth ? `${name.slice(0, nameWidth - 1)}…` : name).padEnd(nameWidth),
-    percent: percent.toFixed(1).padStart(5),
-    label: label.padEnd(29),
-    speed: (isRunning && speedMbps > 0 ? `${speedMbps.toFixed(1)} Mbit/s` : '').padStart(13),
-    left: isRunning && remainingMs !== null ? `${formatDuration(remainingMs)} left` : '',
+    name,
+    percent,
+    label,
+    speed: isRunning ? formatSpeed(speedMbps) : '',
+    left: isRunning ? formatTimeLeft(remainingMs) : '',
   };
 }
 

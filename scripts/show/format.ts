@@ -1,12 +1,24 @@
 /** Quantities for people. */
 
-/** `2 h 05 min`, `7 min 30 s`, `12 s`; a dash when nobody knows. */
+/** `4 d 03 h`, `2 h 05 min`, `7 min 30 s`, `12 s`; a dash when nobody knows. */
 export function formatDuration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return '–';
   const seconds = Math.round(ms / 1000);
-  const pad = (value: number) => String(value).padStart(2, '0');
-  if (seconds >= 3600) return `${Math.floor(seconds / 3600)} h ${pad(Math.floor((seconds % 3600) / 60))} min`;
+  const pad = (value: number) => String(Math.floor(value)).padStart(2, '0');
+  if (seconds >= 86_400) return `${Math.floor(seconds / 86_400)} d ${pad((seconds % 86_400) / 3600)} h`;
+  if (seconds >= 3600) return `${Math.floor(seconds / 3600)} h ${pad((seconds % 3600) / 60)} min`;
   return seconds >= 60 ? `${Math.floor(seconds / 60)} min ${pad(seconds % 60)} s` : `${seconds} s`;
+}
+
+/** `17 min 02 s left`; empty when nobody knows. */
+export function formatTimeLeft(ms: number | null): string {
+  return ms === null ? '' : `${formatDuration(ms)} left`;
+}
+
+/** `559.8 Mbit/s`, `1.2 Gbit/s`; empty when nothing is copied. */
+export function formatSpeed(mbps: number): string {
+  if (mbps <= 0) return '';
+  return mbps < 1000 ? `${mbps.toFixed(1)} Mbit/s` : `${(mbps / 1000).toFixed(1)} Gbit/s`;
 }
 
 /** `40.0 GiB`, `512 MiB`; a dash when nobody knows. */

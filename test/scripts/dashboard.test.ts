@@ -2,10 +2,10 @@ import { get } from 'node:http';
 import type { SmsClient } from '@org/sms-client';
 import type { Simulator } from '@org/sms-client/testing';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type FeedEvent, FleetFeed } from '../../examples/support/fleet-feed.js';
-import { serveFleet } from '../../examples/support/fleet-server.js';
+import { type FeedEvent, FleetFeed } from '../../scripts/dashboard/fleet-feed.js';
+import { serveFleet } from '../../scripts/dashboard/fleet-server.js';
 import { makePair } from '../support/make-client.js';
-import { startExample } from '../support/run-example.js';
+import { startScript } from '../support/run-example.js';
 
 /** A page of a fleet on the simulator. */
 async function open({ simulator, sms }: { simulator: Simulator; sms: SmsClient }, ids: readonly string[]) {
@@ -48,7 +48,7 @@ async function openTab(url: string) {
 
 const hasRows = (count: number) => (event: FeedEvent) => event.rows.length >= count;
 
-describe('serve-fleet', () => {
+describe('npm run dashboard', () => {
   it('tells a new tab the state of every task and every change from then on', async () => {
     const { simulator, sms } = makePair();
     const ids = ['one', 'two'].map((name) => simulator.addTask({ name, state: 'RUNNING' }));
@@ -153,7 +153,7 @@ describe('serve-fleet', () => {
   });
 
   it('says where the page is, and ends on Ctrl-C while a tab is open', { timeout: 30_000 }, async () => {
-    const { child, ended, errors, until } = startExample('serve-fleet');
+    const { child, ended, errors, until } = startScript('dashboard');
     const [, url = ''] = await until(/Open (\S+) in a browser/);
     const tab = await openTab(url);
     await tab.until(hasRows(8));

@@ -1,0 +1,31 @@
+import { type Command, type CommandContext, misused } from './command.js';
+import { simulateCommand } from './simulate.js';
+
+/** Every command there is; a new one is a file of its own and a member here. */
+export const commands: readonly Command[] = [simulateCommand];
+
+/** Runs the command that the arguments name, and resolves with the exit code. */
+export async function runCommand(args: readonly string[], context: CommandContext): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    context.print(describeCommands());
+    return name === undefined ? misused : 0;
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command.run(rest, context);
+  context.complain(`sms-client has no command ${JSON.stringify(name)}. Run "sms-client --help" for those it has.`);
+  return misused;
+}
+
+function describeCommands(): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  return [
+    'Usage: sms-client <command> [options]',
+    '',
+    'Commands:',
+    ...lines,
+    '',
+    'Run "sms-client <command> --help" for the options of a command.',
+  ].join('\n');
+}

@@ -1,0 +1,125 @@
+import { SmsClient } from '@org/sms-client';
+import { describe, expect, it } from 'vitest';
+import { failWith, fakeFetch, refusal } from '../support/fake-fetch.js';
+import { resultOf, useFakeTime } from '../support/fake-time.js';
+import { account } from '../support/make-client.js';
+
+useFakeTime();
+
+type Reply = () => Response | Promise<Response>;
+
+/** A client of a service that gives these replies one after the other, the last of them for ever. */
+function makeService(...replies: Reply[]) {
+  const { fetch, sms: requests } = fakeFetch((_, count) => (replies[count - 1] ?? replies.at(-1))?.() as Response);
+  const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
+  return { requests, sms: new SmsClient({ ...endpoints, credentials: account, fetch, maxRetries: 1 }) };
+}
+
+const cut: Reply = () => failWith('ECONNRESET', 'read ECONNRESET');
+const done: Reply = () => Response.json({ id: 'new-1' });
+const missing: Reply = () => refusal(404, 'SMS.1902');
+const busy: Reply = () => refusal(400, 'SMS.2015');
+
+const deletions: [string, (sms: SmsClient) => Promise<void>][] = [
+  ['tasks.delete', (sms) => sms.tasks.delete('a')],
+  ['sourceServers.delete', (sms) => sms.sourceServers.delete('a')],
+  ['templates.delete', (sms) => sms.templates.delete('a')],
+  ['migrationProjects.delete', (sms) => sms.migrationProjects.delete('a')],
+];
+
+describe.each(deletions)('%s', (_, remove) => {
+  it('takes a 404 to a repeated request whose first response was lost for success', async () => {
+    const { requests, sms } = makeService(cut, missing);
+    await resultOf(remove(sms));
+    expect(requests).toHaveLength(2);
+  });
+
+  it('throws a 404 when no response was lost', async () => {
+    await expect(resultOf(remove(makeService(missing).sms))).rejects.toMatchObject({ name: 'NotFoundError' });
+    const refused = makeService(() => failWith('ECONNREFUSED'), missing);
+    await expect(resultOf(remove(refused.sms))).rejects.toMatchObject({ name: 'NotFoundError' });
+  });
+
+  it('says that the outcome is unknown when nothing but lost responses came, or a refusal after one', async () => {
+    await expect(resultOf(remove(makeService(cut).sms))).rejects.toMatchObject({
+      name: 'OutcomeUnknownError',
+      error: { name: 'NetworkError' },
+    });
+    await expect(resultOf(remove(makeService(cut, busy).sms))).rejects.toMatchObject({
+      name: 'OutcomeUnknownError',
+      error: { name: 'ConflictError' },
+    });
+  });
+
+  it('throws what proves that nothing was deleted as it is', async () => {
+    await expect(resultOf(remove(makeService(busy).sms))).rejects.toMatchObject({ name: 'ConflictError' });
+    await expect(resultOf(remove(makeService(() => failWith('ECONNREFUSED')).sms))).rejects.toMatchObject({
+      name: 'NetworkError',
+    });
+  });
+});
+
+const creations: [string, (sms: SmsClient) => Promise<{ id: string }>][] = [
+  ['templates.create', (sms) => sms.templates.create({ name: 'a' })],
+  [
+    'migrationProjects.create',
+    (sms) => sms.migrationProjects.create({ name: 'a', region: 'cn-north-4', type: 'MIGRATE_FILE' }),
+  ],
+];
+
+describe.each(creations)('%s', (_, create) => {
+  it('is never sent again after a lost response: the outcome is unknown', async () => {
+    for (const lost of [cut, () => refusal(500), () => new Response('<html>')]) {
+      const { requests, sms } = makeService(lost, done);
+      await expect(resultOf(create(sms))).rejects.toMatchObject({ name: 'OutcomeUnknownError' });
+      expect(requests).toHaveLength(1);
+    }
+  });
+
+  it('throws what proves that nothing was created as it is, and is sent again when it was never sent', async () => {
+    await expect(resultOf(create(makeService(() => refusal(409)).sms))).rejects.toMatchObject({
+      name: 'ConflictError',
+    });
+    expect(await resultOf(create(makeService(() => failWith('ECONNREFUSED'), done).sms))).toEqual({ id: 'new-1' });
+  });
+
+  it('rejects with the reason of its signal, whatever was sent', async () => {
+    const controller = new AbortController();
+    const { fetch } = fakeFetch(({ signal }) => {
+      controller.abort('enough');
+      return Promise.reject(signal.reason);
+    });
+    const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
+    const sms = new SmsClient({ ...endpoints, credentials: account, fetch });
+    await expect(sms.tasks.delete('a', { signal: controller.signal })).rejects.toBe('enough');
+  });
+});
+
+describe('a login', () => {
+  it('that fails says nothing of the request behind it', async () => {
+    const { fetch } = fakeFetch(
+      () => done() as Response,
+      () => Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNRESET' } })),
+    );
+    const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
+    const sms = new SmsClient({ ...endpoints, credentials: account, fetch, maxRetries: 0 });
+    await expect(sms.templates.create({ name: 'a' })).rejects.toMatchObject({ name: 'NetworkError' });
+  });
+
+  it('that fails after a 401 says nothing of the request before it either', async () => {
+    const { fetch } = fakeFetch(
+      () => refusal(401, 'APIGW.0307'),
+      (_, count) =>
+        count === 1
+          ? Response.json(
+              { token: { issued_at: '2026-01-01T00:00:00Z', expires_at: '2999-01-02T00:00:00Z', user: { name: 'n' } } },
+              { status: 201, headers: { 'x-subject-token': 'token-1' } },
+            )
+          : Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNRESET' } })),
+    );
+    const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
+    const sms = new SmsClient({ ...endpoints, credentials: account, fetch, maxRetries: 0 });
+    const error = await sms.tasks.delete('a').catch((reason: Error) => reason);
+    expect((error as Error).name).not.toBe('OutcomeUnknownError');
+  });
+});

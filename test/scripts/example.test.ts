@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from '../repository.js';
+import { startScript } from '../support/run-example.js';
+
+const examples = readdirSync(join(root, 'examples')).filter((name) => /\.(ts|mjs)$/.test(name));
+const names = examples.map((name) => name.replace(/(\.test)?\.(ts|mjs)$/, ''));
+
+describe('npm run example', () => {
+  it('lists each example with a sentence', { timeout: 30_000 }, async () => {
+    const { ended, errors, output } = startScript('example');
+    expect(await ended).toBe(0);
+    expect(errors()).toBe('');
+    const entries = output()
+      .replaceAll(/\n {8,}/g, ' ')
+      .split('\n');
+    for (const name of names)
+      expect(entries.find((entry) => entry.startsWith(`  ${name} `))).toMatch(/ {2,}[A-Z].+\.$/);
+  });
+
+  it('refuses a name that it does not know, and lists the others', { timeout: 30_000 }, async () => {
+    const { ended, errors } = startScript('example', ['start-migraton']);
+    expect(await ended).toBe(1);
+    expect(errors()).toMatch(/There is no example start-migraton\.\n[\s\S]*start-migration/);
+  });
+});
+
+describe('an example', () => {
+  it.each(examples)('%s has at most 60 lines and one support file', (name) => {
+    const text = readFileSync(join(root, 'examples', name), 'utf8');
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
+    expect(text.match(/from '\.\/[^']+'/g) ?? []).toHaveLength(text.includes("from './support/") ? 1 : 0);
+  });
+
+  it('has support files that need no other one', () => {
+    for (const name of readdirSync(join(root, 'examples/support')))
+      expect(readFileSync(join(root, 'examples/support', name), 'utf8')).not.toMatch(/from '\.{1,2}\//);
+  });
+});

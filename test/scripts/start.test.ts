@@ -1,0 +1,127 @@
+import { createSimulator, type Simulator } from '@org/sms-client/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { account } from '../support/make-client.js';
+import { type RunningExample, startScript } from '../support/run-example.js';
+
+/** `npm start` as its user sees it, on a simulator behind a port in place of the real service. */
+let simulator: Simulator;
+let variables: Record<string, string>;
+
+const { domainName, password, username } = account;
+const key = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a-secret-access-key' };
+const project = { id: account.projectId, name: 'cn-north-4' };
+
+beforeEach(async () => {
+  simulator = createSimulator({
+    speed: 2000,
+    accounts: [{ username, password, domainName, projects: [project], accessKeys: [key] }],
+  });
+  const { url } = await simulator.listen();
+  variables = { HW_PROJECT_ID: account.projectId, HW_AUTH_URL: `${url}/v3`, HUAWEICLOUD_SDK_SMS_ENDPOINT: url };
+});
+
+afterEach(() => simulator.close());
+
+const passwordVariables = {
+  HW_USER_NAME: username,
+  HW_USER_PASSWORD: password,
+  HW_DOMAIN_NAME: domainName,
+};
+
+function start(taskIds: readonly string[], more: Record<string, string> = passwordVariables): RunningExample {
+  return startScript('start', taskIds, { variables: { ...variables, ...more } });
+}
+
+const timeout = 30_000;
+const endless = 10 ** 12;
+const widest = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
+
+describe('npm start', () => {
+  it('shows the three steps, the progress and a summary of steps, servers and disks', { timeout }, async () => {
+    const { ended, errors, output } = start([simulator.addTask({ name: 'web-server-01' })]);
+    expect(await ended).toBe(0);
+    expect(errors()).toBe('');
+    for (const part of ['1. Log in', '2. Start', '3. Follow', 'web-server-01: MIGRATE_SUCCESS'])
+      expect(output()).toContain(part);
+    for (const part of ['MIGRATE_LINUX_FILE', 'source', 'target', '/dev/sda', '40.0 GiB'])
+      expect(output()).toContain(part);
+    expect(output()).not.toContain(password);
+    expect(simulator.requests.filter(({ operation }) => operation === 'UpdateTaskStatus')).toHaveLength(1);
+  });
+
+  it.each(['80', '60'])(
+    'writes no line wider than %s columns, in a summary and in an error',
+    { timeout },
+    async (columns) => {
+      const { ended, output } = start([simulator.addTask({ name: 'web-server-01' })], {
+        ...passwordVariables,
+        COLUMNS: columns,
+      });
+      expect(await ended).toBe(0);
+      expect(widest(output())).toBeLessThan(Number(columns));
+    },
+  );
+
+  it('works with an access key, which needs no login', { timeout }, async () => {
+    const keys = { HW_ACCESS_KEY: key.accessKeyId, HW_SECRET_KEY: key.secretAccessKey };
+    const { ended, errors, output } = start([simulator.addTask({})], keys);
+    expect(await ended, errors()).toBe(0);
+    expect(output()).toContain('1. Sign');
+    expect(output()).not.toContain(key.secretAccessKey);
+    expect(simulator.requests.filter(({ operation }) => operation === 'CreateToken')).toHaveLength(0);
+  });
+
+  it.each([
+    ['a wrong password', { ...passwordVariables, HW_USER_PASSWORD: 'wrong' }, 'READY', [/password/i]],
+    ['a running task', passwordVariables, 'RUNNING', [/RUNNING|running/]],
+    ['an unknown task', passwordVariables, undefined, [/404/, /request/i]],
+    ['half an account', { HW_USER_NAME: 'somebody' }, 'READY', [/HW_USER_PASSWORD/, /HW_DOMAIN_NAME/]],
+    ['half an access key', { HW_ACCESS_KEY: 'AKIDEXAMPLE' }, 'READY', [/HW_SECRET_KEY/]],
+  ] as const)(
+    'explains %s with all that is known, and ends with exit code 1',
+    { timeout },
+    async (_, more, state, patterns) => {
+      const taskId = state === undefined ? 'unknown' : simulator.addTask({ state, durationMs: endless });
+      const { ended, errors } = start([taskId], more);
+      expect(await ended).toBe(1);
+      for (const pattern of patterns) expect(errors()).toMatch(pattern);
+      expect(errors()).not.toContain('    at ');
+    },
+  );
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    'stops cleanly on %s with exit code %i, while the migration goes on',
+    { timeout },
+    async (signal, code) => {
+      const { child, ended, errors, until } = start([simulator.addTask({ durationMs: endless })]);
+      await until(/3\. Follow/);
+      child.kill(signal);
+      expect(await ended).toBe(code);
+      expect(errors()).toMatch(/^\nStopped watching\. [^\n]+\n$/);
+    },
+  );
+
+  it('ends quietly with exit code 0 when its reader has read enough', { timeout }, async () => {
+    const { child, ended, errors, until } = start([simulator.addTask({ durationMs: 600_000 })]);
+    await until(/1\. Log in/);
+    child.stdout?.destroy();
+    expect(await ended).toBe(0);
+    expect(errors()).toBe('');
+  });
+
+  it('with several tasks prints a line for each step, and the totals at the end', { timeout }, async () => {
+    const failAt = { step: 'MIGRATE_LINUX_FILE' };
+    const ids = ['one', 'two'].map((name) => simulator.addTask({ name }));
+    ids.push(simulator.addTask({ name: 'three', failAt }), 'unknown');
+    const { ended, errors, output } = start(ids);
+    expect(await ended).toBe(1);
+    for (const name of ['one', 'two']) expect(output()).toMatch(new RegExp(`^${name} +100\\.0 % {2}Done$`, 'm'));
+    expect(output()).toMatch(/^three .*Failed: Copying data$/m);
+    expect(output().trimEnd().split('\n').at(-1)).toMatch(/^Total +\d+\.\d % {2}2 done, 1 failed$/);
+    expect(errors()).toMatch(/^unknown was not started\./);
+    expect(errors()).toMatch(/^three: .*SMS\.0807/m);
+  });
+});
