@@ -1,5 +1,6 @@
 import { show } from './core/arguments.js';
 import { pickFields, readWireFields, type WireFields, type WireKind } from './core/wire-fields.js';
+import { checkCheck } from './options.js';
 import { reportState } from './sources/change-source.js';
 import { runChecks } from './sources/checks.js';
 import { removeSources } from './sources/delete-sources.js';
@@ -99,6 +100,8 @@ const table = { state: 'text', migration_cycle: 'text', checks: 'list', ...kept,
 function setFields(world: World, source: SourceRecord, fields: SourceFields): SourceRecord {
   const given = readWireFields(fields, table);
   const { checks, migration_cycle: cycle, state } = fields;
+  for (const [index, check] of (checks ?? []).entries()) checkCheck(check, `fields.checks[${index}]`);
+  if (state === '' || cycle === '') throw new TypeError('fields.state and fields.migration_cycle must not be empty');
   const shown = { ...source.shown, ...pickFields(given, followed) };
   const changed = { ...source, ...pickFields(given, kept), shown };
   const checked = checks === undefined ? changed : { ...changed, checks: rerunChecks(world, changed, checks) };

@@ -44,6 +44,9 @@ interface Version<Item> {
   readonly item: Item | undefined;
 }
 
+/** Drops what was replaced before a change. */
+type Forget = (id: string, before: number) => void;
+
 /** So many changes can be looked back on. */
 const rememberedChanges = 10_000;
 
@@ -51,28 +54,34 @@ const rememberedChanges = 10_000;
 export function createHistory(times: () => Omit<Change, 'sequence'>): History {
   let begun = false;
   let sequence = 0;
-  let changes: (Change & { readonly forget: () => void })[] = [];
+  let changes: (Change & { readonly id: string; readonly forget: Forget })[] = [];
 
-  function record(forget: () => void): number {
+  function record(id: string, forget: Forget): number {
     if (!begun) return 0;
     sequence += 1;
-    changes.push({ sequence, ...times(), forget });
-    if (changes.length >= 2 * rememberedChanges) {
-      for (const change of changes.slice(0, rememberedChanges)) change.forget();
-      changes = changes.slice(rememberedChanges);
-    }
+    changes.push({ sequence, ...times(), id, forget });
+    if (changes.length >= 2 * rememberedChanges) forgetOldest();
     return sequence;
   }
 
+  function forgetOldest(): void {
+    const oldest = changes.slice(0, rememberedChanges);
+    changes = changes.slice(rememberedChanges);
+    const before = changes[0]?.sequence ?? 0;
+    for (const forget of new Set(oldest.map((change) => change.forget))) {
+      const ids = oldest.filter((change) => change.forget === forget).map(({ id }) => id);
+      for (const id of new Set(ids)) forget(id, before);
+    }
+  }
+
   function createShelf<Item>(isOver: (item: Item) => boolean = () => false): Shelf<Item> {
-    const versions = new Map<string, readonly Version<Item>[]>();
+    const versions = new Map<string, Version<Item>[]>();
     let last = 0;
 
     // What no look back can reach any more is dropped.
-    function forget(id: string): void {
+    function forget(id: string, before: number): void {
       const known = versions.get(id) ?? [];
-      const oldest = changes[rememberedChanges]?.sequence ?? 0;
-      const first = known.findLastIndex((version) => version.sequence < oldest);
+      const first = known.findLastIndex((version) => version.sequence < before);
       const kept = known.slice(Math.max(0, first));
       const [only] = kept;
       const isDropped = kept.length < 2 && (only?.item === undefined || isOver(only.item));
@@ -82,10 +91,12 @@ export function createHistory(times: () => Omit<Change, 'sequence'>): History {
 
     function change(id: string, item: Item | undefined): void {
       const known = versions.get(id) ?? [];
-      last = record(() => forget(id));
+      last = record(id, forget);
       // Made anew after its deletion, it is the youngest again.
       if (known.at(-1)?.item === undefined) versions.delete(id);
-      versions.set(id, begun ? [...known, { sequence: last, item }] : [{ sequence: 0, item }]);
+      if (!begun) known.length = 0;
+      known.push({ sequence: last, item });
+      versions.set(id, known);
     }
 
     function view(find: (known: readonly Version<Item>[]) => Version<Item> | undefined): Shelf<Item> {

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { createSimulator, type OperationId } from '../../src/testing/index.js';
+import { createBench, createCaller, doorNames, fetchDoor, login, openDoor, send } from './support.js';
+
+describe.each(doorNames)('respond at the %s door', (name) => {
+  async function prepare() {
+    const simulator = createSimulator();
+    const id = simulator.addTask();
+    const door = await openDoor(simulator, name);
+    const call = await createCaller(door);
+    return { simulator, id, door, call, show: () => call('GET', `/v3/tasks/${id}`) };
+  }
+
+  it('responds with a body, or with a Response, until it is undone', async () => {
+    const { simulator, show } = await prepare();
+    await using _closed = simulator;
+    const undo = simulator.respond('ShowTask', () => ({ id: 'mine' }));
+    const body = await show();
+    expect([body.status, body.json]).toEqual([200, { id: 'mine' }]);
+    expect(body.headers.get('x-request-id')).not.toBeNull();
+    const undoOther = simulator.respond(
+      'ShowTask',
+      () => new Response('näh', { status: 418, headers: { 'x-own': '1' } }),
+    );
+    const other = await show();
+    expect([other.status, other.text, other.headers.get('x-own')]).toEqual([418, 'näh', '1']);
+    undoOther();
+    expect((await show()).json).toEqual({ id: 'mine' });
+    undo();
+    undo();
+    expect((await show()).json.state).toBe('READY');
+  });
+
+  it('holds for so many requests', async () => {
+    const { simulator, show } = await prepare();
+    await using _closed = simulator;
+    simulator.respond('ShowTask', () => ({ old: true }), { times: 2 });
+    simulator.respond('ShowTask', () => ({ newer: true }), { times: 1 });
+    expect([(await show()).json, (await show()).json, (await show()).json]).toEqual([
+      { newer: true },
+      { old: true },
+      { old: true },
+    ]);
+    expect((await show()).json.state).toBe('READY');
+  });
+
+  it('gives the handler the request, and the response of the simulator when it asks for it', async () => {
+    const { simulator, id, call } = await prepare();
+    await using _closed = simulator;
+    simulator.respond('UpdateTaskStatus', async (request, next) => {
+      expect(request).toMatchObject({ operation: 'UpdateTaskStatus', body: { operation: 'start' }, status: null });
+      expect(request.headers['x-auth-token']).toBe('***');
+      const response = await next();
+      return { status: response.status, text: await response.text() };
+    });
+    const act = () => call('POST', `/v3/tasks/${id}/action`, { operation: 'start' });
+    expect((await act()).json).toEqual({ status: 200, text: '""' });
+    expect(simulator.task(id).state).toBe('RUNNING');
+    // Refused, since it runs already.
+    expect((await act()).json).toMatchObject({ status: 400, text: expect.stringContaining('SMS.1039') });
+    simulator.respond('UpdateTaskStatus', () => undefined);
+    const nothing = await act();
+    expect([nothing.status, nothing.text]).toEqual([200, '']);
+  });
+
+  it('comes after authorisation, and before everything else', async () => {
+    const { simulator, door } = await prepare();
+    await using _closed = simulator;
+    simulator.respond('ListTasks', () => ({ mine: true }));
+    expect((await send(door, 'GET', `${door.sms}/v3/tasks`)).status).toBe(401);
+    simulator.respond('CreateToken', () => new Response('{"error_code":"IAM.0011"}', { status: 400 }));
+    expect((await login(door)).json.error_code).toBe('IAM.0011');
+  });
+
+  it('carries bytes as they are', async () => {
+    const { simulator, id, door, call } = await prepare();
+    await using _closed = simulator;
+    const bytes = new Uint8Array([0, 255, 254, 10]);
+    simulator.respond('ShowTask', () => new Response(bytes));
+    const headers = { 'x-auth-token': call.token };
+    const response = await door.fetch(`${door.sms}/v3/tasks/${id}`, { headers });
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
+    simulator.respond('ShowTask', () => new Response(null, { status: 204 }));
+    expect((await door.fetch(`${door.sms}/v3/tasks/${id}`, { headers })).status).toBe(204);
+  });
+
+  it('makes a 500 of a handler that throws, and of a body that is no JSON', async () => {
+    const { simulator, show } = await prepare();
+    await using _closed = simulator;
+    for (const handler of [
+      () => {
+        throw new Error('oh no');
+      },
+      async () => Promise.reject(new Error('oh no')),
+      () => ({ big: 1n }),
+    ]) {
+      const undo = simulator.respond('ShowTask', handler);
+      const reply = await show();
+      expect(reply.status).toBe(500);
+      expect(reply.json.error_msg).toMatch(/The simulator met an error: .*(oh no|BigInt)/);
+      undo();
+    }
+    expect((await show()).status).toBe(200);
+  });
+});
+
+describe('respond', () => {
+  it('lies behind the faults, which spoil what it responds with', async () => {
+    const { simulator, call } = await createBench();
+    simulator.respond('ListTasks', () => ({ tasks: [] }));
+    simulator.faults.mutate(1, (body) => [body]);
+    expect((await call('GET', '/v3/tasks')).json).toEqual([{ tasks: [] }]);
+    simulator.faults.fail(1, 503);
+    expect((await call('GET', '/v3/tasks')).status).toBe(503);
+  });
+
+  it('shows a read the past that a lag asks for', async () => {
+    const { simulator, call } = await createBench();
+    simulator.faults.lag(1000);
+    simulator.addTask();
+    simulator.respond('ListTasks', async (_request, next) => ({ seen: (await (await next()).json()).count }));
+    expect((await call('GET', '/v3/tasks')).json).toEqual({ seen: 0 });
+  });
+
+  it('refuses operations that nobody knows, handlers that are none, and other options', () => {
+    const simulator = createSimulator();
+    const respond =
+      (...args: unknown[]) =>
+      () =>
+        Reflect.apply(simulator.respond, null, args);
+    expect(respond('ShowTasks', () => null)).toThrow(/operation must be one of .*did you mean ShowTask\?/);
+    expect(respond('ShowTask', { id: 1 })).toThrow('handler must be a function, not an object');
+    expect(respond('ShowTask', () => null, { time: 1 })).toThrow(/did you mean times\?/);
+    for (const times of [0, -1, 1.5, Number.NaN]) {
+      expect(respond('ShowTask', () => null, { times })).toThrow(RangeError);
+    }
+  });
+
+  it('knows every operation that requests are recorded with', async () => {
+    const simulator = createSimulator();
+    const known: OperationId[] = ['CreateToken', 'ShowTask', 'ShowIdentityVersion'];
+    for (const operation of known) simulator.respond(operation, () => ({ operation }));
+    const door = fetchDoor(simulator);
+    expect((await send(door, 'GET', `${door.iam}/v3`)).json).toEqual({ operation: 'ShowIdentityVersion' });
+  });
+});
