@@ -4,9 +4,10 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { listFiles, root } from './repository.js';
 
-const pages = ['README.md', 'CHANGELOG.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter(
-  (path) => path.endsWith('.md') && existsSync(join(root, path)),
-);
+const pages = [
+  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CODE_OF_CONDUCT.md', 'test/README.md'],
+  ...listFiles('docs', '.md').filter((path) => !path.startsWith('docs/api/')),
+];
 
 interface Block {
   readonly page: string;

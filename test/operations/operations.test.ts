@@ -22,7 +22,7 @@ describe('every operation of the service', () => {
     expect(operations).toHaveLength(52);
   });
 
-  it('is documented in docs/api-coverage.md', async () => {
+  it('is documented in docs/contributing/api-coverage.md', async () => {
     const rows = operations.map(
       ({ id, method, path }) =>
         `| ${id} | \`${method} ${path}\` | \`sms.${calls[id]?.method}\` | \`operations.test.ts\` › ${id} sends what the facts say |`,
@@ -31,16 +31,16 @@ describe('every operation of the service', () => {
 
 Every operation of SMS v3 and the method that performs it. This page is written by \`test/operations/operations.test.ts\`, which also holds each
 method against the facts of the service: verb, path, query and body (\`npx vitest run test/operations -u\` writes it anew). The fields of all
-requests and answers are held against the facts by \`test/schemas/conformance.test.ts\`.
+requests and responses are held against the facts by \`test/schemas/conformance.test.ts\`.
 
 | Operation | Request | Method | Test |
 |---|---|---|---|
 ${rows.join('\n')}
 
-\`sms.tasks\` has more methods over these: \`start\`, \`stop\` and \`restart\` (UpdateTaskStatus, performed exactly once), \`watch\`, \`waitFor\` and
+\`sms.tasks\` has more methods over these: \`start\`, \`stop\` and \`restart\` (UpdateTaskStatus, accepted at most once), \`watch\`, \`waitFor\` and
 \`startAndWait\`; and every list has a \`listAll\` that walks through all pages.
 `;
-    await expect(page).toMatchFileSnapshot('../../docs/api-coverage.md');
+    await expect(page).toMatchFileSnapshot('../../docs/contributing/api-coverage.md');
   });
 
   it.each(operations)('$id sends what the facts say', async ({ body, id, method, path }) => {

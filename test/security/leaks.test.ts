@@ -129,7 +129,7 @@ describe('a program that catches nothing', () => {
   const token = 'T0K3N-of-the-user';
 
   it('shows no secret: neither what the runtime prints of the rejection nor its report', {
-    timeout: 30_000,
+    timeout: 180_000,
   }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sms-client-report-'));
     try {

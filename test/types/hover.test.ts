@@ -49,7 +49,7 @@ function hover(word: string): { text: string; documentation: string } {
   };
 }
 
-describe('an editor', { timeout: 30_000 }, () => {
+describe('an editor', { timeout: 180_000 }, () => {
   it('shows a list of steps by its name', () => {
     expect(hover('sub_tasks').text).toMatch(/sub_tasks\?: SubTask\[\] \| null \| undefined$/);
   });
