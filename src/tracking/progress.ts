@@ -1,9 +1,10 @@
 /** Task → TaskProgress. */
 import type { SubTask, Task } from '../schemas/task.js';
 import { type AnyTask, mendTask } from './mend-task.js';
+import { continueKey, keyOf, renewKey } from './round-key.js';
 import { isBusy, taskStates } from './states.js';
 import { labelStep, type Round, readRounds, weighMissingSteps, weighStep } from './steps.js';
-import { measureSpeed, readTimeLeft, type Speed } from './time-left.js';
+import { estimateLeft, measureSpeed, readTimeLeft, type Speed } from './time-left.js';
 
 /** A step of a task, for people. */
 export interface StepProgress {
@@ -48,10 +49,10 @@ export interface TaskProgress {
   /** Current rate, in Mbit/s; 0 when nothing is being transferred. */
   readonly speedMbps: number;
   /**
-   * Time left in the round, in milliseconds; 0 at rest, null while nobody knows. The figure of the service, unless it is not
-   * plausible: none, a month or more, or more than two minutes and more than a factor of four away both from what was observed and
-   * from the average of the round so far. Then what was observed: the percentage still to go at the rate so far, smoothed over
-   * five minutes; null in the last percent.
+   * Time left in the round, in milliseconds; 0 when the task is done, null while nobody knows: in the steps before a copy and in the
+   * last percent. The figure of the service, unless it is not plausible: none, a month or more, or more than two minutes and more
+   * than a factor of four away both from what was observed and from the average of the step so far. Then what was observed of the
+   * step under way: what it still has to do at its average pace without pauses, or at its latest pace where that differs much.
    */
   readonly remainingMs: number | null;
   /** Time spent in the steps of the round, in milliseconds, from the stamps of the service alone; null without any. */
@@ -62,20 +63,32 @@ export interface TaskProgress {
   readonly rounds: readonly RoundProgress[];
 }
 
-/** @internal What must be remembered between two readings so that the percentage never runs backwards. */
+/** @internal What must be remembered between two polls so that the percentage never runs backwards. */
 export interface ProgressMark {
-  /** Tells one round from another. */
+  /** Tells one round from another; null when the next poll begins a round. */
   readonly round: string | null;
   /** The largest percentage shown in it. */
   readonly percent: number;
-  /** How fast the round moves on; missing in a cursor. */
+  /** How fast the step under way moves on; missing in a cursor. */
   readonly speed?: Speed | undefined;
+  /** Whether the task had stopped at the last poll, so that it may begin its copy anew; unknown when left out. */
+  readonly hasStopped?: boolean | undefined;
+  /** When the step under way began, by the service; unknown when left out. */
+  readonly stepStart?: { readonly key: string; readonly date: number } | undefined;
 }
 
-/** @internal Reads the progress off a task; `mark` is what was shown before, from the last reading or another process. */
+/** A copy that lost this many percent since it stopped was begun anew: a late poll of the old one cannot be that far behind. */
+const leastLoss = 5;
+
+/**
+ * @internal Reads the progress off a task; `mark` is what was shown before, by the last poll or in another process.
+ *
+ * @param serverNow - the time at the service, in milliseconds since 1970, which the date in list items is compared with
+ */
 export function readProgress(
   answer: AnyTask,
   mark?: ProgressMark,
+  serverNow: () => number = Date.now,
 ): { readonly progress: TaskProgress; readonly mark: ProgressMark } {
   const task = mendTask(answer);
   const found = readRounds(task.sub_tasks ?? []);
@@ -85,33 +98,63 @@ export function readProgress(
     steps: round.steps.map(describeStep),
   }));
   const { elapsedMs = null, name = null, steps = [] } = rounds.at(-1) ?? {};
-  const key = identify(found.at(-1));
-  // Without steps there is no telling one round from another.
-  const shown = mark !== undefined && key !== null && mark.round === key ? mark : undefined;
-  const measured = measurePercent(task, found.at(-1));
+  const round = found.at(-1);
+  const measured = measurePercent(task, round);
+  const shown = continueMark(task, round, measured, mark);
   const isDone = measured === 100;
   const percent = isDone ? 100 : Math.min(99.9, Math.max(shown?.percent ?? 0, measured));
-  const speed = isBusy(task.state) ? measureSpeed(percent, elapsedMs, performance.now(), shown?.speed) : undefined;
+  const averageMs = elapsedMs === null || percent === 0 ? null : ((100 - percent) * elapsedMs) / percent;
+  const running = isBusy(task.state) ? measureStep(task, round, averageMs, shown?.speed) : undefined;
   const progress: TaskProgress = {
     state: task.state,
     round: name,
     step: steps.find((step) => step.percent < 100) ?? steps.at(-1) ?? null,
     percent,
     speedMbps: isBusy(task.state) ? (task.migrate_speed ?? 0) : 0,
-    remainingMs: readRemaining(task, percent, speed?.rate ?? 0, elapsedMs ? percent / elapsedMs : 0),
+    remainingMs: readRemaining(task, percent, running, serverNow),
     elapsedMs,
     steps,
     rounds,
   };
+  const next = {
+    percent,
+    speed: running?.speed,
+    hasStopped: isDone || taskStates.failure.includes(task.state),
+    stepStart: round === undefined ? shown?.stepStart : readStepStart(round),
+  };
   // After a success another round begins, which may show the steps of the old one for a while.
-  return { progress, mark: { round: isDone ? null : key, percent, speed } };
+  return { progress, mark: { ...next, round: isDone ? null : (shown?.round ?? (round ? keyOf(round) : null)) } };
 }
 
-// A repeated round may carry the name of the first one; its steps have ids of their own.
-function identify(round: Round | undefined): string | null {
-  if (round === undefined) return null;
-  const id = round.steps[0]?.id;
-  return id === undefined || id === null ? `${round.name ?? ''}#` : `#${id}`;
+/** What was shown before, when it belongs to the round that is shown now. A poll without steps does not end a round. */
+function continueMark(
+  { state }: AnyTask,
+  round: Round | undefined,
+  measured: number,
+  mark: ProgressMark | undefined,
+): ProgressMark | undefined {
+  if (mark === undefined || mark.round === null) return undefined;
+  if (round === undefined) return mark;
+  const key = continueKey(mark.round, round);
+  if (key === undefined) return undefined;
+  const start = readStepStart(round);
+  const isLater = start !== undefined && start.key === mark.stepStart?.key && start.date > mark.stepStart.date;
+  const isLess = mark.hasStopped === true && isBusy(state) && measured < mark.percent - leastLoss;
+  if (!isLess && !(isLater && measured < mark.percent)) return { ...mark, round: key };
+  return { round: renewKey(key), percent: 0 };
+}
+
+function readStepStart({ steps }: Round): ProgressMark['stepStart'] {
+  const step = findCurrent(steps);
+  return typeof step?.start_date === 'number' ? { key: keyStep(step), date: step.start_date } : undefined;
+}
+
+function findCurrent(steps: readonly SubTask[]): SubTask | undefined {
+  return steps.find((step) => readPercent(step) < 100) ?? steps.at(-1);
+}
+
+function keyStep({ id, name }: SubTask): string {
+  return `${id ?? name ?? ''}`;
 }
 
 function describeStep(step: SubTask): StepProgress {
@@ -137,28 +180,89 @@ function measurePercent({ state }: AnyTask, round: Round | undefined): number {
   if (taskStates.success.includes(state)) return 100;
   if (round === undefined) return 0;
   const { kind, steps } = round;
-  const total = steps.reduce((sum, step) => sum + weighStep(step.name ?? ''), weighMissingSteps(kind, steps));
-  const done = steps.reduce((sum, step) => sum + weighStep(step.name ?? '') * readPercent(step), 0);
+  const total = sum([...steps.map(({ name }) => weighStep(name)), ...weighMissingSteps(kind, steps)]);
+  const done = sum(steps.map((step) => weighStep(step.name) * readPercent(step)));
   // The state alone says that a round is over: steps that are all complete may be followed by one that is not shown yet.
   return Math.min(99.9, Math.floor((done / total) * 10) / 10);
 }
 
-function readRemaining(task: AnyTask, percent: number, rate: number, average: number): number | null {
+/** How fast the step under way moves on, and how long the steps behind it take against it. */
+interface RunningStep {
+  readonly speed: Speed | undefined;
+  /** The time left by the average of the step so far, or else of the round, by the clock of the service, in milliseconds. */
+  readonly averageMs: number | null;
+  readonly observedMs: number | null;
+}
+
+function measureStep(
+  task: AnyTask,
+  round: Round | undefined,
+  roundAverageMs: number | null,
+  before: Speed | undefined,
+): RunningStep {
+  const now = performance.now();
+  // A poll without steps says nothing new.
+  if (round === undefined) {
+    const speed = before && measureSpeed({ key: before.key, percent: null, elapsedMs: null }, now, before);
+    return { speed, averageMs: null, observedMs: speed ? estimateLeft(speed) : null };
+  }
+  const { kind, steps } = round;
+  const step = steps.find((one) => readPercent(one) < 100);
+  if (step === undefined) return { speed: undefined, averageMs: roundAverageMs, observedMs: null };
+  const weight = weighStep(step.name);
+  const later = [
+    ...steps.slice(steps.indexOf(step) + 1).map(({ name }) => weighStep(name)),
+    ...weighMissingSteps(kind, steps),
+  ];
+  // The short steps before a copy say nothing of how long it takes.
+  if (later.some((other) => other > weight)) return { speed: undefined, averageMs: null, observedMs: null };
+  const percent = typeof step.progress === 'number' ? readPercent(step) : null;
+  const elapsedMs = readRunningMs(task, step);
+  const speed = measureSpeed({ key: keyStep(step), percent, elapsedMs }, now, before);
+  const wholeMs = (leftMs: number, pace: number) => leftMs + (sum(later) / weight) * 100 * pace;
+  const observedMs = estimateLeft(speed);
+  const average = elapsedMs !== null && percent ? elapsedMs / percent : null;
+  return {
+    speed,
+    averageMs: average === null || percent === null ? roundAverageMs : wholeMs((100 - percent) * average, average),
+    observedMs: observedMs === null || speed.pace === null ? null : wholeMs(observedMs, speed.pace),
+  };
+}
+
+function readRemaining(
+  task: AnyTask,
+  percent: number,
+  running: RunningStep | undefined,
+  serverNow: () => number,
+): number | null {
   if (taskStates.success.includes(task.state) || taskStates.failure.includes(task.state)) return 0;
-  return isBusy(task.state) ? readTimeLeft(readServiceFigure(task), percent, rate, average) : null;
+  if (running === undefined) return null;
+  return readTimeLeft(readServiceFigure(task, serverNow), percent, running.observedMs, running.averageMs);
 }
 
 // The items of a list carry a date in place of the time.
-function readServiceFigure({ estimate_complete_time: end, ...task }: AnyTask): number | null {
+function readServiceFigure({ estimate_complete_time: end, ...task }: AnyTask, serverNow: () => number): number | null {
   if ('remain_seconds' in task && typeof task.remain_seconds === 'number') return task.remain_seconds * 1000;
-  return typeof end === 'number' ? end - Date.now() : null;
+  return typeof end === 'number' ? end - serverNow() : null;
+}
+
+/** How long the step under way has taken, by the clock of the service: what the finished steps do not account for. */
+function readRunningMs(task: AnyTask, step: SubTask): number | null {
+  const ownMs = readDuration(step);
+  if (ownMs !== null) return ownMs > 0 ? ownMs : null;
+  if (typeof step.start_date !== 'number' || typeof task.total_time !== 'number') return null;
+  return Math.max(0, task.total_time - sum((task.sub_tasks ?? []).map((one) => readDuration(one) ?? 0)));
 }
 
 // `total_time` is the sum of the durations of all steps: what finished steps do not account for is the running one's.
 function readElapsed(task: AnyTask, { steps }: Round, isLast: boolean): number | null {
-  const sum = (list: readonly SubTask[]) => list.reduce((total, step) => total + (readDuration(step) ?? 0), 0);
+  const durationOf = (list: readonly SubTask[]) => sum(list.map((step) => readDuration(step) ?? 0));
   if (!steps.some(({ start_date: start }) => typeof start === 'number')) return null;
   const isRunning = isLast && steps.some((step) => typeof step.start_date === 'number' && readDuration(step) === null);
-  const running = isRunning ? Math.max(0, (task.total_time ?? 0) - sum(task.sub_tasks ?? [])) : 0;
-  return sum(steps) + running;
+  const running = isRunning ? Math.max(0, (task.total_time ?? 0) - durationOf(task.sub_tasks ?? [])) : 0;
+  return durationOf(steps) + running;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }

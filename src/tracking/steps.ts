@@ -33,8 +33,8 @@ export function labelStep(name: string): string {
 }
 
 /** @internal How much of a round a step makes up, against the other steps of the round. */
-export function weighStep(name: string): number {
-  return kinds.find(({ pattern }) => pattern.test(name))?.weight ?? otherWeight;
+export function weighStep(name: string | null | undefined): number {
+  return kinds.find(({ pattern }) => pattern.test(name ?? ''))?.weight ?? otherWeight;
 }
 
 /** @internal The steps that a round of a kind has, in order, whether the service shows them yet or not. */
@@ -44,12 +44,12 @@ const expected: readonly { readonly round: RegExp; readonly steps: readonly stri
   { round: /^CUTOVER/, steps: ['CONFIGURE_', 'DETTACH_AGENT_IMAGE'] },
 ];
 
-/** @internal The weight of the steps that a round will have but does not show yet. */
-export function weighMissingSteps(round: string, present: readonly SubTask[]): number {
+/** @internal The weights of the steps that a round will have but does not show yet. */
+export function weighMissingSteps(round: string, present: readonly SubTask[]): readonly number[] {
   const steps = expected.find(({ round: pattern }) => pattern.test(round))?.steps ?? [];
   // A step that was passed over will not come: block modes synchronise without setting up encryption first.
   const last = steps.findLastIndex((prefix) => present.some(({ name }) => name?.startsWith(prefix)));
-  return steps.slice(last + 1).reduce((sum, name) => sum + weighStep(name), 0);
+  return steps.slice(last + 1).map(weighStep);
 }
 
 /** @internal The rounds of a task, oldest first, each with its steps. */
@@ -65,32 +65,54 @@ export interface Round {
 const mostSteps = 500;
 
 /**
- * @internal Splits the steps of a task into rounds. Another user operation begins a new round, and so does a name that the round
- * has already, because a round that is begun anew may keep its name. Where the service leaves the operation out, so does a step
- * that cannot follow in the same round, such as a launch after a copy.
+ * @internal Splits the steps of a task into rounds, by their user operation. A name that the round has already begins a new one,
+ * because a round that is begun anew may keep its name. Where the service leaves the operation out, so does a step that cannot
+ * follow in the same round, such as a launch after a copy. Steps count in the order of their ids.
  */
 export function readRounds(steps: readonly SubTask[]): readonly Round[] {
   const rounds: SubTask[][] = [];
-  for (const step of steps.slice(-mostSteps)) {
-    const round = rounds.at(-1);
-    if (round === undefined || beginsRound(step, round)) rounds.push([step]);
-    else round.push(step);
+  for (const step of orderSteps(steps).slice(-mostSteps)) {
+    const round = findRound(step, rounds) ?? [];
+    round.push(step);
+    // The round of the latest step is the last one, also when another one came in between.
+    const place = rounds.indexOf(round);
+    if (place >= 0) rounds.splice(place, 1);
+    rounds.push(round);
   }
-  return rounds.map((round) => ({ name: round.at(-1)?.user_op ?? null, kind: classify(round), steps: round }));
+  return rounds.map((round) => ({ name: nameRound(round), kind: classify(round), steps: round }));
+}
+
+/** The steps in the order of their ids, as far as all have one; of two with the same id the later one. */
+function orderSteps(steps: readonly SubTask[]): readonly SubTask[] {
+  const byId = new Map<unknown, SubTask>();
+  for (const step of steps) byId.set(step.id ?? step, step);
+  const unique = [...byId.values()];
+  if (unique.some(({ id }) => typeof id !== 'number')) return unique;
+  return unique.sort((one, other) => (one.id ?? 0) - (other.id ?? 0));
+}
+
+function nameRound(round: readonly SubTask[]): string | null {
+  return round.findLast(({ user_op: operation }) => operation)?.user_op ?? null;
+}
+
+function findRound(step: SubTask, rounds: readonly SubTask[][]): SubTask[] | undefined {
+  const last = rounds.at(-1);
+  const own = step.user_op ? rounds.findLast((round) => nameRound(round) === step.user_op) : last;
+  const round = own ?? (last !== undefined && nameRound(last) === null ? last : undefined);
+  return round !== undefined && !beginsRound(step, round) ? round : undefined;
 }
 
 function beginsRound(step: SubTask, round: readonly SubTask[]): boolean {
-  if (round.some(({ name, user_op: operation }) => operation !== step.user_op || (name && name === step.name))) {
-    return true;
-  }
+  if (round.some(({ name }) => name && name === step.name)) return true;
+  if (step.user_op && nameRound(round) === step.user_op) return false;
   const last = round.map(({ name }) => findPhase(name)).findLast((phase) => phase !== undefined);
   const next = findPhase(step.name);
-  return !step.user_op && last !== undefined && next !== undefined && next !== last && last !== 'prepare';
+  return last !== undefined && next !== undefined && next !== last && last !== 'prepare';
 }
 
 function classify(round: readonly SubTask[]): string {
-  const operation = round.at(-1)?.user_op;
-  if (operation) return operation;
+  const operation = nameRound(round);
+  if (operation !== null) return operation;
   if (round.some(({ name }) => name?.startsWith('SYNC_'))) return 'RESYNC';
   return round.some(({ name }) => findPhase(name) === 'launch') ? 'CUTOVER' : 'REPLICATE';
 }
