@@ -8,10 +8,10 @@ import {
   check,
   custom,
   exactlyOneOf,
+  type Field,
   formatIssues,
   type Infer,
-  type Schema,
-  strict,
+  settings,
   text,
 } from './schemas/fields.js';
 import { guardLogger, type Logger, silentLogger } from './transport/logger.js';
@@ -20,10 +20,10 @@ import type { RetryEvent } from './transport/retry.js';
 import type { Fetch } from './transport/transport.js';
 import { version } from './version.js';
 
-const clientOptions = strict(
+const clientOptions = settings(
   {
     /** Who is calling: a user name with its password, an access key, a token, an agency, or a function that answers one of these. */
-    credentials: anything() as Schema<Credentials>,
+    credentials: anything() as Field<Credentials>,
   },
   {
     /**

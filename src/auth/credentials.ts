@@ -4,13 +4,13 @@ import {
   anything,
   check,
   custom,
+  type Field,
   formatIssues,
   type Infer,
   markSecret,
-  type Schema,
-  type SchemaIssue,
+    type SchemaIssue,
   secret,
-  strict,
+  settings,
   text,
 } from '../schemas/fields.js';
 
@@ -21,7 +21,7 @@ const headerLimits = (what: string) => ({
 });
 
 /** @internal A text that can stand in a header: the runtime's own error for any other quotes it. */
-export const headerText = (what: string): Schema<string> => text(headerLimits(what));
+export const headerText = (what: string): Field<string> => text(headerLimits(what));
 
 // A file that holds a secret often ends in a line break, and refused logins lock accounts.
 const tidy = {
@@ -39,7 +39,7 @@ export function isPasscode(value: unknown): value is string {
   return typeof value === 'string' && /^\S+$/.test(value) && tidy.pattern.test(value);
 }
 
-const mfaDeviceShape = strict({
+const mfaDeviceShape = settings({
   /** Id (not name) of the user, who has a virtual MFA device. */
   userId: name(),
   /**
@@ -56,9 +56,9 @@ const mfaDeviceShape = strict({
 
 /** The virtual MFA device of a user. */
 export interface MfaDevice extends Infer<typeof mfaDeviceShape> {}
-const mfaDevice: Schema<MfaDevice> = mfaDeviceShape;
+const mfaDevice: Field<MfaDevice> = mfaDeviceShape;
 
-const passwordCredentials = strict(
+const passwordCredentials = settings(
   {
     /** Name of the IAM user. A HUAWEI ID cannot log in with a password: create an IAM user with programmatic access. */
     username: name(),
@@ -80,7 +80,7 @@ const passwordCredentials = strict(
 /** Logs in at IAM with the name and password of an IAM user. */
 export interface PasswordCredentials extends Infer<typeof passwordCredentials> {}
 
-const userIdCredentials = strict(
+const userIdCredentials = settings(
   {
     /** Id of the IAM user. */
     userId: name(),
@@ -102,7 +102,7 @@ const userIdCredentials = strict(
 /** Logs in at IAM with the id and password of an IAM user: a form of OpenStack Keystone that the documentation of IAM leaves out. */
 export interface UserIdCredentials extends Infer<typeof userIdCredentials> {}
 
-const accessKeyCredentials = strict(
+const accessKeyCredentials = settings(
   {
     /** Id of the access key (AK). */
     accessKeyId: headerText('an access key id'),
@@ -124,7 +124,7 @@ const accessKeyCredentials = strict(
 /** Signs every request with an access key (AK/SK), permanent or temporary. Needs no login. */
 export interface AccessKeyCredentials extends Infer<typeof accessKeyCredentials> {}
 
-const tokenCredentials = strict(
+const tokenCredentials = settings(
   {
     /** An IAM user token got elsewhere. Secret: it is never logged or printed. It cannot be renewed here. */
     token: secret(headerLimits('a token')),
@@ -138,7 +138,7 @@ const tokenCredentials = strict(
 /** Uses an IAM token got elsewhere. */
 export interface TokenCredentials extends Infer<typeof tokenCredentials> {}
 
-const agencyCredentials = strict(
+const agencyCredentials = settings(
   {
     /** Name of the agency. */
     agencyName: name(),
@@ -146,7 +146,7 @@ const agencyCredentials = strict(
      * Who assumes the agency: a user with the role Agent Operator in the account that was delegated to. A password or a token is
      * shown to IAM as a token, with access keys the request is signed; the documentation of IAM names the former only.
      */
-    source: anything() as Schema<Credentials>,
+    source: anything() as Field<Credentials>,
   },
   {
     /** Name of the domain (account) that created the agency. This or `domainId` is needed. */
@@ -231,11 +231,11 @@ function withoutUndefined(value: unknown): object {
 }
 
 /** @internal The schema of checked credentials. */
-export function schemaOf(credentials: StaticCredentials): Schema<StaticCredentials> {
-  return pickSchema(credentials) as Schema<StaticCredentials>;
+export function schemaOf(credentials: StaticCredentials): Field<StaticCredentials> {
+  return pickSchema(credentials) as Field<StaticCredentials>;
 }
 
-function pickSchema(value: object): Schema<StaticCredentials> | undefined {
+function pickSchema(value: object): Field<StaticCredentials> | undefined {
   const has = (...fields: string[]) => fields.some((field) => field in value);
   if (has('agencyName', 'source')) return agencyCredentials;
   if (has('accessKeyId', 'secretAccessKey')) return accessKeyCredentials;

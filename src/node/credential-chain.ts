@@ -2,11 +2,11 @@
 import type { CredentialsProvider } from '../auth/credentials.js';
 import { assumeAgency, findCredentials } from '../environment.js';
 import { ConfigurationError } from '../errors.js';
-import { check, custom, formatIssues, type Infer, strict, text } from '../schemas/fields.js';
+import { check, custom, formatIssues, type Infer, settings, text } from '../schemas/fields.js';
 import { readCredentialsFile } from './credentials-file.js';
 import { findMetadata, MetadataOptions } from './metadata.js';
 
-const chainOptions = strict(
+const chainOptions = settings(
   {},
   {
     /**

@@ -1,11 +1,11 @@
 /** The metadata service, which hands the temporary access key of its agency to an ECS. */
 import { type AccessKeyCredentials, headerText } from '../auth/credentials.js';
-import { check, type Infer, loose, type Schema, strict, text } from '../schemas/fields.js';
+import { check, type Field, type Infer, loose, settings, text } from '../schemas/fields.js';
 import { parseJson } from '../transport/answer.js';
 import { callback, timeout } from '../transport/request-options.js';
 import type { Fetch } from '../transport/transport.js';
 
-const metadataOptions = strict(
+const metadataOptions = settings(
   {},
   {
     /** URL of the service: `http://169.254.169.254` when left out. */
@@ -20,7 +20,7 @@ const metadataOptions = strict(
 /** How the metadata service is asked. */
 export interface MetadataOptions extends Infer<typeof metadataOptions> {}
 /** @internal */
-export const MetadataOptions: Schema<MetadataOptions> = metadataOptions;
+export const MetadataOptions: Field<MetadataOptions> = metadataOptions;
 
 const securityKey = loose({
   credential: loose({

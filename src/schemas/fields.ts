@@ -5,7 +5,10 @@
 import { type Limits, rangeOf } from './issues.js';
 import {
   array,
+  type Condition,
   dictionary,
+  type Field,
+  identifier,
   type LooseOf,
   literal,
   looseObject,
@@ -14,15 +17,17 @@ import {
   plain,
   restrict,
   type Schema,
+  type SettingsOf,
   type StrictOf,
+  settingsObject,
   strictObject,
   stringOr,
   tested,
-  unknown,
 } from './kinds.js';
 
 export { formatIssues, type Limits, type SchemaIssue } from './issues.js';
-export { check, type Infer, isSecret, markSecret, type OpenEnum, type Schema } from './kinds.js';
+export { check, type Field, type Infer, isSecret, markSecret, type SafeParseResult, type Schema } from './kinds.js';
+export { findNearest } from './nearest.js';
 
 /** @internal Limits of a text: its length, and what it looks like. */
 export interface TextLimits extends Limits {
@@ -34,9 +39,9 @@ export interface TextLimits extends Limits {
 
 /** @internal A text. */
 // @__NO_SIDE_EFFECTS__
-export function text(limits: TextLimits = {}): Schema<string> {
+export function text(limits: TextLimits = {}): Field<string> {
   const { form, max, min, pattern } = limits;
-  const conditions = [];
+  const conditions: Condition<string>[] = [];
   if (min !== undefined || max !== undefined) {
     const expected =
       min === 1 && max === undefined ? 'a non-empty string' : `a string of ${rangeOf(limits, ' characters')}`;
@@ -51,19 +56,19 @@ export function text(limits: TextLimits = {}): Schema<string> {
 
 /** @internal A text that is a secret: a password, a key, a token. {@link isSecret} tells it from other fields. */
 // @__NO_SIDE_EFFECTS__
-export function secret(limits?: TextLimits): Schema<string> {
+export function secret(limits?: TextLimits): Field<string> {
   return markSecret(text(limits));
 }
 
 /** @internal A truth value. */
 // @__NO_SIDE_EFFECTS__
-export function flag(): Schema<boolean> {
+export function flag(): Field<boolean> {
   return plain('boolean');
 }
 
 /** @internal A number: how many, or an ordinal or database id. With limits it must also be a whole number. */
 // @__NO_SIDE_EFFECTS__
-export function number(limits?: Limits): Schema<number> {
+export function number(limits?: Limits): Field<number> {
   const schema = plain<number>('number');
   if (limits === undefined) return schema;
   const holds = (value: number) => Number.isSafeInteger(value) && isWithin(value, limits);
@@ -85,7 +90,7 @@ export const megabitsPerSecond: typeof number = number;
 
 /** @internal A share from 0 to 100. Fractions are fine, also with limits. */
 // @__NO_SIDE_EFFECTS__
-export function percent(limits?: Limits): Schema<number> {
+export function percent(limits?: Limits): Field<number> {
   const schema = plain<number>('number');
   if (limits === undefined) return schema;
   return restrict(schema, {
@@ -100,19 +105,31 @@ function isWithin(size: number, { max = Number.POSITIVE_INFINITY, min = Number.N
 
 /** @internal One of the known values by its type, any text at run time: the service extends its sets. */
 // @__NO_SIDE_EFFECTS__
-export function oneOf<const Known extends string>(..._known: readonly Known[]): Schema<Known | (string & {})> {
-  return plain<string>('string');
+export function oneOf<const Known extends string>(...known: readonly Known[]): Field<Known> {
+  return plain('string', known);
+}
+
+/** @internal An id inside a request that the documents call a text. Text and numbers are accepted. */
+// @__NO_SIDE_EFFECTS__
+export function idText(): Field<string | number> {
+  return identifier('string');
+}
+
+/** @internal An id inside a request that the documents call a number. Text and numbers are accepted. */
+// @__NO_SIDE_EFFECTS__
+export function idNumber(): Field<string | number> {
+  return identifier('number');
 }
 
 /** @internal Exactly one of the values, at run time too: where a typing error would be silent. */
 // @__NO_SIDE_EFFECTS__
-export function exactlyOneOf<const Known extends string | number>(...known: readonly Known[]): Schema<Known> {
+export function exactlyOneOf<const Known extends string | number>(...known: readonly Known[]): Field<Known> {
   return literal(known);
 }
 
 /** @internal An array. */
 // @__NO_SIDE_EFFECTS__
-export function list<T>(of: Schema<T>, limits?: Limits): Schema<T[]> {
+export function list<T>(of: Field<T>, limits?: Limits): Field<T[]> {
   const schema = array(of);
   if (limits === undefined) return schema;
   return restrict(schema, { expected: rangeOf(limits, ' items'), holds: ({ length }) => isWithin(length, limits) });
@@ -120,31 +137,31 @@ export function list<T>(of: Schema<T>, limits?: Limits): Schema<T[]> {
 
 /** @internal An object with any keys, all of one kind. */
 // @__NO_SIDE_EFFECTS__
-export function record<T>(of: Schema<T>): Schema<Record<string, T>> {
+export function record<T>(of: Field<T>): Field<Record<string, T>> {
   return dictionary(of);
 }
 
 /** @internal A text or an object, where sources disagree about the service. */
 // @__NO_SIDE_EFFECTS__
-export function textOr<T>(other: Schema<T>): Schema<string | T> {
+export function textOr<T>(other: Field<T>): Field<string | T> {
   return stringOr(other);
 }
 
 /** @internal A value that may be null where `loose()` does not see to it: inside the records and lists of a response. */
 // @__NO_SIDE_EFFECTS__
-export function orNull<T>(of: Schema<T>): Schema<T | null> {
+export function orNull<T>(of: Field<T>): Field<T | null> {
   return nullable(of);
 }
 
-/** @internal Anything at all, kept as it is. */
+/** @internal Anything that is there, kept as it is. */
 // @__NO_SIDE_EFFECTS__
-export function anything(): Schema<unknown> {
-  return unknown();
+export function anything(): Field<unknown> {
+  return tested('a value', (value) => value !== undefined, 'unknown');
 }
 
 /** @internal A value that passes a test of ours: options that JSON cannot hold, such as functions and signals. */
 // @__NO_SIDE_EFFECTS__
-export function custom<T>(expected: string, test: (value: unknown) => boolean): Schema<T> {
+export function custom<T>(expected: string, test: (value: unknown) => boolean): Field<T> {
   return tested(expected, test);
 }
 
@@ -154,8 +171,14 @@ export function loose<R, O = unknown>(required: R, optional?: O): Schema<LooseOf
   return looseObject(required, optional ?? ({} as O));
 }
 
-/** @internal A request: unknown fields are refused, and what is not required may be left out. */
+/** @internal A request: unknown fields are refused, and what is not required may be left out or null, which is not sent. */
 // @__NO_SIDE_EFFECTS__
 export function strict<R, O = unknown>(required: R, optional?: O): Schema<StrictOf<R, O>> {
   return strictObject(required, optional ?? ({} as O));
+}
+
+/** @internal Options of our own: unknown names are refused, and what is not required may be left out or undefined. */
+// @__NO_SIDE_EFFECTS__
+export function settings<R, O = unknown>(required: R, optional?: O): Schema<SettingsOf<R, O>> {
+  return settingsObject(required, optional ?? ({} as O));
 }

@@ -41,7 +41,7 @@ export {
   VolumeGroup,
   VolumeGroupInput,
 } from './disk.js';
-export type { OpenEnum, Schema, SchemaIssue } from './fields.js';
+export type { SafeParseResult, Schema, SchemaIssue } from './fields.js';
 export { Created, IdList, TaskIdList, Updated } from './identity.js';
 export {
   MigrationProject,

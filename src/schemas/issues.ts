@@ -1,4 +1,4 @@
-/** What is said of a value that does not fit: always where, what was expected and what came, never a text itself. */
+/** What is said of a value that does not fit: where, what was expected and what came, never a text itself. */
 
 /** One place where a payload does not fit its schema. Never carries the value itself, which may be a secret. */
 export interface SchemaIssue {
@@ -8,16 +8,40 @@ export interface SchemaIssue {
   readonly expected: string;
   /** What was there instead: a type (`string`, `null`, `nothing`), or the number that is out of range. */
   readonly received: string;
+  /** The known name that is nearest to an unknown one; absent when none is near. */
+  readonly nearest?: string;
 }
 
-/** @internal The message of a kind. Every kind has one, so that none depends on zod's locales or on the caller's `z.config`. */
-export function explain(expected: string): { error: (issue: { readonly input?: unknown }) => string } {
-  return { error: (issue) => `expected ${expected}, received ${nameType(issue.input)}` };
+/** @internal Bounds that a request is checked against before it is sent; responses are never refused for their size. */
+export interface Limits {
+  readonly min?: number;
+  readonly max?: number;
 }
 
-/** @internal The message of a bound. */
-export function explainRange(expected: string): { error: (issue: { readonly input?: unknown }) => string } {
-  return { error: ({ input }) => `expected ${expected}, received ${measure(input)}` };
+/** @internal What zod keeps of an issue. Those of our kinds carry `expected` and `received`; others have a message only. */
+export interface RawIssue {
+  readonly code?: string | undefined;
+  readonly path?: readonly PropertyKey[] | undefined;
+  readonly message: string;
+  readonly keys?: readonly string[];
+  readonly expected?: unknown;
+  readonly received?: unknown;
+  readonly nearest?: unknown;
+}
+
+/** @internal What is said of one mismatch. */
+export interface Mismatch {
+  readonly expected: string;
+  readonly received: string;
+  readonly nearest?: string | undefined;
+}
+
+/** @internal The type of a value, in the words of the messages. */
+export function nameType(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return Number.isNaN(value) ? 'NaN' : typeof value;
 }
 
 /** @internal What is shown of a value of the right type but out of bounds: its measure, never a text, which may be secret. */
@@ -25,13 +49,6 @@ export function measure(input: unknown): string {
   if (typeof input === 'number') return String(input);
   if (typeof input === 'string') return input === '' ? 'an empty string' : `a string of ${input.length} characters`;
   return Array.isArray(input) ? `${input.length} items` : nameType(input);
-}
-
-function nameType(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  return Number.isNaN(value) ? 'NaN' : typeof value;
 }
 
 /** @internal Bounds in words. */
@@ -42,47 +59,46 @@ export function rangeOf(limits: Limits, unit: string): string {
   return min !== undefined ? `at least ${plural(min)}` : `at most ${plural(max)}`;
 }
 
-/** @internal Bounds that a request is checked against before it is sent; answers are never refused for their size. */
-export interface Limits {
-  readonly min?: number;
-  readonly max?: number;
+/** @internal What is said of a field that a request does not have. */
+export function unknownField(nearest?: string): Mismatch {
+  return { expected: 'no field of this name', received: 'one', nearest };
 }
 
-/** @internal One line a problem: `sub_tasks[3].progress: expected number, received string`. */
+/** @internal One mismatch as a sentence without its place. */
+export function formatMismatch({ expected, nearest, received }: Mismatch): string {
+  const suggestion = nearest === undefined ? '' : ` (did you mean "${nearest}"?)`;
+  return `expected ${expected}, received ${received}${suggestion}`;
+}
+
+/** @internal One line an issue: `sub_tasks[3].progress: expected number, received string`. */
 export function formatIssues(issues: readonly SchemaIssue[]): string {
-  return issues
-    .map(
-      ({ path, expected, received }) => `${path === '' ? '' : `${path}: `}expected ${expected}, received ${received}`,
-    )
-    .join('\n');
+  return issues.map((issue) => `${issue.path === '' ? '' : `${issue.path}: `}${formatMismatch(issue)}`).join('\n');
 }
 
-const separator = ', received ';
-
-/** @internal What is read of zod's own issues. */
-export interface RawIssue {
-  readonly code?: string;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly keys?: readonly string[];
-}
-
-/** @internal Takes zod's issues apart into where, what was expected and what came. */
-export function toIssues(issues: readonly RawIssue[]): SchemaIssue[] {
-  return issues.flatMap(({ keys, message, path }) => {
-    if (keys !== undefined) {
-      return keys.map((key) => ({
-        path: formatPath([...path, key]),
-        expected: 'no field of this name',
-        received: 'one',
-      }));
+/** @internal Issues of any zod schema as ours. What another kind than ours says is only its message and what stands at its place. */
+export function toIssues(issues: readonly RawIssue[], value: unknown): SchemaIssue[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path ?? [];
+    const { expected, keys, nearest, received } = issue;
+    if (issue.code === 'unrecognized_keys' && keys !== undefined) {
+      const suggestion = typeof nearest === 'string' ? { nearest } : {};
+      return keys.map((key) => ({ path: formatPath([...path, key]), ...unknownIssue, ...suggestion }));
     }
-    const split = message.lastIndexOf(separator);
-    // Only a required field of any type has no kind of its own to speak for it when it is missing.
-    if (split < 0) return [{ path: formatPath(path), expected: 'a value', received: 'nothing' }];
-    const expected = message.slice('expected '.length, split);
-    return [{ path: formatPath(path), expected, received: message.slice(split + separator.length) }];
+    return [
+      {
+        path: formatPath(path),
+        expected: typeof expected === 'string' ? expected : issue.message,
+        received: typeof received === 'string' ? received : nameType(readAt(value, path)),
+        ...(typeof nearest === 'string' && { nearest }),
+      },
+    ];
   });
+}
+
+const unknownIssue = { expected: 'no field of this name', received: 'one' } as const;
+
+function readAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, key) => Object(inner)[key], value);
 }
 
 function formatPath(path: readonly PropertyKey[]): string {

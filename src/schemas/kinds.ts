@@ -1,18 +1,62 @@
 /**
- * The only importer of zod: the kinds of schema that the package is made of. They are zod schemas, but faster on responses,
- * with one readable message each. `fields.ts` has the vocabulary on top of them.
+ * The only importer of zod: the kinds of schema that the package is made of. They are zod schemas with three differences: what
+ * fits is not copied, so that a page of hundreds of tasks is checked in a fraction of the time of its JSON.parse; every issue
+ * carries what was expected and what was received as data; and no message depends on a locale or on the caller's `z.config`.
+ *
+ * Objects and arrays are instances of zod's own classes with another `parse`, so that whatever is derived from them
+ * (`z.partial`, `z.extend`, `.check()`) is plain zod.
  */
 import * as z from 'zod/mini';
 import { ZodMiniArray, ZodMiniObject, ZodMiniType } from 'zod/mini';
 import { $constructor } from 'zod/v4/core';
-import { explain, explainRange, formatIssues, measure, type SchemaIssue, toIssues } from './issues.js';
+import {
+  formatIssues,
+  formatMismatch,
+  type Mismatch,
+  measure,
+  nameType,
+  type SchemaIssue,
+  toIssues,
+  unknownField,
+} from './issues.js';
+import { findNearest } from './nearest.js';
+
+/** What `safeParse` of a {@link Schema} returns: the data, or the error that says why there is none. */
+export type SafeParseResult<T> =
+  | {
+      /** The value fits. */
+      readonly success: true;
+      /** The value with its type. */
+      readonly data: T;
+      /** Never there. */
+      readonly error?: undefined;
+    }
+  | {
+      /** The value does not fit. */
+      readonly success: false;
+      /** Never there. */
+      readonly data?: undefined;
+      /** One issue for each place that does not fit. */
+      readonly error: z.core.$ZodError<T>;
+    };
+
+/** @internal What reads a value of any kind. */
+export interface Field<T> {
+  parse(value: unknown): T;
+  safeParse(value: unknown): SafeParseResult<T>;
+}
+
+/** @internal The shape of a schema by the type that it reads, for zod's functions. */
+export type ShapeOf<T> = {
+  [K in keyof T]-?: undefined extends T[K] ? z.ZodMiniOptional<z.ZodMiniType<T[K]>> : z.ZodMiniType<T[K]>;
+};
 
 /**
- * A schema of this package: a zod schema (so it composes with a caller's own zod schemas and is a
- * [Standard Schema](https://standardschema.dev)) that yields a `T`.
+ * A schema of this package: a zod object (so it composes with a caller's own zod schemas, `z.extend` and `z.partial` take it, and
+ * it is a [Standard Schema](https://standardschema.dev)) that reads a `T`.
  *
- * `schema.parse(json)` answers the value or throws a `ZodError` whose message has one line a problem, such as
- * `sub_tasks[3].progress: expected number, received string`; `schema.safeParse(json)` answers a result instead of throwing.
+ * `schema.parse(json)` returns the value or throws a `ZodError` whose message has one line an issue, such as
+ * `sub_tasks[3].progress: expected number, received string`; `schema.safeParse(json)` returns a result instead of throwing.
  *
  * @example
  * ```ts
@@ -21,287 +65,417 @@ import { explain, explainRange, formatIssues, measure, type SchemaIssue, toIssue
  * const task: Task = Task.parse(JSON.parse('{"id":"8abda863","state":"RUNNING"}'));
  * ```
  */
-export interface Schema<T> extends z.ZodMiniType<T, unknown> {}
+export type Schema<T> = Field<T> & z.ZodMiniObject<ShapeOf<T>, z.core.$strip>;
 
-/**
- * Known values that autocomplete, with room for values the service adds later.
- *
- * @typeParam Known - the values known today
- */
-export type OpenEnum<Known extends string> = Known | (string & {});
-
-/** @internal Fields by their names. */
-export type Fields = Readonly<Record<string, z.ZodMiniType>>;
+/** @internal The type that a schema or field reads, for `interface X extends Infer<typeof x> {}`. */
+// By the name of the alias first, which costs the compiler nothing; only fields have no name to go by.
+export type Infer<S> = S extends Schema<infer T> ? T : S extends Field<infer T> ? T : never;
 
 /** @internal The type of a response: what is not required may be absent or null, as the service does. */
-export type LooseOf<Required, Optional> = { -readonly [K in keyof Required]: z.output<Required[K]> } & {
-  -readonly [K in keyof Optional]?: z.output<Optional[K]> | null | undefined;
+export type LooseOf<Required, Optional> = { -readonly [K in keyof Required]: Infer<Required[K]> } & {
+  -readonly [K in keyof Optional]?: Infer<Optional[K]> | null | undefined;
 };
 
 // What is sent is only read, so lists of constants are welcome.
-type Accepted<T> = [T] extends [readonly (infer Item)[]] ? readonly Item[] : T;
+type Sent<T> = [T] extends [readonly (infer Item)[]] ? readonly Item[] : T;
 
-/** @internal The type of a request: what is not required may be left out, but is never null. */
-export type StrictOf<Required, Optional> = { -readonly [K in keyof Required]: Accepted<z.output<Required[K]>> } & {
-  -readonly [K in keyof Optional]?: Accepted<z.output<Optional[K]>> | undefined;
+/** @internal The type of a request: what is not required may be left out or null, which is not sent. */
+export type StrictOf<Required, Optional> = { -readonly [K in keyof Required]: Sent<Infer<Required[K]>> } & {
+  -readonly [K in keyof Optional]?: Sent<Infer<Optional[K]>> | null | undefined;
 };
 
-/** @internal The payload type of a schema, for `interface X extends Infer<typeof x> {}`. */
-export type Infer<S extends z.ZodMiniType> = z.output<S>;
+/** @internal The type of options of our own: what is not required may be left out or undefined. */
+export type SettingsOf<Required, Optional> = { -readonly [K in keyof Required]: Sent<Infer<Required[K]>> } & {
+  -readonly [K in keyof Optional]?: Sent<Infer<Optional[K]>> | undefined;
+};
 
-// What a model or a list hands down to a part of itself; the problems found there go under the name of the part.
-function descend(
-  schema: z.ZodMiniType,
-  value: unknown,
-  key: PropertyKey,
-  payload: z.core.ParsePayload,
-  context: z.core.ParseContextInternal,
-): unknown {
-  // No kind of this package answers with a promise.
-  const outcome = schema._zod.run({ value, issues: [] }, context) as z.core.ParsePayload;
+type Zod = z.ZodMiniType;
+type Shape = Readonly<Record<string, Zod>>;
+type Payload = z.core.ParsePayload;
+type Context = z.core.ParseContextInternal;
+type Run = (payload: Payload, context: Context) => Payload;
+
+// What our kinds add to zod's internals: whether a value is valid as it is, told without collecting issues.
+interface Internals {
+  run: Run;
+  parse: Run;
+  fits?: (value: unknown) => boolean;
+}
+
+function internals(schema: Zod): Internals {
+  return schema._zod as unknown as Internals;
+}
+
+function fitsOf(schema: Zod): (value: unknown) => boolean {
+  const { fits } = internals(schema);
+  if (fits !== undefined) return fits;
+  return (value) => {
+    const outcome = internals(schema).run({ value, issues: [] }, {} as Context);
+    return outcome.issues.length === 0 && outcome.value === value;
+  };
+}
+
+// A message of its own keeps zod from asking locales and global configurations for one.
+function report(payload: Payload, inst: Zod, code: string, mismatch: Mismatch, more: object = {}): Payload {
+  const { nearest, ...rest } = mismatch;
+  const message = formatMismatch(mismatch);
+  const issue = {
+    code,
+    input: payload.value,
+    inst,
+    message,
+    ...rest,
+    ...(nearest !== undefined && { nearest }),
+    ...more,
+  };
+  payload.issues.push(issue as unknown as z.core.$ZodRawIssue);
+  return payload;
+}
+
+// What derived schemas, whose parse is zod's own, say.
+function explain(expected: string): { error: (issue: z.core.$ZodRawIssue) => string } {
+  return {
+    error: (issue) => {
+      const { keys } = issue as { readonly keys?: readonly string[] };
+      if (keys !== undefined)
+        return `expected no field ${keys.map((key) => JSON.stringify(key)).join(', ')}, received one`;
+      return formatMismatch({ expected, received: nameType(issue.input) });
+    },
+  };
+}
+
+// The issues found in a part go under its name.
+function descend(schema: Zod, value: unknown, key: PropertyKey, payload: Payload, context: Context): unknown {
+  // No kind of this package returns a promise.
+  const outcome = internals(schema).run({ value, issues: [] }, context);
   for (const issue of outcome.issues) payload.issues.push({ ...issue, path: [key, ...(issue.path ?? [])] });
   return outcome.value;
 }
 
-// The type of a value that needs no further look, for the plainest kinds.
-function plainType({ _zod: { def } }: z.ZodMiniType): string | undefined {
-  return def.checks === undefined && /^(string|number|boolean)$/.test(def.type) ? def.type : undefined;
+// Replaces the parse of a finished instance of zod's class. Its class stays, so clones of it are zod's.
+function replaceParse(instance: Zod, parse: Run, fits?: (value: unknown) => boolean): void {
+  const run: Run =
+    fits === undefined ? parse : (payload, context) => (fits(payload.value) ? payload : parse(payload, context));
+  Object.assign(instance._zod, { parse: run, run, ...(fits !== undefined && { fits }) });
+  // zod's own message is a JSON dump of the issues; the same error with one readable line an issue helps whoever sees it.
+  instance.parse = (value) => {
+    const outcome = instance.safeParse(value);
+    if (outcome.success) return outcome.data;
+    throw Object.defineProperty(outcome.error, 'message', {
+      value: formatIssues(toIssues(outcome.error.issues, value)),
+    });
+  };
 }
 
-// An object that keeps what it does not know. It looks at the fields that came, not at all that might have come, and copies
-// nothing that fits, so that a page of hundreds of tasks is checked in less time than its JSON.parse takes. It needs no code
-// generation, which some runtimes forbid.
-const Model = /* @__PURE__ */ $constructor<z.ZodMiniObject>('Model', (instance, definition) => {
-  ZodMiniObject.init(instance, definition);
-  readableParse(instance);
-  const fields = new Map<
-    string,
-    { readonly schema: z.ZodMiniType; readonly plain: string | undefined; readonly isRequired: boolean }
-  >();
-  for (const [name, schema] of Object.entries(definition.shape as Record<string, z.ZodMiniType>)) {
-    const isRequired = schema._zod.def.type !== 'optional';
-    const inner = isRequired
-      ? schema
-      : (schema as z.ZodMiniOptional<z.ZodMiniNullable<z.ZodMiniType>>)._zod.def.innerType._zod.def.innerType;
-    fields.set(name, { schema: inner, plain: plainType(inner), isRequired });
-  }
-  instance._zod.parse = (payload, context) => {
-    const input = payload.value as Record<string, unknown>;
-    if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-      payload.issues.push({ code: 'invalid_type', expected: 'object', input, inst: instance });
-      return payload;
-    }
-    let output = input;
+interface KnownField {
+  readonly schema: Zod;
+  readonly isRequired: boolean;
+  /** The result of `typeof` that suffices, for the plainest kinds. */
+  readonly type: string | undefined;
+  readonly fits: (value: unknown) => boolean;
+}
+
+function describeFields(required: Shape, optional: Shape): Map<string, KnownField> {
+  const describe =
+    (isRequired: boolean) =>
+    (entry: [string, Zod]): [string, KnownField] => {
+      const [name, schema] = entry;
+      const { checks, type } = schema._zod.def;
+      const isPlain = checks === undefined && (type === 'string' || type === 'boolean') && schema instanceof Plain;
+      return [name, { schema, isRequired, type: isPlain ? type : undefined, fits: fitsOf(schema) }];
+    };
+  return new Map([...Object.entries(required).map(describe(true)), ...Object.entries(optional).map(describe(false))]);
+}
+
+type Fields = Record<string, unknown>;
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @internal An object that keeps unknown keys; what is not required may be absent or null. */
+// @__NO_SIDE_EFFECTS__
+export function looseObject<R, O>(required: R, optional: O): Schema<LooseOf<R, O>> {
+  const shape = { ...(required as Shape), ...mapFields(optional as Shape, (field) => z.optional(z.nullable(field))) };
+  const instance = new ZodMiniObject({ type: 'object', shape, catchall: z.unknown(), ...explain('object') });
+  const fields = describeFields(required as Shape, optional as Shape);
+  const requiredNames = Object.keys(required as Shape);
+
+  // Looks at the fields that came, not at all that might have come.
+  const fits = (input: unknown): boolean => {
+    if (!isObject(input)) return false;
     for (const name in input) {
-      const value = input[name];
       const field = fields.get(name);
+      // An own `__proto__` would change the prototype of whatever it is merged into.
       if (field === undefined) {
-        // An own `__proto__` would change the prototype of whatever it is merged into.
-        if (name === '__proto__') output = withoutPrototype(output);
+        if (name === '__proto__') return false;
         continue;
       }
+      const value = input[name];
+      if (typeof value === field.type) continue;
       if (!field.isRequired && (value === null || value === undefined)) continue;
-      if (isPlain(value, field.plain)) continue;
-      const checked = descend(field.schema, value, name, payload, context);
-      if (checked === value) continue;
-      if (output === input) output = { ...input };
-      output[name] = checked;
+      if (!field.fits(value)) return false;
     }
-    for (const [name, { isRequired, schema }] of fields) {
-      if (isRequired && !Object.hasOwn(input, name)) descend(schema, undefined, name, payload, context);
+    for (const name of requiredNames) if (input[name] === undefined) return false;
+    return true;
+  };
+
+  const parse: Run = (payload, context) => {
+    const input = payload.value;
+    if (!isObject(input)) return report(payload, instance, 'invalid_type', mismatch('object', input));
+    const output: Fields = {};
+    for (const name in input) {
+      if (name === '__proto__') continue;
+      const value = input[name];
+      const field = fields.get(name);
+      const isKept = field === undefined || (!field.isRequired && (value === null || value === undefined));
+      output[name] = isKept ? value : descend(field.schema, value, name, payload, context);
+    }
+    for (const name of requiredNames) {
+      const field = fields.get(name);
+      if (field !== undefined && !(name in input)) descend(field.schema, undefined, name, payload, context);
     }
     payload.value = output;
     return payload;
   };
-});
+  replaceParse(instance, parse, fits);
+  return instance as unknown as Schema<LooseOf<R, O>>;
+}
 
-function withoutPrototype(value: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== '__proto__'));
+/** @internal An object that refuses unknown keys; what is not required may be left out or null, and null is dropped. */
+// @__NO_SIDE_EFFECTS__
+export function strictObject<R, O>(required: R, optional: O): Schema<StrictOf<R, O>> {
+  return closedObject(required as Shape, optional as Shape, true) as unknown as Schema<StrictOf<R, O>>;
+}
+
+/** @internal An object that refuses unknown keys; what is not required may be left out. */
+// @__NO_SIDE_EFFECTS__
+export function settingsObject<R, O>(required: R, optional: O): Schema<SettingsOf<R, O>> {
+  return closedObject(required as Shape, optional as Shape, false) as unknown as Schema<SettingsOf<R, O>>;
+}
+
+// @__NO_SIDE_EFFECTS__
+function closedObject(required: Shape, optional: Shape, dropsNull: boolean): Zod {
+  const loosen = (field: Zod) => z.optional(dropsNull ? z.nullable(field) : field);
+  const shape = { ...required, ...mapFields(optional, loosen) };
+  const instance = new ZodMiniObject({ type: 'object', shape, catchall: z.never(), ...explain('object') });
+  const fields = describeFields(required, optional);
+  const parse: Run = (payload, context) => {
+    const input = payload.value;
+    if (!isObject(input)) return report(payload, instance, 'invalid_type', mismatch('object', input));
+    const output: Fields = {};
+    for (const name in input) {
+      const value = input[name];
+      const field = fields.get(name);
+      if (field === undefined) {
+        const free = [...fields.keys()].filter((known) => !(known in input));
+        report(payload, instance, 'unrecognized_keys', unknownField(findNearest(name, free)), { keys: [name] });
+      } else if (!field.isRequired && value === undefined) {
+        output[name] = value;
+      } else if (field.isRequired || value !== null || !dropsNull) {
+        output[name] = descend(field.schema, value, name, payload, context);
+      }
+    }
+    for (const [name, { isRequired, schema }] of fields) {
+      if (isRequired && !(name in input)) descend(schema, undefined, name, payload, context);
+    }
+    payload.value = output;
+    return payload;
+  };
+  replaceParse(instance, parse);
+  return instance;
+}
+
+// @__NO_SIDE_EFFECTS__
+function mapFields(fields: Shape, change: (field: Zod) => Zod): Record<string, Zod> {
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, change(field)]));
 }
 
 // Millions of broken items would take minutes to complain about, and nobody reads the complaints.
 const mostIssues = 100;
 
-// An array that copies nothing that fits.
-const List = /* @__PURE__ */ $constructor<z.ZodMiniArray>('List', (instance, definition) => {
-  ZodMiniArray.init(instance, definition);
-  const { element } = definition;
-  instance._zod.parse = (payload, context) => {
-    const input = payload.value as unknown[];
-    if (!Array.isArray(input)) {
-      payload.issues.push({ code: 'invalid_type', expected: 'array', input, inst: instance });
-      return payload;
-    }
-    let output = input;
+/** @internal An array. */
+// @__NO_SIDE_EFFECTS__
+export function array<T>(of: Field<T>): Field<T[]> {
+  const element = toZod(of);
+  const instance = new ZodMiniArray({ type: 'array', element, ...explain('array') });
+  const fitsElement = fitsOf(element);
+  const fits = (input: unknown): boolean => {
+    if (!Array.isArray(input)) return false;
+    for (const item of input) if (!fitsElement(item)) return false;
+    return true;
+  };
+  const parse: Run = (payload, context) => {
+    const input = payload.value;
+    if (!Array.isArray(input)) return report(payload, instance, 'invalid_type', mismatch('array', input));
+    const output = [...input];
     for (let index = 0; index < input.length && payload.issues.length < mostIssues; index += 1) {
-      const checked = descend(element as z.ZodMiniType, input[index], index, payload, context);
-      if (checked === input[index]) continue;
-      if (output === input) output = [...input];
-      output[index] = checked;
+      output[index] = descend(element, input[index], index, payload, context);
     }
     payload.value = output;
     return payload;
   };
-});
+  replaceParse(instance, parse, fits);
+  return instance as unknown as Field<T[]>;
+}
 
-// A string, number or boolean and nothing else about it.
+/** @internal An object with any keys, all of one kind. */
+// @__NO_SIDE_EFFECTS__
+export function dictionary<T>(of: Field<T>): Field<Record<string, T>> {
+  const definition = { type: 'object', shape: {}, catchall: toZod(of), ...explain('object') } as const;
+  return new ZodMiniObject(definition) as unknown as Field<Record<string, T>>;
+}
+
+function mismatch(expected: string, input: unknown): Mismatch {
+  return { expected, received: nameType(input) };
+}
+
+type PlainType = 'string' | 'number' | 'boolean';
+
+// JSON cannot hold the numbers that are none.
+function isOfType(value: unknown, type: string): boolean {
+  return type === 'number' ? Number.isFinite(value) : typeof value === type;
+}
+
 const Plain = /* @__PURE__ */ $constructor<z.ZodMiniType>('Plain', (instance, definition) => {
   ZodMiniType.init(instance, definition);
-  const type = definition.type as 'string' | 'number' | 'boolean';
-  instance._zod.parse = (payload) => {
-    if (!isPlain(payload.value, type)) {
-      payload.issues.push({ code: 'invalid_type', expected: type, input: payload.value, inst: instance });
+  const { type } = definition;
+  internals(instance).fits = (value) => isOfType(value, type);
+  internals(instance).parse = (payload) =>
+    isOfType(payload.value, type) ? payload : report(payload, instance, 'invalid_type', mismatch(type, payload.value));
+  if (definition.checks !== undefined) delete internals(instance).fits;
+});
+
+/** @internal A string, number or boolean. `known` are the values that a string is known to have. */
+// @__NO_SIDE_EFFECTS__
+export function plain<T>(type: PlainType, known?: readonly string[]): Field<T> {
+  return new Plain({ type, ...explain(type), ...(known !== undefined && { known }) }) as unknown as Field<T>;
+}
+
+// An id: what the documents call a text is also accepted as a number, and the other way round.
+const Id = /* @__PURE__ */ $constructor<z.ZodMiniType>('Id', (instance, definition) => {
+  ZodMiniType.init(instance, definition);
+  const isText = definition.type === 'string';
+  internals(instance).parse = (payload) => {
+    const { value } = payload;
+    const isNumber = typeof value === 'number' && Number.isSafeInteger(value);
+    const isNumeric = typeof value === 'string' && /^-?\d{1,15}$/.test(value);
+    if (!(isNumber || (isText ? typeof value === 'string' : isNumeric))) {
+      return report(payload, instance, 'invalid_type', mismatch('string or whole number', value));
     }
+    payload.value = isText ? String(value) : Number(value);
     return payload;
   };
 });
 
-// JSON cannot hold the numbers that are none.
-function isPlain(value: unknown, type: string | undefined): boolean {
-  return typeof value === type && (typeof value !== 'number' || Number.isFinite(value));
-}
-
-/** @internal A string, number or boolean. */
+/** @internal An id in a request, as text or number; it is sent as the documents have it. */
 // @__NO_SIDE_EFFECTS__
-export function plain<T>(type: 'string' | 'number' | 'boolean'): z.ZodMiniType<T, unknown> {
-  return new Plain({ type, ...explain(type) }) as z.ZodMiniType<T, unknown>;
+export function identifier(sentAs: 'string' | 'number'): Field<string | number> {
+  return new Id({ type: sentAs, ...explain('string or whole number') }) as unknown as Field<string | number>;
 }
 
 // One of some values; zod's literals bring along more than this.
 const OneOf = /* @__PURE__ */ $constructor<z.ZodMiniLiteral>('OneOf', (instance, definition) => {
   ZodMiniType.init(instance, definition);
-  instance._zod.parse = (payload) => {
-    if (!definition.values.includes(payload.value as string)) {
-      payload.issues.push({ code: 'invalid_value', values: definition.values, input: payload.value, inst: instance });
-    }
-    return payload;
+  const values = definition.values as readonly (string | number)[];
+  internals(instance as unknown as Zod).parse = (payload) => {
+    const input = payload.value;
+    if (values.includes(input as string | number)) return payload;
+    const isShort = typeof input === 'string' && input.length <= 40;
+    const nearest = typeof input === 'string' ? findNearest(input, values.map(String)) : undefined;
+    const received = isShort ? JSON.stringify(input) : measure(input);
+    const issue = { expected: `one of ${values.join(', ')}`, received, nearest };
+    return report(payload, instance as unknown as Zod, 'invalid_value', issue, { values });
   };
 });
-
-// A text, or what its second option describes. zod's unions would say of a broken object only that it is neither.
-const TextOr = /* @__PURE__ */ $constructor<z.ZodMiniUnion>('TextOr', (instance, definition) => {
-  ZodMiniType.init(instance, definition);
-  const [, other] = definition.options as readonly z.ZodMiniType[];
-  instance._zod.parse = (payload, context) => {
-    if (typeof payload.value === 'string') return payload;
-    if (typeof payload.value === 'object' && payload.value !== null && other !== undefined)
-      return other._zod.run(payload, context);
-    payload.issues.push({ code: 'invalid_type', expected: 'string', input: payload.value, inst: instance });
-    return payload;
-  };
-});
-
-// zod's own message is a JSON dump of the issues; the same error with one readable line a problem helps whoever sees it.
-function readableParse(schema: z.ZodMiniType): void {
-  schema.parse = (value) => {
-    const outcome = schema.safeParse(value);
-    if (outcome.success) return outcome.data;
-    throw Object.defineProperty(outcome.error, 'message', { value: formatIssues(toIssues(outcome.error.issues)) });
-  };
-}
-
-/** @internal A schema with further conditions, each with what it expects. The first one that does not hold is reported alone. */
-// @__NO_SIDE_EFFECTS__
-export function restrict<T>(
-  schema: Schema<T>,
-  ...conditions: readonly { readonly expected: string; readonly holds: (value: T) => boolean }[]
-): Schema<T> {
-  return schema.check(
-    ...conditions.map(({ expected, holds }) => z.refine<T>(holds, { ...explainRange(expected), abort: true })),
-  );
-}
 
 /** @internal Exactly one of these values. */
 // @__NO_SIDE_EFFECTS__
-export function literal<Known extends string | number>(known: readonly Known[]): Schema<Known> {
-  const expected = `one of ${known.join(', ')}`;
-  const show = (input: unknown) =>
-    typeof input === 'string' && input.length <= 40 ? JSON.stringify(input) : measure(input);
-  const error = ({ input }: { readonly input?: unknown }) => `expected ${expected}, received ${show(input)}`;
-  return new OneOf({ type: 'literal', values: [...known], error }) as unknown as Schema<Known>;
+export function literal<Known extends string | number>(known: readonly Known[]): Field<Known> {
+  const values: Known[] = [...known];
+  return new OneOf({ type: 'literal', values, ...explain(`one of ${known.join(', ')}`) }) as unknown as Field<Known>;
 }
 
-/** @internal An array. */
-// @__NO_SIDE_EFFECTS__
-export function array<T>(of: Schema<T>): Schema<T[]> {
-  return new List({ type: 'array', element: of, ...explain('array') }) as unknown as z.ZodMiniType<T[], unknown>;
-}
-
-/** @internal An object with any keys, all of one kind. */
-// @__NO_SIDE_EFFECTS__
-export function dictionary<T>(of: Schema<T>): Schema<Record<string, T>> {
-  return new ZodMiniObject({
-    type: 'object',
-    shape: {},
-    catchall: of,
-    ...explain('object'),
-  }) as unknown as z.ZodMiniType<Record<string, T>, unknown>;
-}
+// A string, or what its second option describes. zod's unions would say of a broken object only that it is neither.
+const StringOr = /* @__PURE__ */ $constructor<z.ZodMiniUnion>('StringOr', (instance, definition) => {
+  ZodMiniType.init(instance, definition);
+  const [, other] = definition.options as readonly Zod[];
+  const self = internals(instance as unknown as Zod);
+  self.parse = (payload, context) => {
+    const { value } = payload;
+    if (typeof value === 'string') return payload;
+    if (isObject(value) && other !== undefined) return internals(other).run(payload, context);
+    return report(payload, instance as unknown as Zod, 'invalid_type', mismatch('string or object', value));
+  };
+});
 
 /** @internal A string, or what another schema takes. */
 // @__NO_SIDE_EFFECTS__
-export function stringOr<T>(other: Schema<T>): Schema<string | T> {
-  const options = [plain<string>('string'), other];
-  return new TextOr({ type: 'union', options, ...explain('string or object') }) as unknown as Schema<string | T>;
+export function stringOr<T>(other: Field<T>): Field<string | T> {
+  const options = [toZod(plain<string>('string')), toZod(other)];
+  return new StringOr({ type: 'union', options, ...explain('string or object') }) as unknown as Field<string | T>;
 }
 
 /** @internal A value or null. */
 // @__NO_SIDE_EFFECTS__
-export function nullable<T>(of: Schema<T>): Schema<T | null> {
-  return z.nullable(of);
+export function nullable<T>(of: Field<T>): Field<T | null> {
+  return z.nullable(toZod(of)) as unknown as Field<T | null>;
 }
 
-/** @internal Any value. */
-// @__NO_SIDE_EFFECTS__
-export function unknown(): Schema<unknown> {
-  return z.unknown();
-}
+const Tested = /* @__PURE__ */ $constructor<z.ZodMiniType>('Tested', (instance, definition) => {
+  ZodMiniType.init(instance, definition);
+  const { expected, test } = definition as unknown as { expected: string; test: (value: unknown) => boolean };
+  internals(instance).parse = (payload) =>
+    test(payload.value) ? payload : report(payload, instance, 'custom', { expected, received: measure(payload.value) });
+});
 
 /** @internal A value that passes a test of ours. */
 // @__NO_SIDE_EFFECTS__
-export function tested<T>(expected: string, test: (value: unknown) => boolean): Schema<T> {
-  return z.custom<T>(test, explainRange(expected)) as Schema<T>;
+export function tested<T>(expected: string, test: (value: unknown) => boolean, type = 'custom'): Field<T> {
+  const definition = { type, expected, test, ...explain(expected) } as unknown as z.ZodMiniType['_zod']['def'];
+  return new Tested(definition) as unknown as Field<T>;
 }
 
-/** @internal An object that keeps unknown keys; what is not required may be absent or null. */
-// @__NO_SIDE_EFFECTS__
-export function looseObject<R, O>(required: R, optional: O): z.ZodMiniType<LooseOf<R, O>, unknown> {
-  const shape = { ...required, ...mapFields(optional, (field) => z.optional(z.nullable(field))) };
-  return new Model({ type: 'object', shape, catchall: z.unknown(), ...explain('object') }) as unknown as z.ZodMiniType<
-    LooseOf<R, O>,
-    unknown
-  >;
+/** @internal One more thing that a value must hold. */
+export interface Condition<T> {
+  readonly expected: string;
+  readonly holds: (value: T) => boolean;
 }
 
-/** @internal An object that refuses unknown keys; what is not required may be left out. */
+/** @internal A schema with further conditions. The first one that does not hold is reported alone. */
 // @__NO_SIDE_EFFECTS__
-export function strictObject<R, O>(required: R, optional: O): z.ZodMiniType<StrictOf<R, O>, unknown> {
-  const schema = z.strictObject({ ...(required as Fields), ...mapFields(optional, z.optional) }, explain('object'));
-  readableParse(schema);
-  return schema as unknown as z.ZodMiniType<StrictOf<R, O>, unknown>;
-}
-
-// @__NO_SIDE_EFFECTS__
-function mapFields(fields: unknown, change: (field: z.ZodMiniType) => z.ZodMiniType): Record<string, z.ZodMiniType> {
-  return Object.fromEntries(Object.entries(fields as Fields).map(([name, field]) => [name, change(field)]));
+export function restrict<T>(field: Field<T>, ...conditions: readonly Condition<T>[]): Field<T> {
+  const schema = toZod(field);
+  const checks = conditions.map(({ expected, holds }) =>
+    z.check<unknown>((payload) => {
+      if (holds(payload.value as T)) return;
+      report(payload as Payload, schema, 'custom', { expected, received: measure(payload.value) }, { continue: false });
+    }),
+  );
+  return schema.check(...checks) as unknown as Field<T>;
 }
 
 /** @internal The same schema, marked as one of a secret. */
 // @__NO_SIDE_EFFECTS__
-export function markSecret<T>(schema: Schema<T>): Schema<T> {
-  return schema.clone({ ...schema._zod.def, isSecret: true } as typeof schema._zod.def) as Schema<T>;
+export function markSecret<T>(field: Field<T>): Field<T> {
+  const schema = toZod(field);
+  return schema.clone({ ...schema._zod.def, isSecret: true } as typeof schema._zod.def) as unknown as Field<T>;
 }
 
 /** @internal Whether a schema was made by `secret()`. */
-export function isSecret(schema: Schema<unknown>): boolean {
-  return 'isSecret' in schema._zod.def;
+export function isSecret(field: Field<unknown>): boolean {
+  return 'isSecret' in toZod(field)._zod.def;
+}
+
+function toZod(field: Field<unknown>): Zod {
+  return field as unknown as Zod;
 }
 
 /** @internal Checks a value: either `value` with the schema's type, or the `issues` that say why not. */
 export function check<T>(
-  schema: Schema<T>,
+  schema: Field<T>,
   value: unknown,
 ): { readonly value: T; readonly issues?: undefined } | { readonly issues: SchemaIssue[] } {
   const outcome = schema.safeParse(value);
-  return outcome.success ? { value: outcome.data } : { issues: toIssues(outcome.error.issues) };
+  return outcome.success ? { value: outcome.data } : { issues: toIssues(outcome.error.issues, value) };
 }

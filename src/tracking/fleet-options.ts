@@ -1,6 +1,6 @@
 /** Following many tasks: what it takes and what it tells. */
 import { InvalidRequestError, type MigrationFailedError } from '../errors.js';
-import { check, type Infer, list, number, type Schema, type SchemaIssue, strict, text } from '../schemas/fields.js';
+import { check, type Field, type Infer, list, number, type SchemaIssue, settings, text } from '../schemas/fields.js';
 import { TaskQuery, type TaskSummary } from '../schemas/task.js';
 import { abortSignal, callback, timeout } from '../transport/request-options.js';
 import type { TaskProgress } from './progress.js';
@@ -42,10 +42,10 @@ const following = {
   signal: abortSignal(),
 };
 
-const watchManyOptions = strict({}, following);
+const watchManyOptions = settings({}, following);
 
 // As long as the filter of the list takes them.
-const ids: Schema<string[]> = list(text({ min: 1, max: 36 }));
+const ids: Field<string[]> = list(text({ min: 1, max: 36 }));
 
 /** How to watch many tasks. */
 export interface WatchManyOptions extends Infer<typeof watchManyOptions> {}
@@ -101,7 +101,7 @@ export interface FleetProgress {
   readonly remainingMs: number | null;
 }
 
-const waitForAllOptions = strict(
+const waitForAllOptions = settings(
   {},
   {
     ...following,
@@ -134,7 +134,7 @@ export function checkFleetOptions(
     ...(Array.isArray(target)
       ? (check(ids, target).issues ?? []).map((issue) => ({ ...issue, path: `ids${issue.path}` }))
       : (check(TaskQuery, target).issues ?? []).map((issue) => ({ ...issue, path: issue.path || 'query' }))),
-    ...(check(schemas[method] as Schema<WatchManyOptions>, options).issues ?? []),
+    ...(check(schemas[method] as Field<WatchManyOptions>, options).issues ?? []),
   ];
   for (const name of ['limit', 'offset'] as const) {
     if ((target as TaskQuery | null)?.[name] !== undefined) {

@@ -1,5 +1,5 @@
 /** What fits of an answer that does not fit its schema. */
-import { check, type Schema } from '../schemas/fields.js';
+import { check, type Field } from '../schemas/fields.js';
 import { SubTask, Task, type TaskSummary } from '../schemas/task.js';
 
 /** @internal A task as it is read alone, or as an item of a list. */
@@ -15,7 +15,7 @@ export function mendTask(task: AnyTask): Task {
   return mend(Task, { ...task, sub_tasks: Array.isArray(steps) ? steps.map((step) => mend(SubTask, step)) : null });
 }
 
-function mend<T>(schema: Schema<T>, value: unknown): T {
+function mend<T>(schema: Field<T>, value: unknown): T {
   const wrong = new Set((check(schema, Object(value)).issues ?? []).map(({ path }) => /^\w+/.exec(path)?.[0]));
   return Object.fromEntries(Object.entries(Object(value)).filter(([name]) => !wrong.has(name))) as T;
 }

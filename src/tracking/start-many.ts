@@ -1,6 +1,6 @@
 /** Starts many tasks, a few at a time. */
 import { type AnySmsError, InvalidRequestError, isSmsError } from '../errors.js';
-import { check, type Infer, list, number, type Schema, strict, text } from '../schemas/fields.js';
+import { check, type Field, type Infer, list, number, settings, text } from '../schemas/fields.js';
 import { awaitHook } from '../transport/logger.js';
 import { abortSignal, callback, type RequestOptions } from '../transport/request-options.js';
 import { reportRetry, retry } from '../transport/retry.js';
@@ -30,7 +30,7 @@ export type StartResult =
       readonly error: AnySmsError;
     };
 
-const startManyOptions = strict(
+const startManyOptions = settings(
   {},
   {
     /** How many tasks are being started at the same time: 1 to 100, 10 when left out. */
@@ -45,7 +45,7 @@ const startManyOptions = strict(
 /** How to start many tasks. */
 export interface StartManyOptions extends Infer<typeof startManyOptions> {}
 
-const taskIds: Schema<string[]> = list(text({ min: 1, max: 255 }));
+const taskIds: Field<string[]> = list(text({ min: 1, max: 255 }));
 
 const defaultConcurrency = 10;
 
@@ -57,7 +57,7 @@ export async function startManyTasks(
 ): Promise<StartResult[]> {
   const problems = [
     ...(check(taskIds, ids).issues ?? []).map((issue) => ({ ...issue, path: `ids${issue.path}` })),
-    ...(check(startManyOptions as Schema<StartManyOptions>, options).issues ?? []),
+    ...(check(startManyOptions as Field<StartManyOptions>, options).issues ?? []),
   ];
   if (problems.length > 0) throw new InvalidRequestError('startMany', problems);
   const scope = port.openScope({ signal: options.signal });

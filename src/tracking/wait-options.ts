@@ -4,19 +4,19 @@ import { InvalidRequestError } from '../errors.js';
 import {
   check,
   exactlyOneOf,
+  type Field,
   type Infer,
   list,
   number,
   percent,
-  type Schema,
-  strict,
+  settings,
   text,
 } from '../schemas/fields.js';
 import type { Task } from '../schemas/task.js';
 import { abortSignal, callback, timeout } from '../transport/request-options.js';
 import type { TaskProgress } from './progress.js';
 
-const cursorShape = strict(
+const cursorShape = settings(
   {
     /** Id of the task. */
     id: text({ min: 1 }),
@@ -39,7 +39,7 @@ const cursorShape = strict(
  */
 export interface Cursor extends Infer<typeof cursorShape> {}
 /** @internal */
-export const cursor: Schema<Cursor> = cursorShape;
+export const cursor: Field<Cursor> = cursorShape;
 
 /** What is seen of a task at one moment. */
 export interface TaskSnapshot {
@@ -69,7 +69,7 @@ const following = {
   signal: abortSignal(),
 };
 
-const watchOptions = strict({}, following);
+const watchOptions = settings({}, following);
 
 /** How to watch a task. */
 export interface WatchOptions extends Infer<typeof watchOptions> {}
@@ -83,12 +83,12 @@ const waiting = {
   onProgress: callback<(progress: TaskProgress, snapshot: TaskSnapshot) => unknown>(),
 };
 
-const waitOptions = strict({}, waiting);
+const waitOptions = settings({}, waiting);
 
 /** How to wait for a task. */
 export interface WaitOptions extends Infer<typeof waitOptions> {}
 
-const startAndWaitOptions = strict(
+const startAndWaitOptions = settings(
   {},
   {
     ...waiting,
@@ -107,7 +107,7 @@ export function checkWaitOptions(
   options: WatchOptions,
 ): void {
   const schemas = { watch: watchOptions, waitFor: waitOptions, startAndWait: startAndWaitOptions };
-  const { issues } = check<WatchOptions>(schemas[method] as Schema<WatchOptions>, options);
+  const { issues } = check<WatchOptions>(schemas[method] as Field<WatchOptions>, options);
   if (issues !== undefined) throw new InvalidRequestError(method, issues);
   if (options.cursor !== undefined && options.cursor.id !== id) {
     const foreign = { path: 'cursor.id', expected: 'the id of the task', received: 'another id' };

@@ -1,5 +1,5 @@
 /** The options that the last argument of every call takes. */
-import { custom, type Infer, number, record, type Schema, strict, text } from '../schemas/fields.js';
+import { custom, type Field, type Infer, number, record, settings, text } from '../schemas/fields.js';
 
 /** What is told about the answer that ended a call. */
 export interface ResponseEvent {
@@ -25,25 +25,25 @@ export interface ResponseEvent {
 const longestTimeoutMs: number = 2 ** 31 - 1;
 
 /** @internal A duration that a timer can hold. */
-export const timeout = (): Schema<number> => number({ min: 1, max: longestTimeoutMs });
+export const timeout = (): Field<number> => number({ min: 1, max: longestTimeoutMs });
 
 /** @internal */
-export const retries = (): Schema<number> => number({ min: 0, max: 100 });
+export const retries = (): Field<number> => number({ min: 0, max: 100 });
 
 /** @internal */
-export function callback<F>(): Schema<F> {
+export function callback<F>(): Field<F> {
   return custom<F>('a function', (value) => typeof value === 'function');
 }
 
 /** @internal */
-export function abortSignal(): Schema<AbortSignal> {
+export function abortSignal(): Field<AbortSignal> {
   return custom<AbortSignal>(
     'an AbortSignal',
     (value) => typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value,
   );
 }
 
-const requestOptions = strict(
+const requestOptions = settings(
   {},
   {
     /** Ends the call, wherever it is; it then rejects with the signal's reason. */
@@ -64,4 +64,4 @@ const requestOptions = strict(
 /** What can be set for a single call. */
 export interface RequestOptions extends Infer<typeof requestOptions> {}
 /** @internal */
-export const RequestOptions: Schema<RequestOptions> = requestOptions;
+export const RequestOptions: Field<RequestOptions> = requestOptions;

@@ -1,7 +1,7 @@
 /** How a request is made: check → authorise → send → read. The only importer of ky. */
 import ky, { isTimeoutError } from 'ky';
 import { InvalidRequestError, ResponseFormatError, TimeoutError } from '../errors.js';
-import { check, formatIssues, type Schema, type SchemaIssue } from '../schemas/fields.js';
+import { check, type Field, formatIssues, type SchemaIssue } from '../schemas/fields.js';
 import {
   notJson,
   notJsonIssue,
@@ -58,13 +58,13 @@ export interface Operation<T> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: Path;
   readonly query?: unknown;
-  readonly querySchema?: Schema<object>;
+  readonly querySchema?: Field<object>;
   readonly body?: unknown;
-  readonly bodySchema?: Schema<unknown>;
+  readonly bodySchema?: Field<unknown>;
   /** Schema of the answer; left out when success carries no data (an empty body, `""` or `{}`). */
-  readonly response?: Schema<T>;
+  readonly response?: Field<T>;
   /** What suffices of the answer, when not all of it fits. */
-  readonly essential?: Schema<unknown>;
+  readonly essential?: Field<unknown>;
   /** Whether the request may be sent twice. By default every verb but POST. */
   readonly idempotent?: boolean;
   /** Headers that belong to the operation. */
@@ -177,7 +177,7 @@ export class Transport {
     const { body, bodySchema, method, path, query, querySchema } = operation;
     const subject = `${operation.operation} (${method} ${path.text})`;
     const problems: SchemaIssue[] = [...path.issues, ...checkHeaders(options?.headers)];
-    const inspect = <V>(schema: Schema<V> | undefined, value: unknown, place: string): V | undefined => {
+    const inspect = <V>(schema: Field<V> | undefined, value: unknown, place: string): V | undefined => {
       if (schema === undefined) return undefined;
       const outcome = check(schema, value);
       if (outcome.issues === undefined) return outcome.value;
@@ -335,6 +335,6 @@ export class Transport {
 }
 
 // Success without data comes as an empty body, `""` or `{}`, and may as well come as something else one day.
-function checkData<T>(schema: Schema<T> | undefined, data: unknown): ReturnType<typeof check<T>> {
+function checkData<T>(schema: Field<T> | undefined, data: unknown): ReturnType<typeof check<T>> {
   return schema === undefined ? { value: undefined as T } : check(schema, data);
 }

@@ -39,7 +39,7 @@ const progress = {
   replicatesize: 1,
   totalsize: 2,
   process_trace: '',
-};
+} as const;
 const registration = {
   name: 'web-server-01',
   os_type: 'LINUX',
@@ -51,7 +51,7 @@ const limits = { speed_limit: [{ start: '8:00', end: '24:00', speed: 50 }] };
 const configuration = { configurations: [{ config_key: 'SYNC_EXCLUDE_DIR', config_value: '/tmp' }] } as const;
 const project = { name: 'data-centre-1', region: 'cn-north-4', type: 'MIGRATE_FILE' } as const;
 const copyState = { copystate: 'init', migrationcycle: 'setting' } as const;
-const result = { command_name: 'START', result: 'success', result_detail: { key1: 'value1' } };
+const result = { command_name: 'START', result: 'success', result_detail: { key1: 'value1' } } as const;
 const consistency = { consistency_result: [] };
 const exported = { task_info: [{ task_id: 'task-1' }] };
 

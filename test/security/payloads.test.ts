@@ -67,7 +67,7 @@ describe('the prototype of objects', () => {
 
   it('is not changed by options, headers, a query or a body of a caller, which are refused', async () => {
     const { requests, sms } = makeFakeClient(() => new Response('""'));
-    const start = { operation: 'start' };
+    const start = { operation: 'start' } as const;
 
     for (const call of [
       sms.tasks.act('t', start, parse<RequestOptions>(`{${polluting}}`)),

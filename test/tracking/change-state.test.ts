@@ -323,7 +323,7 @@ describe('the whole of it', () => {
 });
 
 describe('act, the bare call', () => {
-  it.each(['start', 'stop', 'restart'])(
+  it.each(['start', 'stop', 'restart'] as const)(
     'reports a lost answer to %s as an error and reads nothing',
     async (operation) => {
       for (const answer of [() => failWith('ECONNRESET'), () => refusal(500), () => refusal(504)]) {

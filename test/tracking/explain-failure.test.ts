@@ -1,4 +1,4 @@
-import { MigrationFailedError } from '@org/sms-client';
+import { MigrationFailedError, type Task } from '@org/sms-client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeErrorCode, listErrorCodes } from '../../src/error-codes.js';
@@ -10,7 +10,7 @@ import { errorOf, useFakeTime } from '../support/fake-time.js';
 useFakeTime();
 
 const explain = (error_json?: string | null, state = 'MIGRATE_FAIL') =>
-  explainFailure({ id: taskId, state, error_json });
+  explainFailure({ id: taskId, state: state as Task['state'], error_json });
 const known = describeErrorCode('SMS.0807');
 
 describe('explainFailure reads error_json', () => {
@@ -97,7 +97,7 @@ describe('explainFailure reads error_json', () => {
         const failure = explain(text, state);
         expect(failure.meaning).toMatch(/\S/);
         expect(failure.hint).toMatch(/\S/);
-        expect(new MigrationFailedError({ id: taskId, state }, failure).message).toContain(failure.meaning);
+        expect(new MigrationFailedError({ id: taskId, state: state as Task['state'] }, failure).message).toContain(failure.meaning);
       }),
       { numRuns: 200 },
     );

@@ -93,7 +93,7 @@ describe('the heap', () => {
       const port: TrackingPort = {
         read: async (id) => {
           percent = (percent + 0.1) % 100;
-          return { id, state: isOver() ? 'SUCCESS' : 'RUNNING', sub_tasks: [{ ...step, progress: percent }] };
+          return { id, state: isOver() ? 'MIGRATE_SUCCESS' : 'RUNNING', sub_tasks: [{ ...step, progress: percent }] };
         },
         act: async () => undefined,
         listPage: async () => ({ tasks: [] }),
@@ -119,7 +119,7 @@ describe('the heap', () => {
       fetch: async (url) =>
         url.includes('/auth/tokens')
           ? loginAnswer()
-          : taskAnswer(isOver() ? 'SUCCESS' : 'RUNNING', { sub_tasks: [{ ...step, progress: 50 }] }),
+          : taskAnswer(isOver() ? 'MIGRATE_SUCCESS' : 'RUNNING', { sub_tasks: [{ ...step, progress: 50 }] }),
     });
     const growth = await measureGrowth(20_000, (countPoll) => {
       isOver = countPoll;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type SubTask, Task, type TaskProgress } from '@org/sms-client';
+import { type SubTask, Task, type TaskAction, type TaskProgress } from '@org/sms-client';
 import { createSimulator, type TaskSeed } from '@org/sms-client/testing';
 import { describe, expect, it } from 'vitest';
 import { type ProgressMark, readProgress } from '../../src/tracking/progress.js';
@@ -113,7 +113,7 @@ describe.each<[string, TaskSeed, string]>([
     let listed: ProgressMark | undefined;
     const seen: Record<string, TaskProgress[]> = {};
     for (const operation of ['start', 'start', 'cutover', 'start'] as const) {
-      await resultOf(sms.tasks.act(id, { operation }));
+      await resultOf(sms.tasks.act(id, { operation: operation as TaskAction['operation'] }));
       for (let look = 0; look < 25; look += 1) {
         const one = readProgress(await resultOf(sms.tasks.get(id)), alone);
         const [item] = (await resultOf(sms.tasks.list())).tasks;

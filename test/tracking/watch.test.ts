@@ -178,7 +178,7 @@ describe('many waits', () => {
     const hub = new SignalHub();
     const ignore = () => undefined;
     const port: TrackingPort = {
-      read: async (id) => ({ id, state: 'SUCCESS' }),
+      read: async (id) => ({ id, state: 'MIGRATE_SUCCESS' }),
       act: async () => undefined,
       listPage: async () => ({ tasks: [] }),
       readSource: async () => ({}),

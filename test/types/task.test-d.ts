@@ -27,22 +27,24 @@ describe('the type of a task', () => {
     ({}) as TaskSummary['remain_seconds'];
   });
 
-  it('knows states and accepts others', () => {
+  it('knows the states, narrows by them, and refuses a misspelt one', () => {
     assertType<Task['state']>('MIGRATE_SUCCESS');
-    assertType<Task['state']>('A_STATE_OF_TOMORROW');
-    // @ts-expect-error -- not a text
-    assertType<Task['state']>(1);
+    // @ts-expect-error -- no state that is known
+    assertType<Task['state']>('MIGRATE_SUCESS');
+    // @ts-expect-error -- a comparison that is never true
+    task.state === 'MIGRATE_SUCESS';
+    if (task.state === 'READY' || task.state === 'RUNNING') expectTypeOf(task.state).toEqualTypeOf<'READY' | 'RUNNING'>();
   });
 });
 
 describe('the type of an action', () => {
-  it('requires the operation, whose set is open', () => {
+  it('requires the operation, one that is known', () => {
     assertType<TaskAction>({ operation: 'start' });
-    assertType<TaskAction>({ operation: 'cutover', switch_hce: undefined });
+    assertType<TaskAction>({ operation: 'start', switch_hce: undefined, template_id: null });
+    // @ts-expect-error -- misspelt
+    assertType<TaskAction>({ operation: 'strat' });
     // @ts-expect-error -- operation is missing
     assertType<TaskAction>({});
-    // @ts-expect-error -- null is not "left out"
-    assertType<TaskAction>({ operation: 'start', switch_hce: null });
     // @ts-expect-error -- an unknown key
     assertType<TaskAction>({ operation: 'start', force: true });
   });
