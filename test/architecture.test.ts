@@ -35,7 +35,7 @@ const roomOfFile: Record<string, string> = {
 /** Who alone may import a package. */
 const importersOf: Record<string, string[]> = {
   ky: ['src/transport/transport.ts'],
-  'zod/mini': ['src/schemas/kinds.ts'],
+  'zod/mini': ['src/schemas/kinds.ts', 'src/schemas/schema-types.ts'],
   'zod/v4/core': ['src/schemas/kinds.ts'],
 };
 

@@ -28,7 +28,7 @@ const schemas = {
     TemplateUpdate TokenDetails TokenProject TokenUser Updated VolumeGroup VolumeGroupAdjustment VolumeGroupInput Vpc
     VpcInput
   `,
-  types: 'OpenEnum Schema SchemaIssue',
+  types: 'SafeParseResult Schema SchemaIssue',
 };
 
 const surface: Record<string, { values: string; types: string }> = {

@@ -3,7 +3,6 @@ import { BtrfsFileSystemInput, DiskInput, VolumeGroupInput } from './disk.js';
 import {
   anything,
   bytes,
-  exactlyOneOf,
   flag,
   type Infer,
   list,
@@ -26,7 +25,7 @@ const sourceServerRegistration = strict(
     /** Name to show in the console. */
     name: text(),
     /** Operating system family. */
-    os_type: exactlyOneOf('WINDOWS', 'LINUX'),
+    os_type: oneOf('WINDOWS', 'LINUX'),
     /** Operating system version in the style of SMS, for instance `CENTOS_7_6_64BIT`. */
     os_version: text(),
     /** Network cards. */
@@ -48,7 +47,7 @@ const sourceServerRegistration = strict(
     /** Linux: outcome of the checks for a migration by block, as text. */
     linux_block_check: text(),
     /** Boot firmware. */
-    firmware: exactlyOneOf('BIOS', 'UEFI'),
+    firmware: oneOf('BIOS', 'UEFI'),
     /** Boot loader (Linux). Only `GRUB` is accepted; older documents also list `LILO`. */
     boot_loader: oneOf('GRUB', 'LILO'),
     /** Number of virtual CPUs. */

@@ -7,27 +7,27 @@ import {
   array,
   type Condition,
   dictionary,
-  type Field,
   identifier,
-  type LooseOf,
   literal,
   looseObject,
   markSecret,
   nullable,
   plain,
   restrict,
-  type Schema,
-  type SettingsOf,
-  type StrictOf,
   settingsObject,
   strictObject,
   stringOr,
   tested,
 } from './kinds.js';
+import type { Field, Infer, LooseOf, Schema, SettingsOf, StrictOf } from './schema-types.js';
 
 export { formatIssues, type Limits, type SchemaIssue } from './issues.js';
-export { check, type Field, type Infer, isSecret, markSecret, type SafeParseResult, type Schema } from './kinds.js';
+export { check, isSecret, markSecret } from './kinds.js';
 export { findNearest } from './nearest.js';
+export type { Field, Infer, SafeParseResult, Schema } from './schema-types.js';
+
+// The parts of what a schema is made of keep the names of their types only when they are taken as they are.
+type AnyField = Field<unknown>;
 
 /** @internal Limits of a text: its length, and what it looks like. */
 export interface TextLimits extends Limits {
@@ -103,10 +103,10 @@ function isWithin(size: number, { max = Number.POSITIVE_INFINITY, min = Number.N
   return size >= min && size <= max;
 }
 
-/** @internal One of the known values by its type, any text at run time: the service extends its sets. */
+/** @internal One of the known values by its type, any text (or number) at run time: the service extends its sets. */
 // @__NO_SIDE_EFFECTS__
-export function oneOf<const Known extends string>(...known: readonly Known[]): Field<Known> {
-  return plain('string', known);
+export function oneOf<const Known extends string | number>(...known: readonly Known[]): Field<Known> {
+  return plain(typeof known[0] === 'number' ? 'number' : 'string', known);
 }
 
 /** @internal An id inside a request that the documents call a text. Text and numbers are accepted. */
@@ -129,28 +129,28 @@ export function exactlyOneOf<const Known extends string | number>(...known: read
 
 /** @internal An array. */
 // @__NO_SIDE_EFFECTS__
-export function list<T>(of: Field<T>, limits?: Limits): Field<T[]> {
-  const schema = array(of);
+export function list<F extends AnyField>(of: F, limits?: Limits): Field<Infer<F>[]> {
+  const schema = array(of) as Field<Infer<F>[]>;
   if (limits === undefined) return schema;
   return restrict(schema, { expected: rangeOf(limits, ' items'), holds: ({ length }) => isWithin(length, limits) });
 }
 
 /** @internal An object with any keys, all of one kind. */
 // @__NO_SIDE_EFFECTS__
-export function record<T>(of: Field<T>): Field<Record<string, T>> {
-  return dictionary(of);
+export function record<F extends AnyField>(of: F): Field<Record<string, Infer<F>>> {
+  return dictionary(of) as Field<Record<string, Infer<F>>>;
 }
 
 /** @internal A text or an object, where sources disagree about the service. */
 // @__NO_SIDE_EFFECTS__
-export function textOr<T>(other: Field<T>): Field<string | T> {
-  return stringOr(other);
+export function textOr<F extends AnyField>(other: F): Field<string | Infer<F>> {
+  return stringOr(other) as Field<string | Infer<F>>;
 }
 
 /** @internal A value that may be null where `loose()` does not see to it: inside the records and lists of a response. */
 // @__NO_SIDE_EFFECTS__
-export function orNull<T>(of: Field<T>): Field<T | null> {
-  return nullable(of);
+export function orNull<F extends AnyField>(of: F): Field<Infer<F> | null> {
+  return nullable(of) as Field<Infer<F> | null>;
 }
 
 /** @internal Anything that is there, kept as it is. */

@@ -59,9 +59,10 @@ export function rangeOf(limits: Limits, unit: string): string {
   return min !== undefined ? `at least ${plural(min)}` : `at most ${plural(max)}`;
 }
 
-/** @internal What is said of a field that a request does not have. */
-export function unknownField(nearest?: string): Mismatch {
-  return { expected: 'no field of this name', received: 'one', nearest };
+/** @internal What is said of a key that an object does not have, where no path is shown. */
+export function formatUnknownField(key: string, nearest?: string): string {
+  const suggestion = nearest === undefined ? '' : ` (did you mean "${nearest}"?)`;
+  return `unknown field ${JSON.stringify(key)}${suggestion}`;
 }
 
 /** @internal One mismatch as a sentence without its place. */
@@ -81,8 +82,12 @@ export function toIssues(issues: readonly RawIssue[], value: unknown): SchemaIss
     const path = issue.path ?? [];
     const { expected, keys, nearest, received } = issue;
     if (issue.code === 'unrecognized_keys' && keys !== undefined) {
-      const suggestion = typeof nearest === 'string' ? { nearest } : {};
-      return keys.map((key) => ({ path: formatPath([...path, key]), ...unknownIssue, ...suggestion }));
+      const suggestions: readonly unknown[] = Array.isArray(nearest) ? nearest : [];
+      return keys.map((key, index) => {
+        const suggestion = suggestions[index];
+        const known = typeof suggestion === 'string' ? { nearest: suggestion } : {};
+        return { path: formatPath([...path, key]), expected: 'no field of this name', received: 'one', ...known };
+      });
     }
     return [
       {
@@ -94,8 +99,6 @@ export function toIssues(issues: readonly RawIssue[], value: unknown): SchemaIss
     ];
   });
 }
-
-const unknownIssue = { expected: 'no field of this name', received: 'one' } as const;
 
 function readAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((inner, key) => Object(inner)[key], value);

@@ -12,82 +12,15 @@ import { $constructor } from 'zod/v4/core';
 import {
   formatIssues,
   formatMismatch,
+  formatUnknownField,
   type Mismatch,
   measure,
   nameType,
   type SchemaIssue,
   toIssues,
-  unknownField,
 } from './issues.js';
 import { findNearest } from './nearest.js';
-
-/** What `safeParse` of a {@link Schema} returns: the data, or the error that says why there is none. */
-export type SafeParseResult<T> =
-  | {
-      /** The value fits. */
-      readonly success: true;
-      /** The value with its type. */
-      readonly data: T;
-      /** Never there. */
-      readonly error?: undefined;
-    }
-  | {
-      /** The value does not fit. */
-      readonly success: false;
-      /** Never there. */
-      readonly data?: undefined;
-      /** One issue for each place that does not fit. */
-      readonly error: z.core.$ZodError<T>;
-    };
-
-/** @internal What reads a value of any kind. */
-export interface Field<T> {
-  parse(value: unknown): T;
-  safeParse(value: unknown): SafeParseResult<T>;
-}
-
-/** @internal The shape of a schema by the type that it reads, for zod's functions. */
-export type ShapeOf<T> = {
-  [K in keyof T]-?: undefined extends T[K] ? z.ZodMiniOptional<z.ZodMiniType<T[K]>> : z.ZodMiniType<T[K]>;
-};
-
-/**
- * A schema of this package: a zod object (so it composes with a caller's own zod schemas, `z.extend` and `z.partial` take it, and
- * it is a [Standard Schema](https://standardschema.dev)) that reads a `T`.
- *
- * `schema.parse(json)` returns the value or throws a `ZodError` whose message has one line an issue, such as
- * `sub_tasks[3].progress: expected number, received string`; `schema.safeParse(json)` returns a result instead of throwing.
- *
- * @example
- * ```ts
- * import { Task } from '@org/sms-client/schemas';
- *
- * const task: Task = Task.parse(JSON.parse('{"id":"8abda863","state":"RUNNING"}'));
- * ```
- */
-export type Schema<T> = Field<T> & z.ZodMiniObject<ShapeOf<T>, z.core.$strip>;
-
-/** @internal The type that a schema or field reads, for `interface X extends Infer<typeof x> {}`. */
-// By the name of the alias first, which costs the compiler nothing; only fields have no name to go by.
-export type Infer<S> = S extends Schema<infer T> ? T : S extends Field<infer T> ? T : never;
-
-/** @internal The type of a response: what is not required may be absent or null, as the service does. */
-export type LooseOf<Required, Optional> = { -readonly [K in keyof Required]: Infer<Required[K]> } & {
-  -readonly [K in keyof Optional]?: Infer<Optional[K]> | null | undefined;
-};
-
-// What is sent is only read, so lists of constants are welcome.
-type Sent<T> = [T] extends [readonly (infer Item)[]] ? readonly Item[] : T;
-
-/** @internal The type of a request: what is not required may be left out or null, which is not sent. */
-export type StrictOf<Required, Optional> = { -readonly [K in keyof Required]: Sent<Infer<Required[K]>> } & {
-  -readonly [K in keyof Optional]?: Sent<Infer<Optional[K]>> | null | undefined;
-};
-
-/** @internal The type of options of our own: what is not required may be left out or undefined. */
-export type SettingsOf<Required, Optional> = { -readonly [K in keyof Required]: Sent<Infer<Required[K]>> } & {
-  -readonly [K in keyof Optional]?: Sent<Infer<Optional[K]>> | undefined;
-};
+import type { Field, LooseOf, Schema, SettingsOf, StrictOf } from './schema-types.js';
 
 type Zod = z.ZodMiniType;
 type Shape = Readonly<Record<string, Zod>>;
@@ -117,17 +50,8 @@ function fitsOf(schema: Zod): (value: unknown) => boolean {
 
 // A message of its own keeps zod from asking locales and global configurations for one.
 function report(payload: Payload, inst: Zod, code: string, mismatch: Mismatch, more: object = {}): Payload {
-  const { nearest, ...rest } = mismatch;
   const message = formatMismatch(mismatch);
-  const issue = {
-    code,
-    input: payload.value,
-    inst,
-    message,
-    ...rest,
-    ...(nearest !== undefined && { nearest }),
-    ...more,
-  };
+  const issue = { code, input: payload.value, inst, message, ...mismatch, ...more };
   payload.issues.push(issue as unknown as z.core.$ZodRawIssue);
   return payload;
 }
@@ -137,8 +61,7 @@ function explain(expected: string): { error: (issue: z.core.$ZodRawIssue) => str
   return {
     error: (issue) => {
       const { keys } = issue as { readonly keys?: readonly string[] };
-      if (keys !== undefined)
-        return `expected no field ${keys.map((key) => JSON.stringify(key)).join(', ')}, received one`;
+      if (keys !== undefined) return keys.map((key) => formatUnknownField(key)).join('\n');
       return formatMismatch({ expected, received: nameType(issue.input) });
     },
   };
@@ -176,15 +99,13 @@ interface KnownField {
 }
 
 function describeFields(required: Shape, optional: Shape): Map<string, KnownField> {
-  const describe =
-    (isRequired: boolean) =>
-    (entry: [string, Zod]): [string, KnownField] => {
-      const [name, schema] = entry;
-      const { checks, type } = schema._zod.def;
-      const isPlain = checks === undefined && (type === 'string' || type === 'boolean') && schema instanceof Plain;
-      return [name, { schema, isRequired, type: isPlain ? type : undefined, fits: fitsOf(schema) }];
-    };
-  return new Map([...Object.entries(required).map(describe(true)), ...Object.entries(optional).map(describe(false))]);
+  const describe = ([name, schema]: [string, Zod]): [string, KnownField] => {
+    const { checks, type } = schema._zod.def;
+    const isPlain = checks === undefined && schema instanceof Plain && type !== 'number';
+    const isRequired = Object.hasOwn(required, name);
+    return [name, { schema, isRequired, type: isPlain ? type : undefined, fits: fitsOf(schema) }];
+  };
+  return new Map(Object.entries({ ...required, ...optional }).map(describe));
 }
 
 type Fields = Record<string, unknown>;
@@ -196,7 +117,7 @@ function isObject(value: unknown): value is Fields {
 /** @internal An object that keeps unknown keys; what is not required may be absent or null. */
 // @__NO_SIDE_EFFECTS__
 export function looseObject<R, O>(required: R, optional: O): Schema<LooseOf<R, O>> {
-  const shape = { ...(required as Shape), ...mapFields(optional as Shape, (field) => z.optional(z.nullable(field))) };
+  const shape = shapeOf(required as Shape, optional as Shape, (field) => z.optional(z.nullable(field)));
   const instance = new ZodMiniObject({ type: 'object', shape, catchall: z.unknown(), ...explain('object') });
   const fields = describeFields(required as Shape, optional as Shape);
   const requiredNames = Object.keys(required as Shape);
@@ -256,25 +177,31 @@ export function settingsObject<R, O>(required: R, optional: O): Schema<SettingsO
 
 // @__NO_SIDE_EFFECTS__
 function closedObject(required: Shape, optional: Shape, dropsNull: boolean): Zod {
-  const loosen = (field: Zod) => z.optional(dropsNull ? z.nullable(field) : field);
-  const shape = { ...required, ...mapFields(optional, loosen) };
+  const shape = shapeOf(required, optional, (field) => z.optional(dropsNull ? z.nullable(field) : field));
   const instance = new ZodMiniObject({ type: 'object', shape, catchall: z.never(), ...explain('object') });
   const fields = describeFields(required, optional);
   const parse: Run = (payload, context) => {
     const input = payload.value;
     if (!isObject(input)) return report(payload, instance, 'invalid_type', mismatch('object', input));
     const output: Fields = {};
+    const unknown: string[] = [];
     for (const name in input) {
       const value = input[name];
       const field = fields.get(name);
       if (field === undefined) {
-        const free = [...fields.keys()].filter((known) => !(known in input));
-        report(payload, instance, 'unrecognized_keys', unknownField(findNearest(name, free)), { keys: [name] });
+        unknown.push(name);
       } else if (!field.isRequired && value === undefined) {
         output[name] = value;
       } else if (field.isRequired || value !== null || !dropsNull) {
         output[name] = descend(field.schema, value, name, payload, context);
       }
+    }
+    if (unknown.length > 0) {
+      const free = [...fields.keys()].filter((known) => !(known in input));
+      const nearest = unknown.map((name) => findNearest(name, free));
+      const message = unknown.map((name, index) => formatUnknownField(name, nearest[index])).join('\n');
+      const issue = { code: 'unrecognized_keys', keys: unknown, nearest, input, inst: instance, message };
+      payload.issues.push(issue as unknown as z.core.$ZodRawIssue);
     }
     for (const [name, { isRequired, schema }] of fields) {
       if (isRequired && !(name in input)) descend(schema, undefined, name, payload, context);
@@ -287,8 +214,8 @@ function closedObject(required: Shape, optional: Shape, dropsNull: boolean): Zod
 }
 
 // @__NO_SIDE_EFFECTS__
-function mapFields(fields: Shape, change: (field: Zod) => Zod): Record<string, Zod> {
-  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, change(field)]));
+function shapeOf(required: Shape, optional: Shape, loosen: (field: Zod) => Zod): Shape {
+  return { ...required, ...Object.fromEntries(Object.entries(optional).map(([name, field]) => [name, loosen(field)])) };
 }
 
 // Millions of broken items would take minutes to complain about, and nobody reads the complaints.
@@ -346,9 +273,9 @@ const Plain = /* @__PURE__ */ $constructor<z.ZodMiniType>('Plain', (instance, de
   if (definition.checks !== undefined) delete internals(instance).fits;
 });
 
-/** @internal A string, number or boolean. `known` are the values that a string is known to have. */
+/** @internal A string, number or boolean. `known` are the values that it is known to have. */
 // @__NO_SIDE_EFFECTS__
-export function plain<T>(type: PlainType, known?: readonly string[]): Field<T> {
+export function plain<T>(type: PlainType, known?: readonly unknown[]): Field<T> {
   return new Plain({ type, ...explain(type), ...(known !== undefined && { known }) }) as unknown as Field<T>;
 }
 
@@ -382,7 +309,8 @@ const OneOf = /* @__PURE__ */ $constructor<z.ZodMiniLiteral>('OneOf', (instance,
     const input = payload.value;
     if (values.includes(input as string | number)) return payload;
     const isShort = typeof input === 'string' && input.length <= 40;
-    const nearest = typeof input === 'string' ? findNearest(input, values.map(String)) : undefined;
+    const names = values.filter((value) => typeof value === 'string');
+    const nearest = typeof input === 'string' ? findNearest(input, names) : undefined;
     const received = isShort ? JSON.stringify(input) : measure(input);
     const issue = { expected: `one of ${values.join(', ')}`, received, nearest };
     return report(payload, instance as unknown as Zod, 'invalid_value', issue, { values });

@@ -1,6 +1,5 @@
 /** Migration projects: defaults that the agent takes over when it registers a server. */
 import {
-  exactlyOneOf,
   flag,
   type Infer,
   list,
@@ -88,7 +87,7 @@ const migrationProjectCreate = strict(
     /** Region of the targets. */
     region: text(),
     /** Kind of migration: by block or by file. Windows has blocks only. */
-    type: exactlyOneOf('MIGRATE_BLOCK', 'MIGRATE_FILE'),
+    type: oneOf('MIGRATE_BLOCK', 'MIGRATE_FILE'),
   },
   {
     /** Description. */
@@ -137,7 +136,7 @@ const migrationProjectUpdate = strict(
     /** True for an existing ECS as target, false for one made from a template. */
     exist_server: flag(),
     /** Kind of migration: by block or by file. Windows has blocks only. */
-    type: exactlyOneOf('MIGRATE_BLOCK', 'MIGRATE_FILE'),
+    type: oneOf('MIGRATE_BLOCK', 'MIGRATE_FILE'),
     /** Name of the enterprise project. */
     enterprise_project: text(),
     /** Keep synchronising after the first copy. */

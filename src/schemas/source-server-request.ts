@@ -6,7 +6,7 @@ const sourceServerQuery = strict(
   {},
   {
     /** Only servers in this state. */
-    state: oneOf(
+    state: exactlyOneOf(
       'unavailable',
       'waiting',
       'initialize',
@@ -42,7 +42,7 @@ const sourceServerQuery = strict(
     /** Items to skip; 0 when left out. */
     offset: number({ min: 0 }),
     /** Only servers in this phase of the migration. */
-    migration_cycle: oneOf('checking', 'setting', 'replicating', 'syncing', 'cutovering', 'cutovered'),
+    migration_cycle: exactlyOneOf('checking', 'setting', 'replicating', 'syncing', 'cutovering', 'cutovered'),
     /** Only servers that are, or are not, in contact. One document says that it selects the disconnected ones. */
     connected: flag(),
     /** Only servers of this enterprise project. */
@@ -173,7 +173,7 @@ export const SourceServerUpdate: Schema<SourceServerUpdate> = sourceServerUpdate
 
 const copyStateUpdate = strict({
   /** New state of the server. Here alone `initialize` is spelled `init`. */
-  copystate: exactlyOneOf(
+  copystate: oneOf(
     'unavailable',
     'waiting',
     'init',
@@ -196,7 +196,7 @@ const copyStateUpdate = strict({
     'error',
   ),
   /** New phase of the migration. The wire name has no underscore, and the set is larger than that of answers. */
-  migrationcycle: exactlyOneOf(
+  migrationcycle: oneOf(
     'no_ready',
     'ready_for_test',
     'testing',

@@ -1,12 +1,12 @@
 /** What tasks are created from and changed to. */
 import { BtrfsFileSystemInput, DiskInput, VolumeGroupInput } from './disk.js';
 import {
-  exactlyOneOf,
   flag,
   type Infer,
   list,
   megabitsPerSecond,
   number,
+  oneOf,
   percent,
   type Schema,
   strict,
@@ -56,7 +56,7 @@ const taskCreate = strict(
      */
     name: text({ min: 1, max: 20 }),
     /** Kind of migration: by file or by block. Windows has blocks only. */
-    type: exactlyOneOf('MIGRATE_FILE', 'MIGRATE_BLOCK'),
+    type: oneOf('MIGRATE_FILE', 'MIGRATE_BLOCK'),
     /** The server to migrate. */
     source_server: TaskSourceCreate,
     /** The server to migrate it to. */
@@ -72,11 +72,11 @@ const taskCreate = strict(
   },
   {
     /** Operating system family of the source. */
-    os_type: exactlyOneOf('WINDOWS', 'LINUX'),
+    os_type: oneOf('WINDOWS', 'LINUX'),
     /** Address to send the data to: an elastic IP over the Internet, a private IP over a dedicated line. */
     migration_ip: text(),
     /** Priority: 0 low, 1 normal (when left out), 2 high. */
-    priority: exactlyOneOf(0, 1, 2),
+    priority: oneOf(0, 1, 2),
     /** Template that creates the target, when there is no existing ECS. */
     vm_template_id: text(),
     /** Template for the clone of a clone test. */
@@ -125,13 +125,13 @@ const targetServerUpdate = strict(
     /** Host name that the operating system reports. */
     hostname: text(),
     /** Operating system family. */
-    os_type: exactlyOneOf('WINDOWS', 'LINUX'),
+    os_type: oneOf('WINDOWS', 'LINUX'),
     /** Operating system version in the style of SMS, for instance `CENTOS_7_6_64BIT`. */
     os_version: text(),
     /** Boot firmware. */
-    firmware: exactlyOneOf('BIOS', 'UEFI'),
+    firmware: oneOf('BIOS', 'UEFI'),
     /** Boot loader (Linux). */
-    boot_loader: exactlyOneOf('GRUB', 'LILO'),
+    boot_loader: oneOf('GRUB', 'LILO'),
     /** Number of virtual CPUs. */
     cpu_quantity: number({ min: 0 }),
     /** Memory: MB according to the documents, bytes according to others. */
@@ -182,7 +182,7 @@ const taskUpdate = strict(
     /** Name, of letters (also Chinese), digits, `_` and `-`. */
     name: text(),
     /** Kind of migration: by file or by block. */
-    type: exactlyOneOf('MIGRATE_FILE', 'MIGRATE_BLOCK'),
+    type: oneOf('MIGRATE_FILE', 'MIGRATE_BLOCK'),
     /** Region of the target. */
     region_id: text(),
     /** Name of the region of the target. */

@@ -2,6 +2,7 @@
 import { TaskConfiguration } from './configuration.js';
 import {
   epochMs,
+  exactlyOneOf,
   flag,
   type Infer,
   list,
@@ -88,7 +89,7 @@ const sharedFields = {
   /** Operating system family of the source. */
   os_type: oneOf('WINDOWS', 'LINUX'),
   /** Priority: 0 low, 1 normal, 2 high. */
-  priority: number(),
+  priority: oneOf(0, 1, 2),
   /** Bandwidth cap, in Mbit/s; 0 means unlimited. */
   speed_limit: megabitsPerSecond(),
   /** Current rate, in Mbit/s (some documents say MB/s). */
@@ -203,7 +204,7 @@ const taskQuery = strict(
   {},
   {
     /** Only tasks in this state. The filter knows no `SYNC_SUCCESS`, `SYNC_FAIL`, `SKIPPING` and `RESETING`. */
-    state: oneOf(
+    state: exactlyOneOf(
       'READY',
       'RUNNING',
       'SYNCING',

@@ -43,7 +43,7 @@ export const legacyRequestFixtures: Readonly<Record<string, { schema: AnySchema;
     schema: schemas.TaskCreate,
     why: 'numbers and booleans are sent as texts',
     refused: [
-      'priority: expected one of 0, 1, 2, received "1"',
+      'priority: expected number, received string',
       'speed_limit: expected number, received string',
       'start_target_server: expected boolean, received string',
       'target_server.disks[0].size: expected number, received string',
@@ -59,9 +59,9 @@ export const legacyRequestFixtures: Readonly<Record<string, { schema: AnySchema;
     why: 'one network card under another name, raw devices in the singular, no version of the agent',
     refused: [
       'agent_version: expected string, received nothing',
-      'network: expected no field of this name, received one',
+      'network: expected no field of this name, received one (did you mean "networks"?)',
       'networks: expected array, received nothing',
-      'raw_device: expected no field of this name, received one',
+      'raw_device: expected no field of this name, received one (did you mean "raw_devices"?)',
     ],
   },
   'update-task-speed.request.json': {

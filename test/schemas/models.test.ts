@@ -43,16 +43,10 @@ describe('messages', () => {
     ['nothing at all', Task, undefined, 'expected object, received nothing'],
     ['a number that is none', Task, { ...task, priority: Number.NaN }, 'priority: expected number, received NaN'],
     [
-      'a value outside of a closed set',
-      TaskCreate,
-      { ...creation, type: 'FILE' },
-      'type: expected one of MIGRATE_FILE, MIGRATE_BLOCK, received "FILE"',
-    ],
-    [
-      'a closed set of numbers',
-      TaskCreate,
-      { ...creation, priority: 3 },
-      'priority: expected one of 0, 1, 2, received 3',
+      'a misspelt value of a filter, with the nearest known one',
+      TaskQuery,
+      { state: 'MIGRATE_SUCESS' },
+      'state: expected one of READY, RUNNING, SYNCING, MIGRATE_SUCCESS, MIGRATE_FAIL, ABORTING, ABORT, DELETING, SYNC_F_ROLLBACKING, SYNC_F_ROLLBACK_SUCCESS, received "MIGRATE_SUCESS" (did you mean "MIGRATE_SUCCESS"?)',
     ],
     [
       'a text that is too long, without the text',
@@ -86,7 +80,7 @@ describe('messages', () => {
       'an unknown field deep inside',
       TaskCreate,
       { ...creation, target_server: { disks: [{ sizee: 1 }] } },
-      'target_server.disks[0].sizee: expected no field of this name, received one',
+      'target_server.disks[0].sizee: expected no field of this name, received one (did you mean "size"?)',
     ],
     [
       'an unknown field with a strange name',
@@ -107,10 +101,10 @@ describe('messages', () => {
       'result_list[0].consistency_result[0].num_total_files: expected number, received string',
     ],
     [
-      'null in a request',
+      'null in a required field of a request',
       TaskAction,
-      { operation: 'start', template_id: null },
-      'template_id: expected string, received null',
+      { operation: null },
+      'operation: expected string, received null',
     ],
   ])('say %s', (_what, schema, value, message) => {
     expect(explain(schema, value)).toBe(message);
@@ -159,7 +153,7 @@ describe('messages', () => {
       'force: expected no field of this name, received one',
     );
     expect(explain(TaskIdList, { ids: [] })).toBe('ids: expected 1 to 50 items, received 0 items');
-    expect(explain(TaskCreate, { ...creation, type: 'FILE' })).toContain('expected one of MIGRATE_FILE');
+    expect(explain(TaskQuery, { state: 'FILE' })).toContain('expected one of READY');
   });
 });
 
@@ -167,6 +161,11 @@ describe('messages', () => {
 function outcomeOf(schema: AnySchema, value: unknown): unknown {
   const { success, data, error } = schema.safeParse(value);
   return success ? { data } : error?.issues.map(({ code, path }) => `${path.join('.')} ${code}`).sort();
+}
+
+/** Requests leave out what is null, and plain zod keeps it. */
+function withoutNulls(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (_key, inner) => (inner === null ? undefined : inner));
 }
 
 /** The value, and the value with each of its fields in turn taken away, nulled, or made something else. */
@@ -196,7 +195,9 @@ describe('models of answers', () => {
 
   it.each(fixtures)('say of $name what plain zod says, whole and broken ($schemaName)', ({ name, schema }) => {
     const plain = toPlain(schema);
-    for (const value of breakings(readFixture(name))) expect(outcomeOf(schema, value)).toEqual(outcomeOf(plain, value));
+    for (const value of breakings(readFixture(name))) {
+      expect(withoutNulls(outcomeOf(schema, value))).toEqual(withoutNulls(outcomeOf(plain, value)));
+    }
   });
 
   it('say of a sample of every schema what plain zod says', () => {
@@ -204,7 +205,7 @@ describe('models of answers', () => {
       const sample = sampleOf(schema);
       const plain = toPlain(schema);
       for (const value of [sample, { ...(sample as object), unknown_field: 1 }, {}, ...withEach(sample, null)]) {
-        expect(outcomeOf(schema, value)).toEqual(outcomeOf(plain, value));
+        expect(withoutNulls(outcomeOf(schema, value))).toEqual(withoutNulls(outcomeOf(plain, value)));
       }
     }
   });

@@ -56,12 +56,17 @@ function findLiteral(
   return undefined;
 }
 
+function readLiteral(node: ts.Node): string[] {
+  if (ts.isStringLiteral(node)) return [node.text];
+  return ts.isNumericLiteral(node) ? [node.text] : [];
+}
+
 /** Values of `oneOf(…)`, also behind a function of the same file. */
 function findKnown(node: ts.Expression, constants: ReadonlyMap<string, ts.Expression>): string[] | undefined {
   if (ts.isArrowFunction(node) && ts.isExpression(node.body)) return findKnown(node.body, constants);
   if (!ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return undefined;
   const called = node.expression.text;
-  if (called === 'oneOf') return node.arguments.filter(ts.isStringLiteral).map(({ text }) => text);
+  if (called === 'oneOf') return node.arguments.flatMap(readLiteral);
   const definition = constants.get(called);
   return definition === undefined ? undefined : findKnown(definition, constants);
 }

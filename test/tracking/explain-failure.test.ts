@@ -97,7 +97,9 @@ describe('explainFailure reads error_json', () => {
         const failure = explain(text, state);
         expect(failure.meaning).toMatch(/\S/);
         expect(failure.hint).toMatch(/\S/);
-        expect(new MigrationFailedError({ id: taskId, state: state as Task['state'] }, failure).message).toContain(failure.meaning);
+        expect(new MigrationFailedError({ id: taskId, state: state as Task['state'] }, failure).message).toContain(
+          failure.meaning,
+        );
       }),
       { numRuns: 200 },
     );

@@ -33,7 +33,8 @@ describe('the type of a task', () => {
     assertType<Task['state']>('MIGRATE_SUCESS');
     // @ts-expect-error -- a comparison that is never true
     task.state === 'MIGRATE_SUCESS';
-    if (task.state === 'READY' || task.state === 'RUNNING') expectTypeOf(task.state).toEqualTypeOf<'READY' | 'RUNNING'>();
+    if (task.state === 'READY' || task.state === 'RUNNING')
+      expectTypeOf(task.state).toEqualTypeOf<'READY' | 'RUNNING'>();
   });
 });
 
