@@ -8,7 +8,7 @@ import {
   NotFoundError,
   RateLimitError,
 } from '../errors.js';
-import { check, list, type Schema, text } from '../schemas/fields.js';
+import { check, type Field, list, text } from '../schemas/fields.js';
 import type { DeleteOutcome } from '../tracking/outcomes.js';
 import { callHook } from '../transport/logger.js';
 import type { Path } from '../transport/path.js';
@@ -33,7 +33,7 @@ export interface BatchDeletion {
   /** Id of the operation, for instance `DeleteTasks`. */
   readonly operation: string;
   readonly path: Path;
-  readonly bodySchema: Schema<unknown>;
+  readonly bodySchema: Field<unknown>;
 }
 
 /** Ids that are deleted in one request. */
