@@ -8,7 +8,7 @@ import {
   formatIssues,
   type Infer,
   markSecret,
-    type SchemaIssue,
+  type SchemaIssue,
   secret,
   settings,
   text,

@@ -22,7 +22,7 @@ import {
 import type { Field, Infer, LooseOf, Schema, SettingsOf, StrictOf } from './schema-types.js';
 
 export { formatIssues, type Limits, type SchemaIssue } from './issues.js';
-export { check, isSecret, markSecret } from './kinds.js';
+export { check, definitionOf, isSecret, markSecret } from './kinds.js';
 export { findNearest } from './nearest.js';
 export type { Field, Infer, SafeParseResult, Schema } from './schema-types.js';
 

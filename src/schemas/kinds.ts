@@ -390,6 +390,20 @@ export function markSecret<T>(field: Field<T>): Field<T> {
   return schema.clone({ ...schema._zod.def, isSecret: true } as typeof schema._zod.def) as unknown as Field<T>;
 }
 
+/** @internal What is read of zod's definition of a schema. */
+export interface Definition {
+  readonly shape?: Readonly<Record<string, Field<unknown>>>;
+  readonly innerType?: Field<unknown>;
+  readonly element?: Field<unknown>;
+  /** The values that a field is known to have. */
+  readonly known?: readonly (string | number)[];
+}
+
+/** @internal What a schema is made of. */
+export function definitionOf(field: Field<unknown>): Definition {
+  return toZod(field)._zod.def as unknown as Definition;
+}
+
 /** @internal Whether a schema was made by `secret()`. */
 export function isSecret(field: Field<unknown>): boolean {
   return 'isSecret' in toZod(field)._zod.def;

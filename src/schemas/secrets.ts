@@ -1,15 +1,8 @@
 /** What is secret in a value, by the kinds of its schema. */
-import { isSecret, type Schema } from './fields.js';
-
-interface Definition {
-  readonly type: string;
-  readonly shape?: Readonly<Record<string, Schema<unknown>>>;
-  readonly innerType?: Schema<unknown>;
-  readonly element?: Schema<unknown>;
-}
+import { definitionOf, type Field, isSecret } from './fields.js';
 
 /** @internal Every secret text of a value, at any depth: what must not be printed once it was sent. */
-export function secretsOf(schema: Schema<unknown>, value: unknown): string[] {
+export function secretsOf(schema: Field<unknown>, value: unknown): string[] {
   const found: string[] = [];
   visit(schema, value, (secret) => {
     if (typeof secret === 'string') found.push(secret);
@@ -19,13 +12,13 @@ export function secretsOf(schema: Schema<unknown>, value: unknown): string[] {
 }
 
 /** @internal A copy of a value without its secrets: what may be part of a name, a key or a message. */
-export function omitSecrets(schema: Schema<unknown>, value: unknown): unknown {
+export function omitSecrets(schema: Field<unknown>, value: unknown): unknown {
   return visit(schema, value, () => undefined);
 }
 
-function visit(schema: Schema<unknown>, value: unknown, replace: (secret: unknown) => unknown): unknown {
+function visit(schema: Field<unknown>, value: unknown, replace: (secret: unknown) => unknown): unknown {
   if (isSecret(schema)) return replace(value);
-  const { element, innerType, shape } = schema._zod.def as Definition;
+  const { element, innerType, shape } = definitionOf(schema);
   if (innerType !== undefined) return visit(innerType, value, replace);
   if (typeof value !== 'object' || value === null) return value;
   if (element !== undefined && Array.isArray(value)) return value.map((item) => visit(element, item, replace));
