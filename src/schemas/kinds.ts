@@ -20,7 +20,7 @@ import {
   toIssues,
 } from './issues.js';
 import { findNearest } from './nearest.js';
-import type { Field, LooseOf, Schema, SettingsOf, StrictOf } from './schema-types.js';
+import type { Definition, Field, LooseOf, Schema, SettingsOf, StrictOf } from './schema-types.js';
 
 type Zod = z.ZodMiniType;
 type Shape = Readonly<Record<string, Zod>>;
@@ -388,15 +388,6 @@ export function restrict<T>(field: Field<T>, ...conditions: readonly Condition<T
 export function markSecret<T>(field: Field<T>): Field<T> {
   const schema = toZod(field);
   return schema.clone({ ...schema._zod.def, isSecret: true } as typeof schema._zod.def) as unknown as Field<T>;
-}
-
-/** @internal What is read of zod's definition of a schema. */
-export interface Definition {
-  readonly shape?: Readonly<Record<string, Field<unknown>>>;
-  readonly innerType?: Field<unknown>;
-  readonly element?: Field<unknown>;
-  /** The values that a field is known to have. */
-  readonly known?: readonly (string | number)[];
 }
 
 /** @internal What a schema is made of. */

@@ -68,3 +68,12 @@ export type StrictOf<Required, Optional> = { -readonly [K in keyof Required]: Se
 export type SettingsOf<Required, Optional> = { -readonly [K in keyof Required]: Sent<Infer<Required[K]>> } & {
   -readonly [K in keyof Optional]?: Sent<Infer<Optional[K]>> | undefined;
 };
+
+/** @internal What is read of zod's definition of a schema. */
+export interface Definition {
+  readonly shape?: Readonly<Record<string, Field<unknown>>>;
+  readonly innerType?: Field<unknown>;
+  readonly element?: Field<unknown>;
+  /** The values that a field is known to have. */
+  readonly known?: readonly (string | number)[];
+}
