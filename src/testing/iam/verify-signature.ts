@@ -1,7 +1,7 @@
 import type { IncomingRequest } from '../core/exchange.js';
 import { type Refusal, refuse } from '../core/refusal.js';
 import type { World } from '../world.js';
-import type { AccessKeySeed, Account } from './account.js';
+import type { Account } from './account.js';
 
 /** What became of a signed request. */
 export interface Signature {
@@ -39,18 +39,14 @@ async function findSigner(world: World, request: IncomingRequest, authorization:
   if (!signed.includes('x-sdk-date') || !(Math.abs(date - world.clock.machine()) <= toleratedSkewMs)) {
     return 'the x-sdk-date has expired or is not signed';
   }
-  if (!showsSecurityToken(found.key, request, signed)) return 'the security token is wrong, missing or not signed';
+  // FACT: Terraform's client sets the security token after it has signed, and works on the real service.
+  if (request.headers['x-security-token'] !== found.key.securityToken) return 'the security token is wrong or missing';
   const expected = await sign(found.key.secretAccessKey, request, signed);
   return expected === signature ? found.account : 'the signature does not match';
 }
 
 function readDate(text = ''): number {
   return Date.parse(text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
-}
-
-function showsSecurityToken({ securityToken }: AccessKeySeed, { headers }: IncomingRequest, signed: string[]): boolean {
-  const shown = headers['x-security-token'];
-  return shown === securityToken && (shown === undefined || signed.includes('x-security-token'));
 }
 
 async function sign(secret: string, request: IncomingRequest, signed: string[]): Promise<string> {
