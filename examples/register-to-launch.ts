@@ -2,7 +2,7 @@
  * A whole migration on the simulator: a source server appears, gets a template and a task, is copied under a speed limit, checked,
  * and everything is cleaned up. `npm run example -- register-to-launch`
  */
-import { SmsClient } from '@org/sms-client';
+import { SmsClient, suggestedTarget } from '@org/sms-client';
 import { createSimulator } from '@org/sms-client/testing';
 import { runExample } from './support/run-example.js';
 
@@ -34,9 +34,7 @@ await runExample(async ({ signal }) => {
     type: 'MIGRATE_FILE',
     os_type: 'LINUX',
     source_server: { id: source.id ?? '' },
-    target_server: {
-      disks: (source.init_target_server?.disks ?? []).map(({ name, size }) => ({ name: name ?? '', size: size ?? 0 })),
-    },
+    target_server: suggestedTarget(source),
     vm_template_id: template.id,
     exist_server: false,
     project_id: '0215ef11e49d4743be23dd97a1561xxx',

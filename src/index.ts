@@ -53,6 +53,7 @@ export type { MigrationProjects } from './resources/migration-projects.js';
 export type { PrivacyAgreements } from './resources/privacy-agreements.js';
 export type { Service } from './resources/service.js';
 export type { SourceServers } from './resources/source-servers.js';
+export { suggestedTarget } from './resources/suggested-target.js';
 export type { TaskOperations } from './resources/task-operations.js';
 export type { Tasks } from './resources/tasks.js';
 export type { Templates } from './resources/templates.js';

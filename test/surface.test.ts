@@ -37,7 +37,7 @@ const surface: Record<string, { values: string; types: string }> = {
       ${schemas.values}
       ApiError AuthenticationError ConfigurationError ConflictError InvalidRequestError MemoryTokenStore MigrationFailedError
       NetworkError NotFoundError OutcomeUnknownError PermissionDeniedError RateLimitError ResponseFormatError ServerError SmsClient
-      SmsError TimeoutError WaitTimeoutError isSmsError taskStates
+      SmsError TimeoutError WaitTimeoutError isSmsError suggestedTarget taskStates
     `,
     types: `
       ${schemas.types}

@@ -14,15 +14,22 @@ export function explainFailure(answer: AnyTask): MigrationFailure {
   const task = mendTask(answer);
   const reason = reasonOf(task.state);
   const { name = null, steps = [] } = readRounds(task.sub_tasks ?? []).at(-1) ?? {};
-  const { code, message } = readErrorText((task.error_json ?? '').slice(0, longestRead));
+  const words = readErrorText((task.error_json ?? '').slice(0, longestRead));
+  const { code, text, values } = words;
   const known = describeErrorCode(code);
   return {
     reason,
     round: name,
     step: steps.find(({ progress }) => (progress ?? 0) < 100) ?? steps.at(-1) ?? null,
     code,
-    serviceMessage: message === '' ? null : message,
-    meaning: known?.meaning ?? (message === '' ? defaults[reason].meaning : endSentence(message)),
+    serviceMessage: joinWords(words),
+    meaning:
+      known?.meaning ??
+      (text !== ''
+        ? endSentence(text)
+        : values !== ''
+          ? `The service names ${endSentence(values)}`
+          : defaults[reason].meaning),
     hint: known?.hint ?? defaults[reason].hint,
     canRestart: known?.canRestart ?? (reason === 'paused' ? true : null),
   };
@@ -45,14 +52,40 @@ function reasonOf(state: string): MigrationFailure['reason'] {
   return state === 'SYNC_F_ROLLBACK_SUCCESS' ? 'rolled-back' : 'failed';
 }
 
+/** What the service says: the code, its text, and the values that it names, which may be all there is. */
+interface ServiceWords {
+  readonly code: string | null;
+  readonly text: string;
+  readonly values: string;
+}
+
 // JSON text by the documents, but plain text and JSON that was cut off occur: the code is looked for in the text itself.
-function readErrorText(text: string): { readonly code: string | null; readonly message: string } {
+function readErrorText(text: string): ServiceWords {
   const code = /\b(?:SMS|APIGW|IAM|Common)\.\d{4}\b/.exec(text)?.[0] ?? null;
   const quoted = /"(?:error_msg|error_message|message)"\s*:\s*"((?:[^"\\]|\\.)*)/.exec(text)?.[1];
   const plain =
     quoted === undefined ? (/^\s*[{[]/.test(text) ? '' : (readErrorBody(text).message ?? '')) : unquote(quoted);
-  const message = plain.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-  return { code, message: message.length > longestText ? `${message.slice(0, longestText)}…` : message };
+  const parameters = /"error_params?"\s*:\s*(.*)/s.exec(text)?.[1] ?? '';
+  return { code, text: tidy(plain), values: tidy(readValues(parameters).join(', ')) };
+}
+
+/** The values that stand at the beginning of a piece of JSON: one, a list, or text that holds either. */
+function readValues(json: string): string[] {
+  const list = /^\[((?:"(?:[^"\\]|\\.)*"?|[^\]"])*)/.exec(json)?.[1];
+  if (list !== undefined)
+    return [...list.matchAll(token)].map(([whole, quoted]) => (quoted === undefined ? whole : unquote(quoted)));
+  const quoted = /^"((?:[^"\\]|\\.)*)/.exec(json)?.[1];
+  if (quoted === undefined) return /^[\d-][\w.]*/.exec(json)?.slice(0, 1) ?? [];
+  const value = unquote(quoted);
+  return /^\s*[["]/.test(value) ? readValues(value.trim()) : [value].filter((one) => one.trim() !== '');
+}
+
+// A text in quotes, the last of which may be cut off, or a bare value.
+const token = /"((?:[^"\\]|\\.)*)"?|[\w.-]+/g;
+
+function tidy(text: string): string {
+  const clean = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  return clean.length > longestText ? `${clean.slice(0, longestText)}…` : clean;
 }
 
 function unquote(quoted: string): string {
@@ -61,6 +94,11 @@ function unquote(quoted: string): string {
   } catch {
     return quoted;
   }
+}
+
+function joinWords({ text, values }: ServiceWords): string | null {
+  if (text === '' || values === '') return text || values || null;
+  return text.includes(values) ? text : `${text} (${values})`;
 }
 
 function endSentence(text: string): string {

@@ -61,6 +61,39 @@ describe('explainFailure reads error_json', () => {
     expect(explain(text).hint).toContain('start the task again');
   });
 
+  it.each([
+    ['a text', '{"error_code":"SMS.0807","error_msg":"The network broke"}', 'The network broke'],
+    [
+      'values in a text',
+      '{"error_code":"SMS.1404","error_param":"[\\"disk-1\\",\\"IN-USE\\",7]"}',
+      'disk-1, IN-USE, 7',
+    ],
+    ['values in a list', '{"error_param":["a b", "c\\"d"],"error_code":"SMS.1404"}', 'a b, c"d'],
+    ['one value', '{"error_code":"SMS.1404","error_param":"disk-1"}', 'disk-1'],
+    ['one number', '{"error_code":"SMS.1404","error_param": 42}', '42'],
+    ['both', '{"error_code":"SMS.1404","error_msg":"No disk","error_param":["disk-1"]}', 'No disk (disk-1)'],
+    ['both, the same', '{"error_msg":"No disk-1","error_param":["disk-1"]}', 'No disk-1'],
+    ['values that were cut off', '{"error_code":"SMS.1404","error_param":"[\\"disk-1\\",\\"IN-US', 'disk-1, IN-US'],
+    ['a list that was cut off', '{"error_code":"SMS.1404","error_param":["disk-1","IN-US', 'disk-1, IN-US'],
+    ['a text that was cut off', '{"error_code":"SMS.1404","error_msg":"No di', 'No di'],
+    ['plain text', 'SMS.0807: The network broke.', 'SMS.0807: The network broke.'],
+    ['no values', '{"error_code":"SMS.0515","error_param":"[]"}', null],
+    ['an empty list', '{"error_code":"SMS.0515","error_param":[]}', null],
+    ['an empty text', '{"error_code":"SMS.0515","error_param":"","error_msg":""}', null],
+    ['null', '{"error_code":"SMS.0515","error_param":null}', null],
+    ['nothing', '', null],
+  ])('and keeps the words of the service: %s', (_, text, serviceMessage) => {
+    const failure = explain(text);
+    expect(failure.serviceMessage).toBe(serviceMessage);
+    const { message } = new MigrationFailedError({ id: taskId, state: 'MIGRATE_FAIL' }, failure);
+    expect(message).toContain(failure.meaning);
+    expect(message).toContain(serviceMessage ?? '');
+  });
+
+  it('and says what the service names when a code that nobody knows has no text', () => {
+    expect(explain('{"error_code":"SMS.9876","error_param":"[\\"sda\\"]"}').meaning).toBe('The service names sda.');
+  });
+
   it('and shortens what is longer than 300 characters, and says so', () => {
     expect(explain(`${'x'.repeat(299)}.`).meaning).toBe(`${'x'.repeat(299)}.`);
     expect(explain('x'.repeat(301)).meaning).toBe(`${'x'.repeat(300)}…`);
