@@ -42,7 +42,9 @@ if (file === undefined) {
   process.exitCode = given === '' ? 0 : 1;
 } else if (file.includes('.test.')) {
   const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
-  const run = spawnSync(process.execPath, [vitest, 'run', '--project', 'examples', ...rest], { stdio: 'inherit' });
+  const run = spawnSync(process.execPath, [vitest, 'run', '--project', 'code', `examples/${file}`, ...rest], {
+    stdio: 'inherit',
+  });
   process.exitCode = run.status ?? 1;
 } else {
   const demonstration = rest.length === 0 ? demonstrations.get(name) : undefined;

@@ -33,7 +33,7 @@ function createBar(title: string, stream: NodeJS.WriteStream): ProgressView {
   let isRunning = false;
   return {
     update: (progress) => {
-      const line = describe(progress);
+      const line = describeProgress(progress);
       if (!isRunning) {
         stream.write(`${title}\n`);
         bar.start(100, 0, line);
@@ -58,7 +58,7 @@ function createLines(title: string, stream: NodeJS.WriteStream): ProgressView {
   };
   return {
     update: (progress) => {
-      const line = describe(progress);
+      const line = describeProgress(progress);
       last = line;
       // A line for each step and each tenth: the log of a migration of days stays readable.
       const tenth = Math.floor(line.percent / 10);
@@ -70,7 +70,8 @@ function createLines(title: string, stream: NodeJS.WriteStream): ProgressView {
   };
 }
 
-function describe({ percent, remainingMs, speedMbps, state, step }: TaskProgress): Line {
+/** What a line shows of the progress of a task. */
+export function describeProgress({ percent, remainingMs, speedMbps, state, step }: TaskProgress): Line {
   const isDone = remainingMs === 0;
   return {
     name: '',

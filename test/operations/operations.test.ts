@@ -43,6 +43,33 @@ ${rows.join('\n')}
     await expect(page).toMatchFileSnapshot('../../docs/contributing/api-coverage.md');
   });
 
+  it('is documented in docs/operations.md', async () => {
+    const rows = operations.map(
+      ({ id, method, path }) => `| ${id} | \`${method} ${path}\` | \`sms.${calls[id]?.method}\` |`,
+    );
+    const page = `# Operations
+
+This page says which method performs which operation of SMS v3. All ${operations.length} have one. A test writes the page and holds each method against
+the facts of the service: verb, path, query and body.
+
+\`\`\`ts
+import { SmsClient } from '@org/sms-client';
+
+const overview = await SmsClient.fromEnv().sourceServers.overview(); // ShowOverview
+console.log(overview);
+\`\`\`
+
+Over these operations, \`sms.tasks\` has \`start\`, \`stop\`, \`restart\` and the other actions (UpdateTaskStatus, accepted at most once), \`watch\`,
+\`waitFor\`, \`startAndWait\`, \`startMany\`, \`watchMany\`, \`waitForAll\` and \`explainStart\`. Every list has a \`listAll\` that reads all pages. An
+operation that is not here goes through \`sms.request\`.
+
+| Operation | Request | Method |
+|---|---|---|
+${rows.join('\n')}
+`;
+    await expect(page).toMatchFileSnapshot('../../docs/operations.md');
+  });
+
   it.each(operations)('$id sends what the facts say', async ({ body, id, method, path }) => {
     const { call, requests } = await record(id);
     expect(requests).toHaveLength(1);

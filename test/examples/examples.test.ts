@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { startExample } from '../support/run-example.js';
+
+const timeout = 60_000;
+
+/** What an example prints on the simulator, without an account and without arguments. */
+const outputs: readonly [name: string, code: number, ...patterns: RegExp[]][] = [
+  ['access-keys', 0, /^web-server-02: READY$/m, /^1 signed request, 0 logins$/m],
+  ['agency', 0, /^Works in eu-west-101 of customer$/m, /^server-of-the-customer: READY$/m],
+  ['ci-job', 0, /^\S+ {2}100 % /m, /^web-server-01: MIGRATE_SUCCESS$/m],
+  ['opentelemetry', 0, /name: 'ListTasks'[\s\S]*'http\.request\.resend_count': 1/, /^1 task$/m],
+  ['quickstart.mjs', 0, /^100 % /m, /^MIGRATE_SUCCESS$/m],
+  ['serverless', 0, /^Invocation 1: \d/m, /: MIGRATE_SUCCESS$/m, /^1 start was sent$/m],
+  ['speed-limits', 0, /^ {2}8:00 to 18:00: 50$/m],
+  ['start-migration', 0, /^100\.0 % /m, /^web-server-01: MIGRATE_SUCCESS$/m, /\/dev\/sda: \d+ bytes$/m],
+  ['vault', 0, /^The secret was read$/m, /^web-server-01: READY$/m],
+];
+
+describe('on the simulator', () => {
+  it.each(outputs)(
+    '%s ends with exit code %i and prints what it is about',
+    { timeout },
+    async (name, code, ...patterns) => {
+      const { ended, errors, output } = startExample(name);
+      expect(await ended, errors()).toBe(code);
+      expect(errors()).toBe('');
+      for (const pattern of patterns) expect(output()).toMatch(pattern);
+    },
+  );
+});
+
+describe('server-sent events', () => {
+  it.each(['express', 'fastify'])('of %s bring each change, then say that all is done', { timeout }, async (name) => {
+    const { child, ended, until } = startExample(name);
+    const [, url = ''] = await until(/curl -N (\S+)/);
+    const response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
+    expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    const blocks = (await response.text()).trim().split('\n\n');
+    expect(blocks.at(-1)).toBe('event: done\ndata: {}');
+    const changes = blocks.slice(0, -1).map((block) => JSON.parse(block.replace(/^data: /, '')));
+    for (const server of ['web-server-01', 'web-server-02'])
+      expect(changes.findLast((change) => change.name === server)).toMatchObject({
+        state: 'MIGRATE_SUCCESS',
+        percent: 100,
+      });
+    child.kill('SIGTERM');
+    expect(await ended).toBe(143);
+  });
+});
+
+describe('ci-job', () => {
+  it('ends with 2 when the time is up', { timeout }, async () => {
+    const { ended, errors } = startExample('ci-job', [], { variables: { MAX_MINUTES: '0.01' } });
+    expect(await ended).toBe(2);
+    expect(errors()).toContain('RUNNING');
+  });
+});
