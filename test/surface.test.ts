@@ -53,8 +53,10 @@ const surface: Record<string, { values: string; types: string }> = {
   './testing': {
     values: 'createSimulator',
     types: `
-      AccessKeySeed AccountSeed AgencySeed CheckSeed DiskSeed FailOptions FailureSeed FaultMatch FaultOptions Faults ListenAddress ProjectSeed
-      RecordedRequest SeedState Simulator SimulatorOptions SourceSeed TaskSeed
+      AccessKeySeed AccountSeed AgencySeed CheckSeed CloseOptions ConnectionErrorCode DiskSeed FailOptions FailureSeed FaultMatch
+      FaultOptions Faults LagOptions ListenAddress MatchOptions OperationId PageOptions PendingFault ProjectSeed RecordedRequest
+      RespondHandler RespondOptions Simulator SimulatorOptions SourceFields SourceHandle SourceSeed TaskFields TaskHandle TaskSeed
+      TaskState
     `,
   },
   './node': { values: 'credentialChain', types: 'ChainOptions MetadataOptions' },

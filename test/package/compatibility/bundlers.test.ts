@@ -46,6 +46,8 @@ const recipes: Record<keyof typeof bundlers, (target: Target) => { files: Record
             context: import.meta.dirname,
             entry: './${target}.mjs',
             target: ${target === 'browser' ? "['web', 'es2022']" : "'node20'"},
+            // The simulator is larger than what a page should load.
+            performance: { hints: false },
             experiments: { outputModule: true },
             output: { path: import.meta.dirname + '/out', filename: '${target}.mjs', module: true, chunkFormat: 'module' },
           }, (error, stats) => {

@@ -40,6 +40,8 @@ export const bundlers = {
 
 export const testRunners = {
   mocha: { name: 'mocha 11', packages: ['mocha@11'] },
+  jest29: { name: 'Jest 29', packages: ['jest@29', 'jest-environment-jsdom@29'] },
+  jest30: { name: 'Jest 30', packages: ['jest@30', 'jest-environment-jsdom@30'] },
   vitest3: { name: 'vitest 3', packages: ['vitest@3', 'vite@6', 'jsdom@26'] },
   vitest4: { name: 'vitest 4', packages: ['vitest@4', 'vite@7', 'jsdom@26'] },
 } as const satisfies Record<string, Tool>;
