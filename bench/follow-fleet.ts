@@ -38,8 +38,8 @@ const readHeap = (): number => {
 
 const startedAt = performance.now();
 const results = await sms.tasks.startMany(ids, { concurrency: 20 });
-const cursors = results.flatMap((result) => (result.started ? [result.cursor] : []));
-console.log(`${cursors.length} tasks started in ${Math.round((performance.now() - startedAt) / 1000)} s`);
+const started = results.filter(({ outcome }) => outcome === 'started');
+console.log(`${started.length} tasks started in ${Math.round((performance.now() - startedAt) / 1000)} s`);
 
 isFollowing = true;
 const finals = new Map<string, number>();
@@ -49,9 +49,9 @@ let lastHeapAt = performance.now();
 let changes = 0;
 const cpuBefore = process.cpuUsage();
 const followedAt = performance.now();
-for await (const change of sms.tasks.watchMany(ids, { cursors, intervalMs })) {
+for await (const change of sms.tasks.watchMany(results, { intervalMs })) {
   changes += 1;
-  if (change.atRest) {
+  if (change.done) {
     finals.set(change.id, (finals.get(change.id) ?? 0) + 1);
     const endedAt = readEnd(change);
     if (endedAt !== undefined) delays.push(Date.now() - endedAt);

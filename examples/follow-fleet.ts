@@ -14,24 +14,18 @@ const tasks = [
 await runExample(
   async ({ intervalMs, signal, sms, taskIds }) => {
     const results = await sms.tasks.startMany([...taskIds], { signal });
-    for (const result of results)
-      if (!result.started) console.error(`${result.id} did not start: ${explain(result.error)}`);
-    const cursors = results.flatMap((result) => (result.started ? [result.cursor] : []));
 
-    const outcomes = await sms.tasks.waitForAll(
-      cursors.map(({ id }) => id),
-      {
-        cursors,
-        intervalMs,
-        signal,
-        onChange: ({ id, progress, task }) =>
-          console.log(`${task?.name ?? id}  ${progress?.percent} %  ${progress?.step?.label ?? task?.state}`),
-      },
-    );
+    const outcomes = await sms.tasks.waitForAll(results, {
+      intervalMs,
+      signal,
+      onChange: ({ id, progress, task }) =>
+        console.log(`${task?.name ?? id}  ${progress?.percent} %  ${progress?.step?.label ?? task?.state}`),
+    });
 
-    for (const outcome of outcomes) {
-      console.log(`${outcome.task?.name ?? outcome.id}: ${outcome.outcome}`);
-      if (outcome.outcome === 'failed') console.log(`  ${explain(outcome.error)}`);
+    // Also those that did not start.
+    for (const { error, id, outcome, task } of outcomes) {
+      console.log(`${task?.name ?? id}: ${outcome}`);
+      if (error !== undefined) console.log(`  ${explain(error)}`);
     }
     const succeeded = outcomes.filter(({ outcome }) => outcome === 'succeeded').length;
     console.log(`${succeeded} of ${taskIds.length} succeeded`);

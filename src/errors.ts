@@ -2,8 +2,8 @@
 import type { ErrorDetail } from './schemas/error-body.js';
 import { formatIssues, type SchemaIssue } from './schemas/fields.js';
 import type { SubTask, Task, TaskSummary } from './schemas/task.js';
+import type { Cursor } from './tracking/cursor.js';
 import type { Outcome } from './tracking/outcomes.js';
-import type { Cursor } from './tracking/wait-options.js';
 
 // Registered globally, so that an error made by the CommonJS build is recognised by the ESM build and the other way round.
 const brand: unique symbol = /* @__PURE__ */ Symbol.for('@org/sms-client/error');
@@ -143,6 +143,8 @@ export interface ApiFailure
   > {
   /** Whether the body was JSON, as the services write it: false for the page of a proxy. */
   readonly isJson: boolean;
+  /** The message, of a refusal that the client foresaw and for which nothing was sent. */
+  readonly message?: string | undefined;
 }
 
 /** One reason for which the start of a task is refused, or would be. */
@@ -200,7 +202,7 @@ export class ApiError extends SmsError {
     const text = [code, serviceMessage].filter((part) => part !== null).join(': ');
     const id = requestId === null ? '' : ` [request ${requestId}]`;
     const reason = `${text === '' ? '' : `, ${text}`}${id}`.replace(/[.\s]+$/, '');
-    super(`${method} ${path} was refused by ${host} with ${status}${reason}. Hint: ${hint}`);
+    super(failure.message ?? `${method} ${path} was refused by ${host} with ${status}${reason}. Hint: ${hint}`);
     this.#failure = failure;
     this.service = failure.service;
     this.host = host;

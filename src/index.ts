@@ -59,26 +59,46 @@ export type { Tasks } from './resources/tasks.js';
 export type { Templates } from './resources/templates.js';
 export type { ErrorDetail } from './schemas/error-body.js';
 export * from './schemas/index.js';
+export type { Cursor, CursorPosition } from './tracking/cursor.js';
 export type { StartCheck, StartForecast } from './tracking/explain-start.js';
 export type {
   FleetProgress,
   FleetQuery,
+  FleetTargets,
+  StartAllAndWaitOptions,
+  StartManyOptions,
   TaskChange,
-  TaskOutcome,
   WaitForAllOptions,
   WatchManyOptions,
 } from './tracking/fleet-options.js';
 export type {
+  ActAndWaitOptions,
+  ActionFields,
+  ActionOptions,
+  Interruption,
+  PollOptions,
+  StartAndWaitOptions,
+  StartOptions,
+  TaskSnapshot,
+  WaitOptions,
+  WatchOptions,
+} from './tracking/options.js';
+export type {
   DeletedOutcome,
   DeleteOutcome,
+  FailedOutcome,
   GoneOutcome,
   NotDeletedOutcome,
+  NotStartedOutcome,
+  Outcome,
+  StartedOutcome,
+  StartOutcome,
+  SucceededOutcome,
   UnknownOutcome,
+  WaitOutcome,
 } from './tracking/outcomes.js';
 export type { RoundProgress, StepProgress, TaskProgress } from './tracking/progress.js';
-export type { StartManyOptions, StartResult } from './tracking/start-many.js';
 export { taskStates } from './tracking/states.js';
-export type { Cursor, StartAndWaitOptions, TaskSnapshot, WaitOptions, WatchOptions } from './tracking/wait-options.js';
 export type { FileAnswer } from './transport/file-answer.js';
 export type { Logger } from './transport/logger.js';
 export type { RequestOptions, ResponseEvent } from './transport/request-options.js';

@@ -257,7 +257,11 @@ describe('the class of a refusal', () => {
 
 describe('an ApiError', () => {
   it('says in its message what was refused, how, why, and in which request', async () => {
-    const { sms } = makeFakeClient(() => refusal(400, 'SMS.6531', { 'x-request-id': 'request-7' }));
+    const { sms } = makeFakeClient(({ method }) =>
+      method === 'GET'
+        ? Response.json({ id: 't', state: 'READY' })
+        : refusal(400, 'SMS.6531', { 'x-request-id': 'request-7' }),
+    );
 
     expect(await rejectionOf(sms.tasks.act('t', { operation: 'start' }))).toMatchObject({
       message: `POST /v3/tasks/t/action was refused by sms.test.example with 400, SMS.6531: refused [request request-7]. Hint: ${describeErrorCode('SMS.6531')?.hint}`,
@@ -427,7 +431,7 @@ describe('a WaitTimeoutError', () => {
 
 describe('an OutcomeUnknownError', () => {
   it('says what may have been performed, and holds the cursor and the error', () => {
-    const cursor = { id: 't', percent: 0 };
+    const cursor = { version: 1, id: 't', percent: 0 } as const;
     const error = new OutcomeUnknownError({ subject: 'start of task t', cursor, error: new TimeoutError('late') });
 
     expect(error.message).toBe('start of task t may have been performed: its response was lost (TimeoutError: late)');

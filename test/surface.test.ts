@@ -44,8 +44,9 @@ const surface: Record<string, { values: string; types: string }> = {
       AccessKeyCredentials AgencyCredentials Agent AnySmsError ApiErrorName ApiFailure Auth ClientOptions Credentials CredentialsProvider Cursor
       DeleteManyOptions DeleteOutcome DeletedOutcome EnvironmentOverrides ErrorDetail Fetch FileAnswer FleetProgress FleetQuery GoneOutcome Logger MfaDevice MigrationFailure MigrationProjects NotDeletedOutcome OutcomeUnknown PasswordCredentials PrivacyAgreements
       RequestOptions ResponseEvent RetryEvent RoundProgress Service SourceServers StartAndWaitOptions StartCheck
-      StartForecast StartManyOptions StartReason StartResult StaticCredentials StepProgress
-      TaskOperations TaskChange TaskOutcome TaskProgress TaskSnapshot Tasks Templates Token TokenCredentials TokenStore UnknownOutcome UserIdCredentials
+      StartForecast StartManyOptions StartReason StaticCredentials StepProgress
+      TaskOperations TaskChange ActAndWaitOptions ActionFields ActionOptions CursorPosition FailedOutcome FleetTargets Interruption NotStartedOutcome Outcome PollOptions
+      StartAllAndWaitOptions StartOptions StartOutcome StartedOutcome SucceededOutcome WaitOutcome TaskProgress TaskSnapshot Tasks Templates Token TokenCredentials TokenStore UnknownOutcome UserIdCredentials
       WaitForAllOptions WaitOptions WaitTimeout WatchManyOptions WatchOptions
     `,
   },

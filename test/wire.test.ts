@@ -17,6 +17,7 @@ const loginRequest = JSON.stringify(readFixture('iam.create-token.password-proje
 const loginResponse = JSON.stringify(readFixture('iam.create-token.project.response.json'));
 const startRequest = JSON.stringify(readFixture('update-task-status.start.request.json'));
 const taskResponse = JSON.stringify(readFixture('show-task.response.json'));
+const idleResponse = JSON.stringify({ ...Object(readFixture('show-task.response.json')), state: 'MIGRATE_FAIL' });
 
 beforeAll(() => nock.disableNetConnect());
 afterEach(() => nock.cleanAll());
@@ -39,10 +40,12 @@ function record(scope: nock.Scope): Exchange[] {
   return exchanges;
 }
 
-it('logs in, starts and reads a task in three exchanges that are right to the byte', async () => {
+it('logs in, starts and reads a task in four exchanges that are right to the byte', async () => {
   const iam = nock('https://iam.myhuaweicloud.eu');
   const service = nock('https://sms.myhuaweicloud.eu');
   iam.post('/v3/auth/tokens?nocatalog=true').reply(201, loginResponse, { 'X-Subject-Token': 'MIIF-token' });
+  // The task is read before it is started.
+  service.get(`/v3/tasks/${id}`).reply(200, idleResponse, { 'Content-Type': 'application/json' });
   service.post(`/v3/tasks/${id}/action`).reply(200, '""', { 'Content-Type': 'application/json' });
   service.get(`/v3/tasks/${id}`).reply(200, taskResponse, { 'Content-Type': 'application/json' });
   const logins = record(iam);
@@ -56,7 +59,7 @@ it('logs in, starts and reads a task in three exchanges that are right to the by
   const started = await sms.tasks.start(id);
   const task = await sms.tasks.get(id);
 
-  expect(started).toBeUndefined();
+  expect(started).toMatchObject({ id, operation: 'start', stage: 'accepted' });
   expect(task).toEqual(readFixture('show-task.response.json'));
   expect(logins).toEqual([
     {
@@ -75,6 +78,7 @@ it('logs in, starts and reads a task in three exchanges that are right to the by
     'x-auth-token': 'MIIF-token',
   };
   expect(calls).toEqual([
+    { headers, body: '' },
     { headers, body: startRequest },
     { headers, body: '' },
   ]);
@@ -83,10 +87,12 @@ it('logs in, starts and reads a task in three exchanges that are right to the by
 
 it('sends over a socket what it means to send, and beside it only what the runtime adds to every fetch', async () => {
   nock.enableNetConnect('127.0.0.1');
+  let reads = 0;
   const { requests, url } = await serve(({ method, url: path }, response) => {
     const isLogin = path.startsWith('/v3/auth/tokens');
     if (isLogin) response.setHeader('x-subject-token', 'MIIF-token');
-    response.end(isLogin ? loginResponse : method === 'GET' ? taskResponse : '');
+    reads += method === 'GET' ? 1 : 0;
+    response.end(isLogin ? loginResponse : method !== 'GET' ? '' : reads === 1 ? idleResponse : taskResponse);
   });
   const sms = new SmsClient({ endpoint: url, iamEndpoint: url, credentials: account, userAgent: 'mover/1.4' });
 
@@ -95,7 +101,8 @@ it('sends over a socket what it means to send, and beside it only what the runti
   await fetch(url, { method: 'POST', body: '{}' });
   await fetch(url);
 
-  const [login, start, get, barePost, bareGet] = requests as [
+  const [login, before, start, get, barePost, bareGet] = requests as [
+    WireRequest,
     WireRequest,
     WireRequest,
     WireRequest,
@@ -106,6 +113,7 @@ it('sends over a socket what it means to send, and beside it only what the runti
   const token = ['x-auth-token', 'MIIF-token'];
   expect(task).toEqual(readFixture('show-task.response.json'));
   expect([login.method, login.url, login.body]).toEqual(['POST', '/v3/auth/tokens?nocatalog=true', loginRequest]);
+  expect([before.method, before.url, before.body]).toEqual(['GET', `/v3/tasks/${id}`, '']);
   expect([start.method, start.url, start.body]).toEqual(['POST', `/v3/tasks/${id}/action`, startRequest]);
   expect([get.method, get.url, get.body]).toEqual(['GET', `/v3/tasks/${id}`, '']);
   expect(addedBySdk(login, barePost)).toEqual([['content-type', 'application/json;charset=utf8'], agent]);

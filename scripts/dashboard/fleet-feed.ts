@@ -1,5 +1,12 @@
 /** One watch of a fleet for any number of readers. */
-import { type Cursor, type FleetProgress, MigrationFailedError, type SmsClient, type Tasks } from '@org/sms-client';
+import {
+  type Cursor,
+  type FleetProgress,
+  type FleetTargets,
+  MigrationFailedError,
+  type SmsClient,
+  type Tasks,
+} from '@org/sms-client';
 import { FleetBoard, type FleetRow } from '../show/fleet-board.js';
 
 /** A row, and for a failed task what to do about it. */
@@ -58,10 +65,10 @@ export class FleetFeed {
     const watch = new AbortController();
     this.#watch = watch;
     const { signal } = watch;
-    const options = { cursors: [...this.#cursors.values()], intervalMs: this.#intervalMs, signal };
+    const options = { intervalMs: this.#intervalMs, signal };
     let problem: string | undefined;
     try {
-      for await (const change of this.#sms.tasks.watchMany(this.#target, options)) {
+      for await (const change of this.#sms.tasks.watchMany(this.#resume(), options)) {
         const { id, outcome } = this.#board.take(change);
         if (change.cursor !== null) this.#cursors.set(id, change.cursor);
         this.#announce(id);
@@ -75,6 +82,12 @@ export class FleetFeed {
     if (problem !== undefined) this.#tell({ ...this.#describe([]), problem });
     // Somebody came while the watch was ending.
     if (signal.aborted && this.#readers.size > 0 && this.#watch === undefined) void this.#begin();
+  }
+
+  // Goes on from where an earlier watch stood, so that percentages do not run backwards.
+  #resume(): FleetTargets {
+    const target = this.#target;
+    return Array.isArray(target) ? target.map((id: string) => this.#cursors.get(id) ?? id) : target;
   }
 
   // Lists do not say why a task failed and in which round; one reading of it does.

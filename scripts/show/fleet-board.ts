@@ -18,8 +18,8 @@ export class FleetBoard {
   readonly rows = new Map<string, FleetRow>();
 
   /** Takes a change, and answers the row that it makes. */
-  take({ atRest, id, progress, task }: TaskChange): FleetRow {
-    const outcome = judge(task?.state ?? null, atRest);
+  take({ done, id, progress, task }: TaskChange): FleetRow {
+    const outcome = judge(task?.state ?? null, done);
     const row: FleetRow = {
       id,
       name: clean(task?.name ?? this.rows.get(id)?.name ?? id),
@@ -35,7 +35,7 @@ export class FleetBoard {
 
   /** All rows together. */
   sumUp(): FleetProgress {
-    const sum = { waiting: 0, running: 0, succeeded: 0, failed: 0, gone: 0, percent: 0, speedMbps: 0 };
+    const sum = { waiting: 0, running: 0, succeeded: 0, failed: 0, gone: 0, unknown: 0, percent: 0, speedMbps: 0 };
     let remainingMs: number | null = 0;
     for (const row of this.rows.values()) {
       sum[row.outcome] += 1;
@@ -50,9 +50,9 @@ export class FleetBoard {
   }
 }
 
-function judge(state: string | null, atRest: boolean): FleetRow['outcome'] {
+function judge(state: string | null, done: boolean): FleetRow['outcome'] {
   if (state === null) return 'gone';
-  if (atRest) return taskStates.success.includes(state) ? 'succeeded' : 'failed';
+  if (done) return taskStates.success.includes(state) ? 'succeeded' : 'failed';
   return taskStates.busy.includes(state) ? 'running' : 'waiting';
 }
 

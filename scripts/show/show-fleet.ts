@@ -45,9 +45,9 @@ function createBars(size: number, stream: NodeJS.WriteStream): FleetView {
       barOf.set(row.id, bar);
       bar.update(row.percent, describeRow(row));
     }
-    if (bar === undefined && !change.atRest) hidden.add(row.id);
+    if (bar === undefined && !change.done) hidden.add(row.id);
     else hidden.delete(row.id);
-    if (change.atRest && (bar === undefined || hidden.size > 0)) leave(row, bar);
+    if (change.done && (bar === undefined || hidden.size > 0)) leave(row, bar);
     const sum = board.sumUp();
     total.update(sum.percent, describeTotal(sum));
   }

@@ -3,11 +3,11 @@
 import { Passphrase } from '../schemas/certificate.js';
 import { TaskConfigurationQuery, TaskConfigurations, TaskConfigurationsUpdate } from '../schemas/configuration.js';
 import { ConsistencyExport, ConsistencyResults } from '../schemas/consistency.js';
-import { Created, TaskIdList, Updated } from '../schemas/identity.js';
+import { TaskIdList, Updated } from '../schemas/identity.js';
 import { NetworkAclQuery } from '../schemas/network.js';
 import { SpeedLimits, SpeedLimitsUpdate } from '../schemas/speed-limit.js';
-import { Task, TaskAction, TaskPage, TaskQuery, type TaskSummary } from '../schemas/task.js';
-import { TaskCreate, TaskLogUpload, TaskUpdate } from '../schemas/task-request.js';
+import { Task, TaskPage, TaskQuery, type TaskSummary } from '../schemas/task.js';
+import { TaskLogUpload, TaskUpdate } from '../schemas/task-request.js';
 import type { DeleteOutcome } from '../tracking/outcomes.js';
 import type { FileAnswer } from '../transport/file-answer.js';
 import { path } from '../transport/path.js';
@@ -24,27 +24,6 @@ export class TaskOperations {
   /** @internal */
   constructor(transport: Transport) {
     this.#transport = transport;
-  }
-
-  /**
-   * Creates a task for a source server and answers its id. It is `READY` then, unless `auto_start` is set.
-   *
-   * Operation: CreateTask, `POST /v3/tasks`.
-   *
-   * @group Create, read and delete
-   */
-  async create(task: TaskCreate, options?: RequestOptions): Promise<Created> {
-    return this.#transport.request(
-      {
-        operation: 'CreateTask',
-        method: 'POST',
-        path: path`/v3/tasks`,
-        body: task,
-        bodySchema: TaskCreate,
-        response: Created,
-      },
-      options,
-    );
   }
 
   /**
@@ -183,97 +162,6 @@ export class TaskOperations {
       ids,
       options,
     );
-  }
-
-  /**
-   * Sends an operation to a task: the bare call. Unlike {@link Tasks.start}, {@link Tasks.stop} and {@link Tasks.restart} it
-   * reports a lost answer as an error, although the service may have performed the operation.
-   *
-   * Operation: UpdateTaskStatus, `POST /v3/tasks/{task_id}/action`. IAM action: `sms:server:manageTask`.
-   *
-   * @throws {@link ConflictError} when the state of the task forbids the operation.
-   *
-   * @group Start and stop
-   */
-  async act(id: string, action: TaskAction, options?: RequestOptions): Promise<void> {
-    return this.#transport.request(
-      {
-        operation: 'UpdateTaskStatus',
-        method: 'POST',
-        path: path`/v3/tasks/${{ id }}/action`,
-        body: action,
-        bodySchema: TaskAction,
-      },
-      options,
-    );
-  }
-
-  /**
-   * Starts the target for a test.
-   *
-   * Operation: UpdateTaskStatus with `test`. IAM action: `sms:server:manageTask`.
-   *
-   * @group Tests and checks
-   */
-  async test(id: string, options?: RequestOptions): Promise<void> {
-    return this.act(id, { operation: 'test' }, options);
-  }
-
-  /**
-   * Measures the network between source and target; `network_check_info` of the task has the result.
-   *
-   * Operation: UpdateTaskStatus with `network_check`. IAM action: `sms:server:manageTask`.
-   *
-   * @group Tests and checks
-   */
-  async checkNetwork(id: string, options?: RequestOptions): Promise<void> {
-    return this.act(id, { operation: 'network_check' }, options);
-  }
-
-  /**
-   * Skips the step that checks the consistency of the files.
-   *
-   * Operation: UpdateTaskStatus with `skip`. IAM action: `sms:server:manageTask`.
-   *
-   * @group Tests and checks
-   */
-  async skipConsistencyCheck(id: string, options?: RequestOptions): Promise<void> {
-    return this.act(id, { operation: 'skip' }, options);
-  }
-
-  /**
-   * Removes the snapshots that were kept so that a launch can be rolled back.
-   *
-   * Operation: UpdateTaskStatus with `clear`. IAM action: `sms:server:manageTask`.
-   *
-   * @group Tests and checks
-   */
-  async clearSnapshots(id: string, options?: RequestOptions): Promise<void> {
-    return this.act(id, { operation: 'clear' }, options);
-  }
-
-  /**
-   * Begins a migration drill.
-   *
-   * Operation: UpdateTaskStatus with `migration_test`. IAM action: `sms:server:manageTask`.
-   *
-   * @group Tests and checks
-   */
-  async migrationTest(id: string, options?: RequestOptions): Promise<void> {
-    return this.act(id, { operation: 'migration_test' }, options);
-  }
-
-  /**
-   * Makes a clone of the target for a test; `clone_server` of the task shows it.
-   *
-   * Operation: UpdateTaskStatus with `clone_test`. IAM action: `sms:server:manageTask`.
-   *
-   * @param template - `template_id` of the clone; the service chooses when it is left out
-   *
-   * @group Tests and checks
-   */
-  async cloneTest(id: string, template?: Pick<TaskAction, 'template_id'>, options?: RequestOptions): Promise<void> {
-    return this.act(id, { ...template, operation: 'clone_test' }, options);
   }
 
   /**

@@ -1,47 +1,37 @@
 /** Migration tasks: `sms.tasks`. */
-import type { Auth } from '../auth/auth.js';
-import { ConfigurationError } from '../errors.js';
-import { list, loose, text } from '../schemas/fields.js';
-import { Task, TaskPage, TaskQuery } from '../schemas/task.js';
-import { changeState } from '../tracking/change-state.js';
-import { explainStart, type StartForecast, withReasons } from '../tracking/explain-start.js';
+import type { Created } from '../schemas/identity.js';
+import type { Task, TaskAction } from '../schemas/task.js';
+import type { TaskCreate } from '../schemas/task-request.js';
+import { actNamed, actOnce } from '../tracking/act.js';
+import { createTaskOnce } from '../tracking/create-once.js';
+import type { Cursor } from '../tracking/cursor.js';
+import { explainStart, type StartForecast } from '../tracking/explain-start.js';
 import type {
-  FleetQuery,
+  FleetTargets,
+  StartAllAndWaitOptions,
+  StartManyOptions,
   TaskChange,
-  TaskOutcome,
   WaitForAllOptions,
   WatchManyOptions,
 } from '../tracking/fleet-options.js';
-import { startAndWaitForTask, waitForTask, watchTask } from '../tracking/follow.js';
+import type {
+  ActAndWaitOptions,
+  ActionOptions,
+  StartAndWaitOptions,
+  StartOptions,
+  TaskSnapshot,
+  WaitOptions,
+  WatchOptions,
+} from '../tracking/options.js';
+import type { StartOutcome, WaitOutcome } from '../tracking/outcomes.js';
 import type { TrackingPort } from '../tracking/port.js';
-import { type StartManyOptions, type StartResult, startManyTasks } from '../tracking/start-many.js';
+import { startAllAndWaitForTasks, startManyTasks } from '../tracking/start-many.js';
+import { actAndWaitForTask, startAndWaitForTask, waitForTask, watchTask } from '../tracking/wait.js';
 import { waitForAllTasks, watchManyTasks } from '../tracking/wait-for-all.js';
-import type { StartAndWaitOptions, TaskSnapshot, WaitOptions, WatchOptions } from '../tracking/wait-options.js';
-import { path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
-import type { PrivacyAgreements } from './privacy-agreements.js';
-import type { SourceServers } from './source-servers.js';
 import { TaskOperations } from './task-operations.js';
-
-// What following a task needs of it: a wait for days must not end because some other field changed its type.
-const essentials = loose({
-  id: text(),
-  state: text(),
-});
-const pageEssentials = loose({
-  tasks: list(essentials),
-});
-
-/** @internal The options of the client that exactly-once operations and waits share. */
-export type TaskDefaults = Pick<TrackingPort, 'logger' | 'maxRetries' | 'onRetry' | 'totalTimeoutMs'>;
-
-/** @internal What else tells whether a task can be started. */
-export interface StartWitnesses {
-  readonly auth: Pick<Auth, 'getToken'>;
-  readonly sourceServers: Pick<SourceServers, 'get'>;
-  readonly privacyAgreements: Pick<PrivacyAgreements, 'get'>;
-}
+import { makeTaskPort, type StartWitnesses, type TaskDefaults } from './task-port.js';
 
 /**
  * Migration tasks: `sms.tasks`.
@@ -56,67 +46,174 @@ export class Tasks extends TaskOperations {
   /** @internal */
   constructor(transport: Transport, defaults: TaskDefaults, witnesses: StartWitnesses) {
     super(transport);
-    this.#port = {
-      ...defaults,
-      openScope: transport.openScope,
-      read: (id, options) =>
-        transport.request(
-          {
-            operation: 'ShowTask',
-            method: 'GET',
-            path: path`/v3/tasks/${{ id }}`,
-            response: Task,
-            essential: essentials,
-          },
-          options,
-        ),
-      act: (id, action, options) => this.act(id, action, options),
-      listPage: (query, options) =>
-        transport.request(
-          {
-            operation: 'ListTasks',
-            method: 'GET',
-            path: path`/v3/tasks`,
-            query,
-            querySchema: TaskQuery,
-            response: TaskPage,
-            essential: pageEssentials,
-          },
-          options,
-        ),
-      readSource: (id, options) => witnesses.sourceServers.get(id, options),
-      readAgreement: (options) => witnesses.privacyAgreements.get(options),
-      hasProject: (options) => hasProject(witnesses.auth, options),
-    };
+    this.#port = makeTaskPort(transport, defaults, witnesses);
   }
 
   /**
-   * Starts a task that was never started, failed or is paused, exactly once: when the answer is lost (cut, timeout, 5xx), the
-   * task is read, and only when it does not run is the start sent again, as often as `maxRetries` allows.
+   * Creates a task for a source server and returns its id. It is `READY` then, unless `auto_start` is set.
    *
-   * Resolves when the service has accepted the start, not when the migration is done: see {@link Tasks.startAndWait}. A task
-   * that ended in success begins another synchronisation.
+   * When the response is lost, the client lists the tasks of that source server for up to 30 seconds and returns the id of the one
+   * that was created.
    *
-   * Operations: UpdateTaskStatus, `POST /v3/tasks/{task_id}/action`, IAM action `sms:server:manageTask`; after a lost answer
-   * also ShowTask.
+   * Operations: CreateTask, `POST /v3/tasks`; after a lost response also ListTasks.
    *
-   * @throws {@link ConflictError} when the task is running already. Its `reasons` say what is in the way and what to do about it,
-   * as those of every refused start do; see {@link Tasks.explainStart}.
+   * @throws {@link OutcomeUnknownError} when the response was lost and no such task appears.
+   *
+   * @group Create, read and delete
+   */
+  async create(task: TaskCreate, options: RequestOptions = {}): Promise<Created> {
+    return createTaskOnce(this.#port, task, options);
+  }
+
+  /**
+   * Sends an action to a task, at most once, and resolves with where to follow the task from. Takes any operation, also one that this
+   * package does not know, such as `cutover`.
+   *
+   * The task is read first. When the response is lost (cut, timeout, 5xx), the client reads the task for up to 30 seconds to see
+   * whether the action was performed. A start, a restart or a stop that was not performed is sent again, as often as `maxRetries`
+   * allows, three times at most; other actions are not.
+   *
+   * Operations: ShowTask (IAM action `sms:server:getTask`) and UpdateTaskStatus, `POST /v3/tasks/{task_id}/action` (IAM action
+   * `sms:server:manageTask`).
+   *
+   * @throws {@link ConflictError} when the state of the task does not allow the action. Nothing is sent for the start of a busy task.
+   * @throws {@link OutcomeUnknownError} when nobody can tell whether the action was performed. Its `cursor` can be passed to a wait.
+   *
+   * @example
+   * ```ts
+   * import { SmsClient } from '@org/sms-client';
+   *
+   * const sms = SmsClient.fromEnv();
+   * const cursor = await sms.tasks.act('8abda8635e09d185015e09d188dd0001xx', { operation: 'cutover' });
+   * await sms.tasks.waitFor(cursor);
+   * ```
    *
    * @group Start and stop
    */
-  async start(id: string, options: RequestOptions = {}): Promise<void> {
-    try {
-      await changeState(this.#port, id, 'start', options);
-    } catch (error) {
-      throw await withReasons(this.#port, id, error, options?.signal);
-    }
+  async act(id: string, action: TaskAction, options: RequestOptions = {}): Promise<Cursor> {
+    return actOnce(this.#port, id, action, options);
+  }
+
+  /**
+   * Starts a task that was never started, failed or is paused, at most once; see {@link Tasks.act}. A task that succeeded begins
+   * another synchronisation.
+   *
+   * Resolves when the service has accepted the start, not when the migration is done: see {@link Tasks.startAndWait}. Pass the
+   * cursor to {@link Tasks.waitFor}, so that the old failure or success is not taken for the new one.
+   *
+   * Operations: ShowTask and UpdateTaskStatus with `start`. IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
+   *
+   * @throws {@link ConflictError} when the task is running already, unless `ifRunning` is `'follow'`. Its `reasons` say what is in
+   * the way and what to do about it, as those of every refused start do; see {@link Tasks.explainStart}.
+   * @throws {@link OutcomeUnknownError} when nobody can tell whether the task was started.
+   *
+   * @group Start and stop
+   */
+  async start(id: string, options: StartOptions = {}): Promise<Cursor> {
+    return actNamed(this.#port, id, 'start', options);
+  }
+
+  /**
+   * Begins a task that failed anew, at most once; see {@link Tasks.act}.
+   *
+   * Operations: ShowTask and UpdateTaskStatus with `restart`. IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
+   *
+   * @throws {@link ConflictError} when the task is running, unless `ifRunning` is `'follow'`, or has not failed.
+   * @throws {@link OutcomeUnknownError} when nobody can tell whether the task was restarted.
+   *
+   * @group Start and stop
+   */
+  async restart(id: string, options: StartOptions = {}): Promise<Cursor> {
+    return actNamed(this.#port, id, 'restart', options);
+  }
+
+  /**
+   * Pauses a running task; see {@link Tasks.act}. The task is `ABORTING` for a while, then `ABORT`: wait for that with the cursor.
+   *
+   * Operations: ShowTask and UpdateTaskStatus with `stop`. IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
+   *
+   * @throws {@link ConflictError} when the task is not running.
+   * @throws {@link OutcomeUnknownError} when nobody can tell whether the task was stopped.
+   *
+   * @group Start and stop
+   */
+  async stop(id: string, options: ActionOptions = {}): Promise<Cursor> {
+    return actNamed(this.#port, id, 'stop', options);
+  }
+
+  /**
+   * Starts the target for a test, at most once; see {@link Tasks.act}.
+   *
+   * Operations: ShowTask and UpdateTaskStatus with `test`. IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
+   *
+   * @group Tests and checks
+   */
+  async test(id: string, options: ActionOptions = {}): Promise<Cursor> {
+    return actNamed(this.#port, id, 'test', options);
+  }
+
+  /**
+   * Makes a clone of the target for a test, at most once; see {@link Tasks.act}. `clone_server` of the task shows it.
+   *
+   * Operations: ShowTask and UpdateTaskStatus with `clone_test`. IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
+   *
+   * @param options - `action.template_id` is the template of the clone; the service chooses when it is left out
+   *
+   * @group Tests and checks
+   */
+  async cloneTest(id: string, options: ActionOptions = {}): Promise<Cursor> {
+    return actNamed(this.#port, id, 'clone_test', options);
+  }
+
+  /**
+   * Begins a migration drill, at most once; see {@link Tasks.act}.
+   *
+   * Operations: ShowTask and UpdateTaskStatus with `migration_test`. IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
+   *
+   * @group Tests and checks
+   */
+  async migrationTest(id: string, options: ActionOptions = {}): Promise<Cursor> {
+    return actNamed(this.#port, id, 'migration_test', options);
+  }
+
+  /**
+   * Measures the network between source and target, at most once; see {@link Tasks.act}. `network_check_info` of the task has the
+   * result.
+   *
+   * Operations: ShowTask and UpdateTaskStatus with `network_check`. IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
+   *
+   * @group Tests and checks
+   */
+  async checkNetwork(id: string, options: ActionOptions = {}): Promise<Cursor> {
+    return actNamed(this.#port, id, 'network_check', options);
+  }
+
+  /**
+   * Skips the step that checks the consistency of the files, at most once; see {@link Tasks.act}.
+   *
+   * Operations: ShowTask and UpdateTaskStatus with `skip`. IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
+   *
+   * @group Tests and checks
+   */
+  async skipConsistencyCheck(id: string, options: ActionOptions = {}): Promise<Cursor> {
+    return actNamed(this.#port, id, 'skip', options);
+  }
+
+  /**
+   * Removes the snapshots that were kept so that a launch can be rolled back, at most once; see {@link Tasks.act}.
+   *
+   * Operations: ShowTask and UpdateTaskStatus with `clear`. IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
+   *
+   * @group Tests and checks
+   */
+  async clearSnapshots(id: string, options: ActionOptions = {}): Promise<Cursor> {
+    return actNamed(this.#port, id, 'clear', options);
   }
 
   /**
    * Foresees whether a start would be refused, and says what to do about each obstacle: the task is busy, the agent on its source
    * server is not connected, a feasibility check there failed, the privacy agreement is not accepted, the token is not for a
-   * project. Sends nothing that changes anything; what could not be looked at stands in `unchecked`.
+   * project. Sends nothing that changes anything; what could not be checked stands in `unchecked`.
    *
    * Operations: ShowTask, ShowServer, ShowPrivacyAgreements. IAM actions: `sms:server:getTask`, `sms:server:getServer`.
    *
@@ -136,40 +233,16 @@ export class Tasks extends TaskOperations {
   }
 
   /**
-   * Pauses a running task, exactly once; see {@link Tasks.start}. The task is `ABORTING` for a while, then `ABORT`.
+   * Follows a task: yields a snapshot at once and at every change, and ends after the snapshot of its end. Does not start the task.
    *
-   * Operations: UpdateTaskStatus (IAM action `sms:server:manageTask`); after a lost answer also ShowTask.
-   *
-   * @throws {@link ConflictError} when the task is not running.
-   *
-   * @group Start and stop
-   */
-  async stop(id: string, options: RequestOptions = {}): Promise<void> {
-    return changeState(this.#port, id, 'stop', options);
-  }
-
-  /**
-   * Begins a task that failed anew, exactly once; see {@link Tasks.start}.
-   *
-   * Operations: UpdateTaskStatus (IAM action `sms:server:manageTask`); after a lost answer also ShowTask.
-   *
-   * @throws {@link ConflictError} when the task has not failed.
-   *
-   * @group Start and stop
-   */
-  async restart(id: string, options: RequestOptions = {}): Promise<void> {
-    return changeState(this.#port, id, 'restart', options);
-  }
-
-  /**
-   * Follows a task: yields a snapshot at once and at every change, and ends after the first one at rest. Does not start the task.
-   *
-   * A reading that fails does not end it, unless the service refuses for good (400, 401, 403, 404). To stop early, leave the loop or
-   * abort the signal.
+   * The first poll must succeed, as `get` must. Later, a poll that fails does not end it, unless the service refuses (4xx other than
+   * 408 and 429). Every loop over what this returns is a watch of its own. To stop early, leave the loop or abort the signal.
    *
    * Operation: ShowTask. IAM action: `sms:server:getTask`.
    *
-   * @throws {@link WaitTimeoutError} after `maxWaitMs`.
+   * @param target - the id of the task, or a cursor
+   *
+   * @throws {@link WaitTimeoutError} after `maxWaitMs`, or when no poll succeeded for `maxOutageMs`.
    *
    * @example
    * ```ts
@@ -183,34 +256,70 @@ export class Tasks extends TaskOperations {
    *
    * @group Follow one task
    */
-  watch(id: string, options: WatchOptions = {}): AsyncIterable<TaskSnapshot> {
-    return watchTask(this.#port, id, options);
+  watch(target: string | Cursor, options: WatchOptions = {}): AsyncIterable<TaskSnapshot> {
+    return watchTask(this.#port, target, options);
   }
 
   /**
-   * Waits until a task rests and answers it. Does not start the task; `READY` keeps it waiting. A task with `syncing: true` may
-   * stay in `SYNCING` for ever: wait for that with `until: ['SYNCING']`.
+   * Waits until a task has ended and returns it when it succeeded. Does not start the task; `READY` keeps it waiting. A task with
+   * `syncing: true` may stay in `SYNCING` for ever: wait for that with `until: ['SYNCING']`.
+   *
+   * Pass the cursor of the action that you wait for, so that the old failure or success is not taken for the new one. After a `stop`,
+   * `ABORT` is success.
    *
    * Operation: ShowTask. IAM action: `sms:server:getTask`.
    *
-   * @throws {@link MigrationFailedError} at rest in failure; it says which step failed, why, and what to do.
-   * @throws {@link WaitTimeoutError} after `maxWaitMs`; without it the wait has no end.
+   * @param target - the id of the task, or a cursor
+   *
+   * @throws {@link MigrationFailedError} when the task failed; it says which step failed, why, and what to do.
+   * @throws {@link WaitTimeoutError} after `maxWaitMs`, or when no poll succeeded for `maxOutageMs`.
+   * @throws {@link OutcomeUnknownError} when the cursor is that of an action whose response was lost, and nothing shows that it was
+   * performed.
    *
    * @group Follow one task
    */
-  async waitFor(id: string, options: WaitOptions = {}): Promise<Task> {
-    return waitForTask(this.#port, id, options);
+  async waitFor(target: string | Cursor, options: WaitOptions = {}): Promise<Task> {
+    return waitForTask(this.#port, target, options);
   }
 
   /**
-   * Starts a task, exactly once, and waits until the round that this begins is over. Reads the task first, so that neither the
-   * failure nor the success of an earlier round is taken for the new one's.
+   * Sends an action to a task, at most once, and waits for the end of what it begins. With the cursor of an earlier process that sent
+   * the same action it is not sent again.
    *
    * Operations: ShowTask, UpdateTaskStatus, ShowTask … IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
    *
+   * @throws {@link ConflictError} when the state of the task does not allow the action.
+   * @throws {@link MigrationFailedError} when the task failed; it says which step failed, why, and what to do.
+   * @throws {@link WaitTimeoutError} after `maxWaitMs`, or when no poll succeeded for `maxOutageMs`.
+   * @throws {@link OutcomeUnknownError} when nobody can tell whether the action was performed.
+   *
+   * @example
+   * ```ts
+   * import { SmsClient } from '@org/sms-client';
+   *
+   * const sms = SmsClient.fromEnv();
+   * await sms.tasks.actAndWait('8abda8635e09d185015e09d188dd0001xx', { operation: 'stop' });
+   * ```
+   *
+   * @group Follow one task
+   */
+  async actAndWait(target: string | Cursor, action: TaskAction, options: ActAndWaitOptions = {}): Promise<Task> {
+    return actAndWaitForTask(this.#port, target, action, options);
+  }
+
+  /**
+   * Starts a task, at most once, and waits until the round that this begins has ended. Reads the task first, so that neither the
+   * failure nor the success of an earlier round is taken for the new one's. When the response to the start is lost, the wait goes on
+   * and looks for what became of it.
+   *
+   * Operations: ShowTask, UpdateTaskStatus, ShowTask … IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
+   *
+   * @param target - the id of the task, or a cursor of an earlier process; a task that it started is not started again
+   *
    * @throws {@link ConflictError} when the task is running already, unless `ifRunning` is `'follow'`.
-   * @throws {@link MigrationFailedError} at rest in failure; it says which step failed, why, and what to do.
-   * @throws {@link WaitTimeoutError} after `maxWaitMs`; without it the wait has no end.
+   * @throws {@link MigrationFailedError} when the task failed; it says which step failed, why, and what to do.
+   * @throws {@link WaitTimeoutError} after `maxWaitMs`, or when no poll succeeded for `maxOutageMs`.
+   * @throws {@link OutcomeUnknownError} when nobody can tell whether the task was started.
    *
    * @example
    * ```ts
@@ -225,16 +334,16 @@ export class Tasks extends TaskOperations {
    *
    * @group Follow one task
    */
-  async startAndWait(id: string, options: StartAndWaitOptions = {}): Promise<Task> {
-    return startAndWaitForTask(this.#port, id, options);
+  async startAndWait(target: string | Cursor, options: StartAndWaitOptions = {}): Promise<Task> {
+    return startAndWaitForTask(this.#port, target, options);
   }
 
   /**
-   * Starts many tasks, a few at a time, each exactly once, and answers what became of each, in the order of the ids. A task that
-   * cannot be started keeps none of the others from it. Each is read before it is started, as {@link Tasks.startAndWait} does.
+   * Starts many tasks, a few at a time, each at most once, and returns what became of each start, in the order of the ids. A task
+   * that cannot be started keeps none of the others from it. Pass what this returns to `waitForAll` or `watchMany`.
    *
    * When the service asks for fewer requests (429), all starts pause together, for as long as it asks; after ten pauses in a row,
-   * or when asked to wait for more than ten minutes, the rest is answered with that error and not sent.
+   * or when asked to wait for more than ten minutes, the rest is not started, and gets that error as its outcome.
    *
    * Operations: ShowTask and UpdateTaskStatus for each task. IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
    *
@@ -243,32 +352,57 @@ export class Tasks extends TaskOperations {
    * import { SmsClient } from '@org/sms-client';
    *
    * const sms = SmsClient.fromEnv();
-   * const ids = ['8abda8635e09d185015e09d188dd0001xx', '8abda8635e09d185015e09d188dd0002xx'];
-   * const results = await sms.tasks.startMany(ids);
-   * const cursors = results.flatMap((result) => (result.started ? [result.cursor] : []));
-   * for (const outcome of await sms.tasks.waitForAll(cursors.map(({ id }) => id), { cursors })) {
-   *   console.log(outcome.id, outcome.outcome);
-   * }
+   * const started = await sms.tasks.startMany(['8abda8635e09d185015e09d188dd0001xx', '8abda8635e09d185015e09d188dd0002xx']);
+   * for (const { id, outcome, error } of await sms.tasks.waitForAll(started)) console.log(id, outcome, error?.message);
    * ```
    *
    * @group Many tasks
    */
-  async startMany(ids: readonly string[], options: StartManyOptions = {}): Promise<StartResult[]> {
+  async startMany(ids: readonly (string | Cursor)[], options: StartManyOptions = {}): Promise<StartOutcome[]> {
     return startManyTasks(this.#port, ids, options);
   }
 
   /**
-   * Follows many tasks through the pages of their list: a request for every 200 tasks of the list at each look, not one for each
-   * task. Takes ids, or a query; `{}` means all tasks, and tasks that appear later are followed, too. Yields every change, each
-   * task's first sight being one, and ends when all tasks rest or are gone. Each task is told to rest, or to be gone, once.
+   * Starts many tasks, each at most once, waits until all of them have ended, and returns what became of each, in the order of the
+   * ids: `succeeded`, `failed`, `gone`, `not-started` or `unknown`. See {@link Tasks.startMany} and {@link Tasks.waitForAll}.
    *
-   * Nothing is read behind the caller: a look is taken when the next change is asked for and the pause is over. A slow loop gets
-   * the latest of each task, and memory does not grow. A task that the list does not show any more is asked for by its id before
-   * it is told to be gone. Failed looks do not end it, unless the service refuses for good (400, 401, 403, 404).
+   * Operations: ShowTask and UpdateTaskStatus for each task, then ListTasks. IAM actions: `sms:server:getTask`,
+   * `sms:server:manageTask`, `sms:server:listTask`.
    *
-   * Operation: ListTasks. IAM action: `sms:server:listTask`.
+   * @throws {@link WaitTimeoutError} after `maxWaitMs`, or when no poll succeeded for `maxOutageMs`; its `outcomes` say what is known.
    *
-   * @throws {@link WaitTimeoutError} after `maxWaitMs`; its `task` is null.
+   * @example
+   * ```ts
+   * import { SmsClient } from '@org/sms-client';
+   *
+   * const sms = SmsClient.fromEnv();
+   * const ids = ['8abda8635e09d185015e09d188dd0001xx', '8abda8635e09d185015e09d188dd0002xx'];
+   * for (const { id, outcome, error } of await sms.tasks.startAllAndWait(ids)) console.log(id, outcome, error?.message);
+   * ```
+   *
+   * @group Many tasks
+   */
+  async startAllAndWait(
+    ids: readonly (string | Cursor)[],
+    options: StartAllAndWaitOptions = {},
+  ): Promise<WaitOutcome[]> {
+    return startAllAndWaitForTasks(this.#port, ids, options);
+  }
+
+  /**
+   * Follows many tasks through the pages of their list: one request for every 200 tasks of the list at each tick, not one for each
+   * task. Takes ids, cursors, what `startMany` returned, or a query; `{}` means all tasks, and tasks that appear later are followed,
+   * too. Yields every change, each task's first sight being one, and ends when all tasks have ended.
+   *
+   * Nothing is read behind the caller: a tick is taken when the next change is asked for and the pause is over. A slow loop gets
+   * the latest of each task, and memory does not grow. A task that the list does not show any more is read by its id; it is gone
+   * when the service does not know it twice in a row. The first tick must succeed; later, failed ticks do not end it, unless the
+   * service refuses (4xx other than 408 and 429).
+   *
+   * Operations: ListTasks; for tasks that the list does not show also ShowTask. IAM actions: `sms:server:listTask`,
+   * `sms:server:getTask`.
+   *
+   * @throws {@link WaitTimeoutError} after `maxWaitMs`, or when no poll succeeded for `maxOutageMs`.
    *
    * @example
    * ```ts
@@ -282,33 +416,24 @@ export class Tasks extends TaskOperations {
    *
    * @group Many tasks
    */
-  watchMany(target: readonly string[] | FleetQuery, options: WatchManyOptions = {}): AsyncIterable<TaskChange> {
-    return watchManyTasks(this.#port, target, options);
+  watchMany(targets: FleetTargets, options: WatchManyOptions = {}): AsyncIterable<TaskChange> {
+    return watchManyTasks(this.#port, targets, options);
   }
 
   /**
-   * Waits until many tasks have ended, and answers how each did: in the order of the ids, or in which a query showed them. A
+   * Waits until many tasks have ended, and returns what became of each: in the order of the ids, or in which a query showed them. A
    * failed migration is an outcome, not an error of this call. See {@link Tasks.watchMany}.
    *
-   * Pass the cursors of {@link Tasks.startMany}: a list may show the state from before a start for a while.
+   * Pass what {@link Tasks.startMany} returned: a list may show the state from before a start for a while.
    *
-   * Operation: ListTasks. IAM action: `sms:server:listTask`.
+   * Operations: ListTasks; for tasks that the list does not show also ShowTask. IAM actions: `sms:server:listTask`,
+   * `sms:server:getTask`.
    *
-   * @throws {@link WaitTimeoutError} after `maxWaitMs`; `onOutcome` has told what ended until then.
+   * @throws {@link WaitTimeoutError} after `maxWaitMs`, or when no poll succeeded for `maxOutageMs`; its `outcomes` say what is known.
    *
    * @group Many tasks
    */
-  async waitForAll(target: readonly string[] | FleetQuery, options: WaitForAllOptions = {}): Promise<TaskOutcome[]> {
-    return waitForAllTasks(this.#port, target, options);
-  }
-}
-
-async function hasProject(auth: Pick<Auth, 'getToken'>, options: RequestOptions): Promise<boolean> {
-  try {
-    return (await auth.getToken(options)).project !== undefined;
-  } catch (error) {
-    // With access keys there is no token that could lack anything.
-    if (error instanceof ConfigurationError) return true;
-    throw error;
+  async waitForAll(targets: FleetTargets, options: WaitForAllOptions = {}): Promise<WaitOutcome[]> {
+    return waitForAllTasks(this.#port, targets, options);
   }
 }

@@ -2,7 +2,7 @@
 import { describeErrorCode } from '../error-codes.js';
 import type { MigrationFailure } from '../errors.js';
 import { readErrorBody } from '../schemas/error-body.js';
-import { type AnyTask, mendTask } from './mend-task.js';
+import type { AnyTask } from './mend-task.js';
 import { readRounds } from './steps.js';
 
 const longestText = 300;
@@ -10,8 +10,7 @@ const longestText = 300;
 const longestRead = 20_000;
 
 /** @internal Reads why a task rests without success: its state, its last step and its `error_json`, whatever form that has. */
-export function explainFailure(answer: AnyTask): MigrationFailure {
-  const task = mendTask(answer);
+export function explainFailure(task: AnyTask): MigrationFailure {
   const reason = reasonOf(task.state);
   const { name = null, steps = [] } = readRounds(task.sub_tasks ?? []).at(-1) ?? {};
   const words = readErrorText((task.error_json ?? '').slice(0, longestRead));

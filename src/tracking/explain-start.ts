@@ -1,13 +1,19 @@
 /** Why a start would be refused, before it is. */
 import { describeErrorCode } from '../error-codes.js';
-import { ApiError, isSmsError, NotFoundError, ResponseFormatError, type StartReason } from '../errors.js';
+import {
+  ApiError,
+  ConflictError,
+  isSmsError,
+  NotFoundError,
+  ResponseFormatError,
+  type StartReason,
+} from '../errors.js';
 import { check } from '../schemas/fields.js';
 import { SourceServer } from '../schemas/source-server.js';
 import type { Task } from '../schemas/task.js';
 import type { RequestOptions } from '../transport/request-options.js';
-import { mendTask } from './mend-task.js';
+import { explainBusy } from './busy.js';
 import type { TrackingPort } from './port.js';
-import { isRefusedForState } from './refusal.js';
 import { isBusy } from './states.js';
 
 /** What is looked at to foresee a start, beside the task itself. */
@@ -41,7 +47,7 @@ export async function explainStart(
       return [];
     }
   }
-  const task = mendTask(await port.read(id, options));
+  const task = await port.read(id, options);
   const found = await Promise.all([
     judgeState(task),
     look('source-server', async () => judgeSource(port, task, options)),
@@ -65,7 +71,8 @@ export async function withReasons(
   error: unknown,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
-  if (!isRefusedForState(error) && !(error instanceof ApiError && error.status === 403)) return error;
+  const isRefusal = error instanceof ConflictError || (error instanceof ApiError && error.status === 403);
+  if (!isRefusal || error.reasons !== undefined) return error;
   // The refusal is known: what explains it must not hold it back for long.
   const options = { signal, maxRetries: 0, totalTimeoutMs: longestLookMs };
   const { reasons } = await explainStart(port, id, options, error.status === 403).catch(() => ({ reasons: [] }));
@@ -87,10 +94,7 @@ const projectMissing: StartReason = {
 };
 
 function judgeState({ state }: Task): StartReason[] {
-  if (state === 'DELETING') return [{ code: 'task-state', text: 'The task is being deleted. Create a new one.' }];
-  if (!isBusy(state)) return [];
-  const text = `The task is ${state}. Follow it (waitFor, or startAndWait with ifRunning: 'follow'), or stop it first.`;
-  return [{ code: 'task-state', text }];
+  return isBusy(state) ? [explainBusy(state)] : [];
 }
 
 async function judgeSource(port: TrackingPort, task: Task, options: RequestOptions): Promise<StartReason[]> {

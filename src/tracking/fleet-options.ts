@@ -1,98 +1,59 @@
-/** Following many tasks: what it takes and what it tells. */
+/** The options of starts of many tasks and of waits for many, and what these report. */
 import { InvalidRequestError, type MigrationFailedError } from '../errors.js';
-import { check, type Field, type Infer, list, number, type SchemaIssue, settings, text } from '../schemas/fields.js';
-import { TaskQuery, type TaskSummary } from '../schemas/task.js';
-import { abortSignal, callback, timeout } from '../transport/request-options.js';
+import { check, number, type SchemaIssue } from '../schemas/fields.js';
+import { type Task, TaskQuery, type TaskSummary } from '../schemas/task.js';
+import { callback, type RequestOptions } from '../transport/request-options.js';
+import { checkTaskId, relocate, type Target } from './check-options.js';
+import { type Cursor, readCursor } from './cursor.js';
+import { type ActionFields, type OwnFields, type PollOptions, pollFields, startFields } from './options.js';
+import type { NotStartedOutcome, StartOutcome, WaitOutcome } from './outcomes.js';
 import type { TaskProgress } from './progress.js';
-import { type Cursor, cursor } from './wait-options.js';
 
-/** Which tasks to follow: all that match, those that appear later included. Pages are the business of the client. */
+/** Which tasks to follow: all that match, those that appear later included. The client turns the pages. */
 export interface FleetQuery extends Omit<TaskQuery, 'limit' | 'offset'> {}
+
+/**
+ * Which tasks to follow: an id, a cursor, a list of these, what `startMany` resolved with, or a query. `{}` means all tasks. A task
+ * that was not started is not followed: its outcome stays `not-started`.
+ */
+export type FleetTargets = string | Cursor | readonly (string | Cursor | StartOutcome)[] | FleetQuery;
 
 /** A change of one task of many. */
 export interface TaskChange {
   /** Id of the task. */
   readonly id: string;
-  /** The task as the list shows it; null when it is gone: deleted, or never there. */
-  readonly task: TaskSummary | null;
-  /** Its state when it was told of last; null the first time. */
+  /** The task as it was read; null when it is gone. */
+  readonly task: Task | TaskSummary | null;
+  /** Its state at the change before; null the first time. */
   readonly previousState: string | null;
   /** How far it is; null when it is gone. Time left comes from `estimate_complete_time`, as lists carry no other. */
   readonly progress: TaskProgress | null;
-  /** True when this was the last change of this task: it rests in success or failure, or it is gone. */
-  readonly atRest: boolean;
+  /** True when this is the last change of this task: it succeeded, failed or is gone, or nobody can tell. */
+  readonly done: boolean;
+  /** How the task ended; null while it has not. */
+  readonly outcome: WaitOutcome | null;
   /** Where to go on from with this task, in this process or another one; null when it is gone. */
   readonly cursor: Cursor | null;
-  /** Which step failed, why, and what to do, when it rests in failure; else null. Its `round` is null: lists do not name rounds. */
+  /** Which step failed, why, and what to do, when it failed; else null. Its `round` is null: lists do not name rounds. */
   readonly error: MigrationFailedError | null;
 }
-
-const following = {
-  /** States in which a task rests in success. `taskStates.success` when left out. */
-  until: list(text({ min: 1 }), { min: 1 }),
-  /** States in which a task rests in failure. `taskStates.failure` when left out. */
-  failOn: list(text({ min: 1 })),
-  /** Pause between two looks, in milliseconds. Adapts, between 5 s and 60 s, when left out. */
-  intervalMs: timeout(),
-  /** How long to follow at most, in milliseconds. Without end when left out: migrations take days. */
-  maxWaitMs: number({ min: 1 }),
-  /** Where earlier watches, or the starts of `startMany`, stood; in any order, not necessarily for every task. */
-  cursors: list(cursor),
-  /** Ends it at once, with the signal's reason. The migrations themselves go on. */
-  signal: abortSignal(),
-};
-
-const watchManyOptions = settings({}, following);
-
-// As long as the filter of the list takes them.
-const ids: Field<string[]> = list(text({ min: 1, max: 36 }));
-
-/** How to watch many tasks. */
-export interface WatchManyOptions extends Infer<typeof watchManyOptions> {}
-
-/** How one task of many ended. */
-export type TaskOutcome =
-  | {
-      /** Id of the task. */
-      readonly id: string;
-      /** It rests in success. */
-      readonly outcome: 'succeeded';
-      /** The task as the list showed it last. */
-      readonly task: TaskSummary;
-    }
-  | {
-      /** Id of the task. */
-      readonly id: string;
-      /** It rests in failure. */
-      readonly outcome: 'failed';
-      /** The task as the list showed it last. */
-      readonly task: TaskSummary;
-      /** Which step failed, why, and what to do. Its `round` is null: lists do not name rounds. */
-      readonly error: MigrationFailedError;
-    }
-  | {
-      /** Id of the task. */
-      readonly id: string;
-      /** It is gone: deleted, or never there. */
-      readonly outcome: 'gone';
-      /** There is nothing to show. */
-      readonly task: null;
-    };
 
 /** How far many tasks are, taken together. */
 export interface FleetProgress {
   /** Number of tasks that are followed. */
   readonly total: number;
-  /** Number of tasks that neither run nor rest, for instance `READY` ones. */
+  /** Number of tasks that are neither running nor done, for instance `READY` ones. */
   readonly waiting: number;
   /** Number of tasks that the service is working on. */
   readonly running: number;
-  /** Number of tasks that ended in success. */
+  /** Number of tasks that succeeded. */
   readonly succeeded: number;
-  /** Number of tasks that ended in failure. */
+  /** Number of tasks that failed, or were not started. */
   readonly failed: number;
   /** Number of tasks that are gone. */
   readonly gone: number;
+  /** Number of tasks of which nobody can tell whether they were started. */
+  readonly unknown: number;
   /** Mean of the percentages of all tasks that are not gone: 0 to 100, one decimal. 100 only when all of them succeeded. */
   readonly percent: number;
   /** Sum of the current rates, in Mbit/s. */
@@ -101,45 +62,132 @@ export interface FleetProgress {
   readonly remainingMs: number | null;
 }
 
-const waitForAllOptions = settings(
-  {},
-  {
-    ...following,
-    /** Called at every change of a task, as `watchMany` tells it. A promise that it answers is awaited. What it throws is logged. */
-    onChange: callback<(change: TaskChange) => unknown>(),
-    /**
-     * Called with the progress of all, once after every look that showed a change. A promise that it answers is awaited. What it
-     * throws is logged.
-     */
-    onProgress: callback<(progress: FleetProgress) => unknown>(),
-    /**
-     * Called once for each task, when it has ended: the place for notifications. A promise that it answers is awaited. What it
-     * throws is logged.
-     */
-    onOutcome: callback<(outcome: TaskOutcome) => unknown>(),
-  },
-);
+/** How to watch many tasks. */
+export interface WatchManyOptions extends PollOptions {
+  /** What counts as success: states, or a function of the task. `taskStates.success` when left out. */
+  readonly until?: readonly Task['state'][] | ((task: Task | TaskSummary) => boolean) | undefined;
+  /** What counts as failure: states, or a function of the task. `taskStates.failure` when left out. */
+  readonly failOn?: readonly Task['state'][] | ((task: Task | TaskSummary) => boolean) | undefined;
+}
 
 /** How to wait for many tasks. */
-export interface WaitForAllOptions extends Infer<typeof waitForAllOptions> {}
+export interface WaitForAllOptions extends WatchManyOptions {
+  /** Called at every change of a task, as `watchMany` yields it. A promise that it returns is awaited. What it throws is logged. */
+  readonly onChange?: ((change: TaskChange) => unknown) | undefined;
+  /**
+   * Called with the progress of all, once after every tick that showed a change. A promise that it returns is awaited. What it
+   * throws is logged.
+   */
+  readonly onProgress?: ((progress: FleetProgress) => unknown) | undefined;
+  /**
+   * Called once for each task, when its outcome is known: the place for notifications. A promise that it returns is awaited. What it
+   * throws is logged.
+   */
+  readonly onOutcome?: ((outcome: WaitOutcome) => unknown) | undefined;
+}
 
-/** @internal Checks what to follow and how before anything is sent. */
-export function checkFleetOptions(
-  method: 'watchMany' | 'waitForAll',
-  target: readonly string[] | FleetQuery,
-  options: WatchManyOptions,
-): void {
-  const schemas = { watchMany: watchManyOptions, waitForAll: waitForAllOptions };
-  const problems: SchemaIssue[] = [
-    ...(Array.isArray(target)
-      ? (check(ids, target).issues ?? []).map((issue) => ({ ...issue, path: `ids${issue.path}` }))
-      : (check(TaskQuery, target).issues ?? []).map((issue) => ({ ...issue, path: issue.path || 'query' }))),
-    ...(check(schemas[method] as Field<WatchManyOptions>, options).issues ?? []),
-  ];
+/** How to start many tasks. */
+export interface StartManyOptions extends RequestOptions {
+  /** The other fields of the action, for instance `is_need_consistency_check`. */
+  readonly action?: ActionFields | undefined;
+  /** What to do with a task that is running already: `error` (the default) does not start it, `follow` takes it as started. */
+  readonly ifRunning?: 'error' | 'follow' | undefined;
+  /** How many tasks are started at the same time: 1 to 100, 10 when left out. */
+  readonly concurrency?: number | undefined;
+  /** Called with each outcome as soon as it is known. A promise that it returns is awaited. What it throws is logged. */
+  readonly onOutcome?: ((outcome: StartOutcome) => unknown) | undefined;
+}
+
+/** How to start many tasks and wait for their ends. */
+export interface StartAllAndWaitOptions extends WaitForAllOptions {
+  /** The other fields of the action, for instance `is_need_consistency_check`. */
+  readonly action?: ActionFields | undefined;
+  /** What to do with a task that is running already: `error` (the default) does not start it, `follow` takes it as started. */
+  readonly ifRunning?: 'error' | 'follow' | undefined;
+  /** How many tasks are started at the same time: 1 to 100, 10 when left out. */
+  readonly concurrency?: number | undefined;
+  /** Called with the outcome of each start as soon as it is known. A promise that it returns is awaited. What it throws is logged. */
+  readonly onStart?: ((outcome: StartOutcome) => unknown) | undefined;
+}
+
+const starting = { ...startFields, concurrency: number({ min: 1, max: 100 }) };
+const waiting = {
+  ...pollFields,
+  onChange: callback<(change: TaskChange) => unknown>(),
+  onProgress: callback<(progress: FleetProgress) => unknown>(),
+  onOutcome: callback<(outcome: WaitOutcome) => unknown>(),
+};
+
+/** @internal The options of each method, beside those of every call. */
+export const fleetFields = {
+  watchMany: pollFields,
+  waitForAll: waiting,
+  startMany: { ...starting, onOutcome: callback<(outcome: StartOutcome) => unknown>() },
+  startAllAndWait: { ...waiting, ...starting, onStart: callback<(outcome: StartOutcome) => unknown>() },
+} satisfies {
+  watchMany: OwnFields<WatchManyOptions>;
+  waitForAll: OwnFields<WaitForAllOptions>;
+  startMany: OwnFields<StartManyOptions>;
+  startAllAndWait: OwnFields<StartAllAndWaitOptions>;
+};
+
+/** @internal What a fleet follows: tasks that are named, or all that match a query. */
+export interface FleetPlan {
+  /** The ids in the order in which they were given; undefined for a query. */
+  readonly ids: readonly string[] | undefined;
+  /** Where earlier waits, or starts, stood. */
+  readonly cursors: ReadonlyMap<string, Cursor>;
+  /** The tasks that were not started, which are not followed. */
+  readonly notStarted: ReadonlyMap<string, NotStartedOutcome>;
+  readonly query: FleetQuery;
+}
+
+/** @internal Reads what to follow; throws when it is none of what {@link FleetTargets} says. */
+export function readTargets(method: string, targets: unknown): FleetPlan {
+  const cursors = new Map<string, Cursor>();
+  const notStarted = new Map<string, NotStartedOutcome>();
+  const problems: SchemaIssue[] = [];
+  const isNamed = typeof targets === 'string' || Array.isArray(targets) || Object.hasOwn(Object(targets), 'version');
+  if (!isNamed) {
+    const query = readQuery(targets, problems);
+    if (problems.length > 0) throw new InvalidRequestError(method, problems);
+    return { ids: undefined, cursors, notStarted, query };
+  }
+  const ids = new Set<string>();
+  for (const [index, each] of (Array.isArray(targets) ? targets : [targets]).entries()) {
+    const { cursor, id, issues, refused } = readEach(each);
+    problems.push(...relocate(issues, Array.isArray(targets) ? `ids[${index}]` : 'id'));
+    if (id === undefined) continue;
+    ids.add(id);
+    if (cursor !== undefined) cursors.set(id, cursor);
+    if (refused !== undefined) notStarted.set(id, refused);
+  }
+  if (problems.length > 0) throw new InvalidRequestError(method, problems);
+  return { ids: [...ids], cursors, notStarted, query: {} };
+}
+
+interface Each extends Partial<Target> {
+  readonly issues?: readonly SchemaIssue[] | undefined;
+  readonly refused?: NotStartedOutcome | undefined;
+}
+
+function readEach(target: unknown): Each {
+  if (typeof target !== 'object' || target === null) return { id: target as string, issues: checkTaskId(target) };
+  const { cursor, outcome } = target as Partial<StartOutcome>;
+  if (outcome === 'not-started') return { id: (target as NotStartedOutcome).id, refused: target as NotStartedOutcome };
+  // An outcome whose task could not even be read has no cursor.
+  if (outcome !== undefined && cursor === undefined) return readEach((target as StartOutcome).id);
+  const read = readCursor(outcome === undefined ? target : cursor);
+  return read.issues === undefined ? { id: read.value.id, cursor: read.value } : { issues: read.issues };
+}
+
+function readQuery(targets: unknown, problems: SchemaIssue[]): FleetQuery {
+  for (const { path, ...issue } of check(TaskQuery, targets).issues ?? [])
+    problems.push({ ...issue, path: path || 'query' });
   for (const name of ['limit', 'offset'] as const) {
-    if ((target as TaskQuery | null)?.[name] !== undefined) {
+    if ((targets as TaskQuery | null)?.[name] !== undefined) {
       problems.push({ path: name, expected: 'nothing: the client turns the pages', received: 'a value' });
     }
   }
-  if (problems.length > 0) throw new InvalidRequestError(method, problems);
+  return targets as FleetQuery;
 }

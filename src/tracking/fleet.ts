@@ -1,251 +1,261 @@
 /** Many tasks, few requests: follows them through the pages of their list. */
-import { MigrationFailedError, WaitTimeoutError } from '../errors.js';
-import type { TaskPage, TaskQuery, TaskSummary } from '../schemas/task.js';
+import type { TaskSummary } from '../schemas/task.js';
+import type { RequestOptions } from '../transport/request-options.js';
 import type { Scope } from '../transport/scope.js';
-import { hasMoved, longestLagMs } from './baseline.js';
-import { explainFailure } from './explain-failure.js';
-import type { FleetQuery, TaskChange, WatchManyOptions } from './fleet-options.js';
+import { listOptions, readEnds, readingOptions } from './check-options.js';
+import type { FleetPlan, TaskChange, WatchManyOptions } from './fleet-options.js';
+import { FollowedTask } from './followed-task.js';
+import { Interruptions, isInterruption, isMissing, readWish } from './interruptions.js';
+import { Limits } from './limits.js';
+import type { AnyTask } from './mend-task.js';
+import type { WaitOutcome } from './outcomes.js';
+import { Pace } from './pace.js';
 import { runInParallel } from './parallel.js';
-import { Pace } from './poll.js';
 import type { TrackingPort } from './port.js';
-import { type ProgressMark, readProgress } from './progress.js';
-import { isPassing, readWish } from './refusal.js';
-import { taskStates } from './states.js';
-import type { Cursor } from './wait-options.js';
+import { type PageOf, type Place, walkOnce } from './walk-pages.js';
 
 const pageSize = 200;
-const pagesAtOnce = 4;
-// The service skips no more items than 65,535. Of a query this is an error, but ids can be read one by one.
-const mostItems = 65_600;
+const largestOffset = 65_535;
+const readsAtOnce = 4;
+/** Tasks that a tick reads by their ids at most: a list that lost thousands is asked again instead. */
+const mostReads = 100;
 
-// What is remembered of a task between two looks at it.
+/** A task that is still followed. */
 interface Member {
-  mark: ProgressMark | undefined;
-  baseline: string | undefined;
-  start: Cursor['start'];
+  readonly task: FollowedTask;
+  /** Its state at the change that was yielded last. */
   toldState: string | null;
-  position: string;
-  shown: string;
+  /** How many times in a row the service did not know it. */
+  misses: number;
+  /** Its state and step at the last poll. */
+  place: string;
 }
 
-/** @internal Follows many tasks until all of them rest or are gone. */
+/** @internal Follows many tasks until all of them have ended. */
 export class Fleet {
   readonly #port: TrackingPort;
-  readonly #query: FleetQuery;
-  readonly #ids: readonly string[] | undefined;
-  readonly #until: readonly string[];
-  readonly #failOn: readonly string[];
-  readonly #scope: Scope;
+  readonly #plan: FleetPlan;
+  readonly #options: WatchManyOptions;
+  readonly #request: RequestOptions;
   readonly #pace: Pace;
-  readonly #lagEndsAt = performance.now() + longestLagMs;
-  /** The tasks that are still to be followed. */
+  readonly #interruptions: Interruptions;
+  readonly #limits: Limits;
+  readonly #order: string[] = [];
   readonly #open = new Map<string, Member>();
-  /** The tasks that rest or are gone. */
-  readonly #closed = new Set<string>();
-  /** What has changed and was not told yet: of each task the latest. */
+  readonly #outcomes = new Map<string, WaitOutcome>();
+  /** What has changed and was not yielded yet: of each task the latest. */
   readonly #changes = new Map<string, TaskChange>();
-  readonly #cursors: ReadonlyMap<string, Cursor>;
-  #total: number | undefined;
-  /** How many of all tasks the last look did not show, because they moved between the pages. */
-  #unseen = 0;
-  #isWhole = false;
+  #nextTickAt = 0;
   #requests = 0;
   #moves = 0;
-  #nextTickAt = 0;
+  #count: number | undefined;
+  #hasRead = false;
+  #pagesLeft = 0;
+  #isBeyondReach = false;
+  #isWhole = false;
+  #wasQuiet = false;
 
-  constructor(port: TrackingPort, target: readonly string[] | FleetQuery, options: WatchManyOptions) {
-    const { cursors = [], failOn, intervalMs, maxWaitMs, signal, until } = options;
+  constructor(port: TrackingPort, plan: FleetPlan, options: WatchManyOptions) {
     this.#port = port;
-    this.#ids = Array.isArray(target) ? [...target] : undefined;
-    this.#query = Array.isArray(target) ? {} : (target as FleetQuery);
-    this.#until = until ?? taskStates.success;
-    this.#failOn = failOn ?? taskStates.failure;
-    this.#pace = new Pace(intervalMs);
-    this.#cursors = new Map(cursors.map((cursor) => [cursor.id, cursor]));
-    for (const id of this.#ids ?? []) this.#open.set(id, this.#remember(id));
-    const onTimeout = () =>
-      new WaitTimeoutError({
-        reason: 'max-wait',
-        limitMs: maxWaitMs ?? 0,
-        tasks: [],
-        outcomes: [...this.#open.keys()].map((id) => ({ id, outcome: 'unknown' })),
-        lastError: null,
-      });
-    this.#scope = port.openScope({ signal, timeoutMs: maxWaitMs, onTimeout });
+    this.#plan = plan;
+    this.#options = options;
+    this.#request = listOptions(options);
+    this.#pace = new Pace(options.intervalMs);
+    this.#interruptions = new Interruptions(port, 'The tasks', options);
+    this.#limits = new Limits(port.openScope, options.maxWaitMs, this.#interruptions, () => ({
+      tasks: [...this.#open.values()].flatMap(({ task }) => task.last ?? []),
+      outcomes: this.outcomes,
+    }));
+    for (const id of plan.ids ?? []) {
+      const outcome = plan.notStarted.get(id);
+      if (outcome === undefined) this.#add(id);
+      else this.#outcomes.set(id, outcome);
+    }
   }
 
-  /** How many tasks are followed, those included that have ended. */
+  /** How many tasks are followed, those that have ended included. */
   get size(): number {
-    return this.#open.size + this.#closed.size;
+    return this.#open.size + this.#outcomes.size;
   }
 
-  /** Whether every change that was seen has been told. */
+  /** Whether every change that was seen has been yielded. */
   get isTold(): boolean {
     return this.#changes.size === 0;
   }
 
-  /** Yields every change. A look is taken when changes are asked for and the pause is over: nothing happens behind the caller. */
-  async *follow(): AsyncGenerator<TaskChange, void, undefined> {
-    try {
-      for (;;) {
-        this.#scope.throwIfEnded();
-        if (performance.now() >= this.#nextTickAt) await this.#tick();
-        const [change] = this.#changes.values();
-        if (change !== undefined) {
-          this.#changes.delete(change.id);
-          yield change;
-        } else if (this.#open.size === 0 && (this.#ids !== undefined || this.#isWhole)) {
-          return;
-        } else {
-          // Whole milliseconds, because a timer that drops the rest would end too early, again and again.
-          await this.#scope.sleep(Math.ceil(this.#nextTickAt - performance.now()));
-        }
+  /** Whether every task has ended. */
+  get isDone(): boolean {
+    return this.#open.size === 0 && (this.#plan.ids !== undefined || this.#isWhole);
+  }
+
+  /** What became of each task: in the order of the ids, or in which a query showed them. */
+  get outcomes(): WaitOutcome[] {
+    const known = new Map([...this.#open].map(([id, { task }]) => [id, task.openOutcome]));
+    const ids = this.#plan.ids ?? this.#order;
+    return ids.map((id) => (this.#outcomes.get(id) ?? known.get(id)) as WaitOutcome);
+  }
+
+  /** Yields every change. A tick is taken when changes are asked for and the pause is over: nothing happens behind the caller. */
+  async *follow(outer: Scope): AsyncGenerator<TaskChange, void, undefined> {
+    for (;;) {
+      outer.throwIfEnded();
+      if (!this.isDone && performance.now() >= this.#nextTickAt) await this.within(outer, (scope) => this.#tick(scope));
+      const [change] = this.#changes.values();
+      if (change !== undefined) {
+        this.#changes.delete(change.id);
+        yield change;
+      } else if (this.isDone) {
+        return;
+      } else {
+        // Whole milliseconds, because a timer that drops the rest would end too early, again and again.
+        await this.within(outer, (scope) => scope.sleep(Math.ceil(this.#nextTickAt - performance.now())));
       }
-    } finally {
-      this.#scope.cancel();
     }
   }
 
-  /** Settles as the work does, or rejects as soon as the watch ends. */
-  race<T>(work: Promise<T>): Promise<T> {
-    return this.#scope.race(work);
+  /** Works until the wait has taken too long, or the service has been out of reach for too long. */
+  within<T>(outer: Scope, work: (scope: Scope) => Promise<T>): Promise<T> {
+    return this.#limits.within(outer, work);
   }
 
-  async #tick(): Promise<void> {
+  async #tick(scope: Scope): Promise<void> {
+    const sentAt = performance.now();
     this.#requests = 0;
     try {
-      await this.#look();
+      await this.#read(scope, sentAt);
+      this.#interruptions.end();
       this.#nextTickAt = performance.now() + this.#pace.afterTick(String(this.#moves), this.#requests);
     } catch (error) {
-      this.#scope.throwIfEnded();
-      if (!isPassing(error)) throw error;
-      this.#port.logger.warn('The tasks could not be read; the watch goes on', { reason: error.message });
-      this.#nextTickAt = performance.now() + Math.max(this.#pace.afterFailedTick(this.#requests), readWish(error));
+      scope.throwIfEnded();
+      if (!this.#hasRead || !isInterruption(error)) throw error;
+      this.#interruptions.report(error, sentAt);
+      const pauseMs = Math.max(this.#pace.afterFailedTick(this.#requests), readWish(error));
+      this.#nextTickAt = performance.now() + pauseMs;
     }
   }
 
-  async #look(): Promise<void> {
+  async #read(scope: Scope, sentAt: number): Promise<void> {
     const missing = new Set(this.#open.keys());
-    // Few of many are read one by one, when that takes no more requests.
-    if (this.#ids === undefined || missing.size > Math.max(1, Math.ceil((this.#total ?? 0) / pageSize))) {
-      await this.#readPages(missing);
-    }
+    const pages = Math.ceil((this.#count ?? 0) / pageSize);
+    const isNamed = this.#plan.ids !== undefined;
+    // Few tasks among many others are read by their ids, when that takes fewer requests than the list.
+    if (!isNamed || missing.size >= pages) await this.#readList(scope, sentAt, missing);
     // What no page showed may have moved between pages, left the filter or be gone.
-    await runInParallel([...missing], pagesAtOnce, async (id) => {
-      const { tasks } = await this.#readPage({ id, limit: 1 });
-      const task = tasks.find((item) => item.id === id);
-      if (task === undefined) this.#lose(id);
-      else this.#see(task);
-    });
+    const unread = [...missing].slice(0, this.#isBeyondReach ? missing.size : mostReads);
+    await runInParallel(unread, readsAtOnce, (id) => this.#readOne(id, scope));
   }
 
-  async #readPages(missing: Set<string>): Promise<void> {
-    const seen = new Set<string>();
-    let counted: number | undefined;
-    let end = Number.POSITIVE_INFINITY;
-    const take = async (offset: number): Promise<void> => {
-      const { count, tasks } = await this.#readPage({ ...this.#query, limit: pageSize, offset });
-      if (offset === 0 && typeof count === 'number' && count >= tasks.length) {
-        counted = count;
-        end = count;
+  async #readList(scope: Scope, sentAt: number, missing: Set<string>): Promise<void> {
+    const isNamed = this.#plan.ids !== undefined;
+    const sizeBefore = this.size;
+    // Ends the request for the next page when no more pages are needed.
+    const walkScope = this.#port.openScope({ signal: scope.signal });
+    try {
+      const walk = walkOnce(
+        {
+          operation: 'ListTasks',
+          first: { offset: 0, limit: pageSize },
+          largestPage: pageSize,
+          largestOffset: isNamed ? undefined : largestOffset,
+          thorough: false,
+          read: (place, signal) => this.#readPage(place, signal),
+          identify: ({ id }: TaskSummary) => id,
+        },
+        walkScope.signal,
+      );
+      let step = await walk.next();
+      for (; !step.done; step = await walk.next()) {
+        for (const task of step.value) {
+          missing.delete(task.id);
+          this.#see(task, sentAt);
+        }
+        // Few that are missing are read by their ids, when that takes no more requests than the rest of the pages.
+        if (isNamed && missing.size <= this.#pagesLeft) return;
       }
-      // There is nothing behind an empty page, whatever the count says, and without a count nothing behind one that is not full.
-      if (tasks.length < (counted === undefined ? pageSize : 1)) end = Math.min(end, offset);
-      for (const task of tasks) {
-        seen.add(task.id);
-        missing.delete(task.id);
-        this.#see(task);
-      }
-    };
-    const isEnough = (offset: number): boolean => {
-      if (this.#ids === undefined) return false;
-      // Few that are missing are read one by one, when that takes no more requests than the rest of the pages.
-      const pages = counted === undefined ? 0 : Math.ceil((end - offset) / pageSize);
-      return offset >= mostItems || missing.size <= pages;
-    };
-    function* offsets(): Generator<number, void, undefined> {
-      for (let offset = pageSize; offset < end && !isEnough(offset); offset += pageSize) yield offset;
+      const isNew = this.size > sizeBefore;
+      // A count that never fits what the pages show must not keep a wait for ever.
+      this.#isWhole = step.value.isWhole || (!isNew && this.#wasQuiet);
+      this.#wasQuiet = !isNew;
+    } finally {
+      walkScope.cancel();
     }
-    await take(0);
-    await runInParallel(offsets(), pagesAtOnce, take);
-    this.#total = Math.max(seen.size, counted ?? 0);
-    // A task that was on no page because others were added or deleted meanwhile is on one of the next look.
-    const unseen = this.#total - seen.size;
-    this.#isWhole = unseen <= 0 || unseen === this.#unseen;
-    this.#unseen = unseen;
   }
 
-  async #readPage(query: TaskQuery): Promise<TaskPage> {
+  async #readPage(place: Place, signal: AbortSignal): Promise<PageOf<TaskSummary>> {
+    // A query would be refused beyond this; tasks that are named are read by their ids there.
+    if (this.#plan.ids !== undefined && place.offset > largestOffset) {
+      this.#isBeyondReach = true;
+      return { count: undefined, items: [] };
+    }
     this.#requests += 1;
-    return this.#port.listPage(query, { signal: this.#scope.signal });
+    const { count, tasks } = await this.#port.listPage({ ...this.#plan.query, ...place }, { ...this.#request, signal });
+    this.#hasRead = true;
+    if (typeof count === 'number') this.#count = count;
+    this.#pagesLeft = Math.max(0, Math.ceil(((this.#count ?? 0) - place.offset - tasks.length) / pageSize));
+    return { count, items: tasks };
   }
 
-  #see(task: TaskSummary): void {
+  async #readOne(id: string, scope: Scope): Promise<void> {
+    const member = this.#open.get(id);
+    if (member === undefined) return;
+    const sentAt = performance.now();
+    this.#requests += 1;
+    try {
+      const task = await this.#port.read(id, { ...readingOptions(this.#options), signal: scope.signal });
+      this.#see(task, sentAt);
+    } catch (error) {
+      scope.throwIfEnded();
+      if (!isMissing(error)) throw error;
+      if (sentAt < Math.max(member.task.lagEndsAt, this.#port.recent.endOf(id))) return;
+      member.misses += 1;
+      // One replica may not know a task that others know: only the second time in a row it is gone.
+      if (member.misses > 1) this.#lose(id, member);
+    }
+  }
+
+  #see(task: AnyTask, sentAt: number): void {
     const { id } = task;
-    if (this.#closed.has(id)) return;
-    let member = this.#open.get(id);
-    if (member === undefined) {
-      if (this.#ids !== undefined) return;
-      member = this.#remember(id);
-      this.#open.set(id, member);
-    }
-    if (member.baseline !== undefined) {
-      if (!hasMoved(member.baseline, task) && performance.now() < this.#lagEndsAt) return;
-      member.baseline = undefined;
-    }
-    const { mark, progress } = readProgress(task, member.mark);
-    member.mark = mark;
-    const position = JSON.stringify([task.state, mark.round, progress.step?.id]);
-    if (position !== member.position) this.#moves += 1;
-    member.position = position;
-    const { elapsedMs, percent, speedMbps, step } = progress;
-    // A time left that was observed changes with every look.
-    const shown = JSON.stringify([position, percent, step?.percent, speedMbps, elapsedMs, task.estimate_complete_time]);
-    const atRest = this.#until.includes(task.state) || this.#failOn.includes(task.state);
-    if (atRest) this.#close(id);
-    if (shown === member.shown) return;
-    member.shown = shown;
-    const error =
-      atRest && !this.#until.includes(task.state) ? new MigrationFailedError(task, explainFailure(task)) : null;
-    this.#tell({ id, task, progress, atRest, cursor: makeCursor(id, member), error }, member);
+    if (this.#outcomes.has(id)) return;
+    const member = this.#open.get(id) ?? (this.#plan.ids === undefined ? this.#add(id) : undefined);
+    if (member === undefined) return;
+    member.misses = 0;
+    const sighting = member.task.see(task, sentAt);
+    if (sighting === undefined) return;
+    const { cursor, isChanged, outcome, progress } = sighting;
+    const place = JSON.stringify([progress.state, progress.round, progress.step?.id]);
+    if (place !== member.place) this.#moves += 1;
+    member.place = place;
+    if (outcome !== undefined) this.#close(id, outcome);
+    if (!isChanged && outcome === undefined) return;
+    const error = outcome?.outcome === 'failed' ? outcome.error : null;
+    this.#tell({ id, task, progress, done: outcome !== undefined, outcome: outcome ?? null, cursor, error }, member);
     member.toldState = task.state;
   }
 
-  #lose(id: string): void {
-    const member = this.#open.get(id);
-    if (member === undefined) return;
-    this.#close(id);
-    this.#tell({ id, task: null, progress: null, atRest: true, cursor: null, error: null }, member);
+  #lose(id: string, member: Member): void {
+    const outcome = { id, outcome: 'gone' } as const;
+    this.#close(id, outcome);
+    this.#tell({ id, task: null, progress: null, done: true, outcome, cursor: null, error: null }, member);
   }
 
-  #close(id: string): void {
+  #close(id: string, outcome: WaitOutcome): void {
     this.#open.delete(id);
-    this.#closed.add(id);
+    this.#outcomes.set(id, outcome);
   }
 
   #tell(change: Omit<TaskChange, 'previousState'>, member: Member): void {
     // A change that nobody has taken yet is replaced by the later one, which then leads on from where the former did.
     const untold = this.#changes.get(change.id);
-    this.#changes.set(change.id, {
-      ...change,
-      previousState: untold === undefined ? member.toldState : untold.previousState,
-    });
+    const previousState = untold === undefined ? member.toldState : untold.previousState;
+    this.#changes.set(change.id, { ...change, previousState });
   }
 
-  #remember(id: string): Member {
-    const cursor = this.#cursors.get(id);
-    return {
-      mark: cursor && { round: cursor.round ?? null, percent: cursor.percent },
-      baseline: cursor?.baseline,
-      start: cursor?.start,
-      toldState: null,
-      position: '',
-      shown: '',
-    };
+  #add(id: string): Member {
+    const cursor = this.#plan.cursors.get(id);
+    const task = new FollowedTask(this.#port, id, cursor, readEnds(this.#options, cursor?.operation));
+    const member: Member = { task, toldState: null, misses: 0, place: '' };
+    this.#open.set(id, member);
+    this.#order.push(id);
+    return member;
   }
-}
-
-function makeCursor(id: string, { mark, start }: Member): Cursor {
-  const { percent = 0, round = null } = mark ?? {};
-  return { id, percent, ...(round !== null && { round }), ...(start !== undefined && { start }) };
 }

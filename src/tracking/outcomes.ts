@@ -1,7 +1,7 @@
 /** What became of each of many tasks, servers or templates: one shape for starts, waits and deletions. */
 import type { AnySmsError, MigrationFailedError } from '../errors.js';
 import type { Task, TaskSummary } from '../schemas/task.js';
-import type { Cursor } from './wait-options.js';
+import type { Cursor } from './cursor.js';
 
 /** The service accepted the start of this task. */
 export interface StartedOutcome {

@@ -1,19 +1,27 @@
 /** What tracking needs of the rest of the client: functions, never a transport. */
+import type { Created } from '../schemas/identity.js';
 import type { PrivacyAgreement } from '../schemas/service.js';
 import type { SourceServer } from '../schemas/source-server.js';
 import type { Task, TaskAction, TaskPage, TaskQuery } from '../schemas/task.js';
+import type { TaskCreate } from '../schemas/task-request.js';
 import type { Logger } from '../transport/logger.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { RetryEvent } from '../transport/retry.js';
 import type { OpenScope } from '../transport/scope.js';
+import type { Sendings } from '../transport/sendings.js';
+import type { HookCaller } from './hooks.js';
+import type { RecentChanges } from './recent-changes.js';
+import type { Rules } from './rules.js';
 
 /** @internal The functions and defaults that tracking works with. */
 export interface TrackingPort {
-  /** Reads a task. An answer that does not fit its schema suffices when it has `id` and `state`. */
+  /** Reads a task. A response that does not fit its schema suffices when it has `id` and `state`; what does not fit is dropped. */
   readonly read: (id: string, options: RequestOptions) => Promise<Task>;
-  /** Sends an operation. */
-  readonly act: (id: string, action: TaskAction, options: RequestOptions) => Promise<void>;
-  /** Reads a page of tasks; of each item `id` and `state` suffice. */
+  /** Sends an action. */
+  readonly act: (id: string, action: TaskAction, options: RequestOptions, sendings: Sendings) => Promise<void>;
+  /** Creates a task. */
+  readonly create: (task: TaskCreate, options: RequestOptions, sendings: Sendings) => Promise<Created>;
+  /** Reads a page of tasks; of each item `id` and `state` suffice, and what does not fit is dropped. */
   readonly listPage: (query: TaskQuery, options: RequestOptions) => Promise<TaskPage>;
   readonly readSource: (id: string, options: RequestOptions) => Promise<SourceServer>;
   readonly readAgreement: (options: RequestOptions) => Promise<PrivacyAgreement>;
@@ -21,9 +29,14 @@ export interface TrackingPort {
   readonly hasProject: (options: RequestOptions) => Promise<boolean>;
   readonly openScope: OpenScope;
   readonly logger: Logger;
+  readonly hooks: HookCaller;
+  /** Which tasks this client created or started within the lag. */
+  readonly recent: RecentChanges;
   /** Called before an operation is sent again. */
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
   /** The client's own limits, for calls that set none. */
   readonly maxRetries: number;
   readonly totalTimeoutMs: number;
+  /** The rules of actions; only tests set others, to see them broken. */
+  readonly rules?: Rules | undefined;
 }

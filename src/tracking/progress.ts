@@ -1,6 +1,6 @@
 /** Task → TaskProgress. */
 import type { SubTask, Task } from '../schemas/task.js';
-import { type AnyTask, mendTask } from './mend-task.js';
+import type { AnyTask } from './mend-task.js';
 import { continueKey, keyOf, renewKey } from './round-key.js';
 import { isBusy, taskStates } from './states.js';
 import { labelStep, type Round, readRounds, weighMissingSteps, weighStep } from './steps.js';
@@ -86,11 +86,10 @@ const leastLoss = 5;
  * @param serverNow - the time at the service, in milliseconds since 1970, which the date in list items is compared with
  */
 export function readProgress(
-  answer: AnyTask,
+  task: AnyTask,
   mark?: ProgressMark,
   serverNow: () => number = Date.now,
 ): { readonly progress: TaskProgress; readonly mark: ProgressMark } {
-  const task = mendTask(answer);
   const found = readRounds(task.sub_tasks ?? []);
   const rounds = found.map((round, index) => ({
     name: round.name,

@@ -1,120 +1,160 @@
 /** Starts many tasks, a few at a time. */
-import { type AnySmsError, InvalidRequestError, isSmsError } from '../errors.js';
-import { check, type Field, type Infer, list, number, settings, text } from '../schemas/fields.js';
-import { awaitHook } from '../transport/logger.js';
-import { abortSignal, callback, type RequestOptions } from '../transport/request-options.js';
+import { type AnySmsError, isSmsError, OutcomeUnknownError, WaitTimeoutError } from '../errors.js';
+import type { TaskAction } from '../schemas/task.js';
+import type { RequestOptions } from '../transport/request-options.js';
 import { reportRetry, retry } from '../transport/retry.js';
 import type { Scope } from '../transport/scope.js';
-import { startTask } from './follow.js';
+import { performWithReasons } from './act.js';
+import { actionOptions, checkOptions } from './check-options.js';
+import type { Cursor } from './cursor.js';
+import {
+  type FleetPlan,
+  fleetFields,
+  readTargets,
+  type StartAllAndWaitOptions,
+  type StartManyOptions,
+} from './fleet-options.js';
+import type { StartOutcome, WaitOutcome } from './outcomes.js';
 import { runInParallel } from './parallel.js';
 import type { TrackingPort } from './port.js';
 import { SharedPause } from './shared-pause.js';
-import type { Cursor } from './wait-options.js';
-
-/** What became of the start of one task of many. */
-export type StartResult =
-  | {
-      /** Id of the task. */
-      readonly id: string;
-      /** The service accepted the start. */
-      readonly started: true;
-      /** Where to follow the round from, with `waitFor`, `watchMany` or `waitForAll`: they are then not fooled by the old state. */
-      readonly cursor: Cursor;
-    }
-  | {
-      /** Id of the task. */
-      readonly id: string;
-      /** The task was not started here; the others went on. */
-      readonly started: false;
-      /** Why not. A `ConflictError` says that the task was running already. */
-      readonly error: AnySmsError;
-    };
-
-const startManyOptions = settings(
-  {},
-  {
-    /** How many tasks are being started at the same time: 1 to 100, 10 when left out. */
-    concurrency: number({ min: 1, max: 100 }),
-    /** Ends it at once, with the signal's reason. What was started goes on; `onResult` has told what that is. */
-    signal: abortSignal(),
-    /** Called with each result as soon as it is there. A promise that it answers is awaited. What it throws is logged. */
-    onResult: callback<(result: StartResult) => unknown>(),
-  },
-);
-
-/** How to start many tasks. */
-export interface StartManyOptions extends Infer<typeof startManyOptions> {}
-
-const taskIds: Field<string[]> = list(text({ min: 1, max: 255 }));
+import { waitForPlan } from './wait-for-all.js';
 
 const defaultConcurrency = 10;
+const longestTimeoutMs = 2 ** 31 - 1;
 
-/** @internal Starts each task once, and answers what became of each, in the order of the ids. */
+/** @internal Starts each task at most once, and resolves with what became of each, in the order of the ids. */
 export async function startManyTasks(
   port: TrackingPort,
-  ids: readonly string[],
-  options: StartManyOptions,
-): Promise<StartResult[]> {
-  const problems = [
-    ...(check(taskIds, ids).issues ?? []).map((issue) => ({ ...issue, path: `ids${issue.path}` })),
-    ...(check(startManyOptions as Field<StartManyOptions>, options).issues ?? []),
-  ];
-  if (problems.length > 0) throw new InvalidRequestError('startMany', problems);
+  ids: readonly (string | Cursor)[],
+  options: StartManyOptions = {},
+): Promise<StartOutcome[]> {
+  checkOptions('startMany', fleetFields.startMany, options);
+  const plan = readList('startMany', ids);
   const scope = port.openScope({ signal: options.signal });
-  const polite = makePolite(port, new SharedPause(scope, reportPause), scope);
-  const results = new Map<string, StartResult>();
-  const order = [...ids];
   try {
-    scope.throwIfEnded();
-    // The same task twice is one start.
-    await runInParallel(new Set(order), options.concurrency ?? defaultConcurrency, async (id) => {
-      const result = await startOne(id);
-      // What was started is told whatever happens; what was not may be so because of the abort.
-      if (!result.started) scope.throwIfEnded();
-      results.set(id, result);
-      await scope.race(awaitHook(options.onResult, result, 'onResult', port.logger));
-    });
-    return order.map((id) => results.get(id) as StartResult);
+    return await startPlan(port, scope, plan, options);
   } finally {
     scope.close();
   }
+}
 
-  async function startOne(id: string): Promise<StartResult> {
+/** @internal Starts each task at most once and waits until all of them have ended. */
+export async function startAllAndWaitForTasks(
+  port: TrackingPort,
+  ids: readonly (string | Cursor)[],
+  options: StartAllAndWaitOptions = {},
+): Promise<WaitOutcome[]> {
+  checkOptions('startAllAndWait', fleetFields.startAllAndWait, options);
+  const plan = readList('startAllAndWait', ids);
+  const { action, concurrency, ifRunning, onStart, signal, ...waiting } = options;
+  const { maxWaitMs } = waiting;
+  const begunAt = performance.now();
+  const started = new Map<string, StartOutcome>();
+  const note = (outcome: StartOutcome) => {
+    started.set(outcome.id, outcome);
+    return onStart?.(outcome);
+  };
+  const onTimeout = () =>
+    new WaitTimeoutError({
+      reason: 'max-wait',
+      limitMs: maxWaitMs ?? 0,
+      tasks: [],
+      outcomes: (plan.ids ?? []).map((id) => toOpen(id, started.get(id))),
+      lastError: null,
+    });
+  const scope = port.openScope({ signal, timeoutMs: maxWaitMs, onTimeout });
+  try {
+    const request = actionOptions(options);
+    await startPlan(port, scope, plan, { ...request, action, concurrency, ifRunning, onOutcome: note });
+  } finally {
+    scope.close();
+  }
+  const outcomes = (plan.ids ?? []).map((id) => started.get(id));
+  const leftMs = maxWaitMs && Math.max(1, Math.ceil(maxWaitMs - (performance.now() - begunAt)));
+  const outer = port.openScope({ signal });
+  try {
+    return await waitForPlan(port, outer, readTargets('startAllAndWait', outcomes), { ...waiting, maxWaitMs: leftMs });
+  } finally {
+    outer.close();
+  }
+}
+
+function readList(method: string, ids: unknown): FleetPlan {
+  // A query would start whatever it happens to match.
+  return readTargets(method, Array.isArray(ids) ? ids : [ids]);
+}
+
+function toOpen(id: string, outcome: StartOutcome | undefined): WaitOutcome {
+  if (outcome?.outcome === 'not-started') return outcome;
+  return { id, outcome: 'unknown', cursor: outcome?.cursor, error: outcome?.error };
+}
+
+async function startPlan(
+  port: TrackingPort,
+  scope: Scope,
+  { cursors, ids = [] }: FleetPlan,
+  options: StartManyOptions,
+): Promise<StartOutcome[]> {
+  const { concurrency = defaultConcurrency, ifRunning, onOutcome } = options;
+  const action: TaskAction = { ...options.action, operation: 'start' };
+  const polite = makePolite(port, scope, options);
+  const request = { ...actionOptions(options), totalTimeoutMs: longestTimeoutMs };
+  const outcomes = new Map<string, StartOutcome>();
+
+  async function startOne(id: string): Promise<StartOutcome> {
+    const cursor = cursors.get(id);
+    const resumed = cursor?.operation === 'start' && cursor.stage !== undefined ? cursor : undefined;
+    if (resumed?.stage === 'accepted') return { id, outcome: 'started', cursor: resumed };
     try {
-      return { id, started: true, cursor: await startTask(polite, id, scope.signal) };
+      const performed = await performWithReasons(polite, scope, { id, action, request, ifRunning, resumed });
+      if (performed.doubt === undefined) return { id, outcome: 'started', cursor: performed.cursor };
+      const subject = `start of task ${id}`;
+      const error = new OutcomeUnknownError({ subject, cursor: performed.cursor, error: performed.doubt });
+      return { id, outcome: 'unknown', cursor: performed.cursor, error };
     } catch (error) {
-      if (isSmsError(error)) return { id, started: false, error };
+      // A start that was cut off by the end of all is not one that was refused.
+      scope.throwIfEnded();
+      if (isSmsError(error) && error.name !== 'ConfigurationError') return { id, outcome: 'not-started', error };
       scope.cancel(error);
       throw error;
     }
   }
 
-  function reportPause(error: AnySmsError, delayMs: number, attempt: number): void {
-    reportRetry(port, { operation: 'UpdateTaskStatus', attempt, delayMs, error });
-  }
+  scope.throwIfEnded();
+  await runInParallel(ids, concurrency, async (id) => {
+    const outcome = await startOne(id);
+    outcomes.set(id, outcome);
+    await scope.race(port.hooks.call(onOutcome, outcome, 'onOutcome'));
+  });
+  return ids.map((id) => outcomes.get(id) as StartOutcome);
 }
 
 // The pauses are shared by all tasks: no call repeats a 429 on its own, nor does a pause count against its time.
-function makePolite(port: TrackingPort, pause: SharedPause, scope: Scope): TrackingPort {
-  const { maxRetries, totalTimeoutMs } = port;
+function makePolite(port: TrackingPort, scope: Scope, asked: RequestOptions): TrackingPort {
+  const { maxRetries = port.maxRetries, totalTimeoutMs = port.totalTimeoutMs } = asked;
+  const reportPause = (error: AnySmsError, delayMs: number, attempt: number) =>
+    reportRetry(port, { operation: 'UpdateTaskStatus', attempt, delayMs, error });
+  const pause = new SharedPause(scope, reportPause);
   const shorten = (options: RequestOptions) => ({
     ...options,
     maxRetries: 0,
     totalTimeoutMs: Math.min(totalTimeoutMs, options.totalTimeoutMs ?? totalTimeoutMs),
   });
+  const repeat = <T>(operation: string, idempotent: boolean, options: RequestOptions, call: () => Promise<T>) =>
+    retry(() => pause.run(call), {
+      maxRetries: options.maxRetries ?? maxRetries,
+      idempotent,
+      scope,
+      normalise: (rejection) => rejection as AnySmsError,
+      onRetry: (event) => reportRetry(port, { operation, ...event }),
+    });
   let agreement: ReturnType<TrackingPort['readAgreement']> | undefined;
   return {
     ...port,
-    totalTimeoutMs: 2 ** 31 - 1,
-    read: (id, options) =>
-      retry(() => pause.run(() => port.read(id, shorten(options))), {
-        maxRetries: options.maxRetries ?? maxRetries,
-        idempotent: true,
-        scope,
-        normalise: (rejection) => rejection as AnySmsError,
-        onRetry: (event) => reportRetry(port, { operation: 'ShowTask', ...event }),
-      }),
-    act: (id, action, options) => pause.run(() => port.act(id, action, shorten(options))),
+    read: (id, options) => repeat('ShowTask', true, options, () => port.read(id, shorten(options))),
+    act: (id, action, options, sendings) =>
+      repeat('UpdateTaskStatus', false, options, () => port.act(id, action, shorten(options), sendings)),
     readSource: (id, options) => pause.run(() => port.readSource(id, options)),
     readAgreement: (options) => {
       agreement ??= pause.run(() => port.readAgreement(options));

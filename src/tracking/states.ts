@@ -48,12 +48,5 @@ export function isBusy(state: string): boolean {
   return taskStates.busy.includes(state);
 }
 
-/** @internal What shows that the service took an operation up. Asked when the answer to it was lost. */
-export const takenUp = {
-  start: isBusy,
-  restart: isBusy,
-  stop: (state: string): boolean => state.startsWith('ABORT'),
-} as const satisfies Record<string, (state: string) => boolean>;
-
-/** @internal An operation that is performed exactly once. */
-export type StateChange = keyof typeof takenUp;
+/** @internal Every state that is known. */
+export const knownStates: readonly string[] = [...taskStates.startable, ...taskStates.busy];

@@ -1,74 +1,107 @@
 /** Waits until many tasks have ended. */
-import { awaitHook } from '../transport/logger.js';
+import { WaitTimeoutError } from '../errors.js';
+import type { Scope } from '../transport/scope.js';
+import { checkOptions } from './check-options.js';
 import { Fleet } from './fleet.js';
 import {
-  checkFleetOptions,
+  type FleetPlan,
   type FleetProgress,
-  type FleetQuery,
+  type FleetTargets,
+  fleetFields,
+  readTargets,
   type TaskChange,
-  type TaskOutcome,
   type WaitForAllOptions,
   type WatchManyOptions,
 } from './fleet-options.js';
+import { makeIterable } from './make-iterable.js';
+import type { WaitOutcome } from './outcomes.js';
 import type { TrackingPort } from './port.js';
 import { isBusy } from './states.js';
 
-/** @internal Yields every change of many tasks until all of them rest or are gone. */
-export async function* watchManyTasks(
+/** @internal Yields every change of many tasks until all of them have ended. */
+export function watchManyTasks(
   port: TrackingPort,
-  target: readonly string[] | FleetQuery,
-  options: WatchManyOptions,
-): AsyncGenerator<TaskChange, void, undefined> {
-  checkFleetOptions('watchMany', target, options);
-  yield* new Fleet(port, target, options).follow();
+  targets: FleetTargets,
+  options: WatchManyOptions = {},
+): AsyncIterable<TaskChange> {
+  return makeIterable(
+    port.openScope,
+    () => {
+      checkOptions('watchMany', fleetFields.watchMany, options);
+      return { signal: options.signal };
+    },
+    async function* (scope) {
+      yield* new Fleet(port, readTargets('watchMany', targets), options).follow(scope);
+    },
+  );
 }
 
-/** @internal Answers how each task ended: in the order of the ids, or in which they appeared. */
+/** @internal Resolves with how each task ended: in the order of the ids, or in which a query showed them. */
 export async function waitForAllTasks(
   port: TrackingPort,
-  target: readonly string[] | FleetQuery,
-  options: WaitForAllOptions,
-): Promise<TaskOutcome[]> {
-  checkFleetOptions('waitForAll', target, options);
-  const { onChange, onOutcome, onProgress, ...following } = options;
-  const ids = Array.isArray(target) ? [...(target as readonly string[])] : undefined;
-  const fleet = new Fleet(port, target, following);
-  const outcomes = new Map<string, TaskOutcome | undefined>();
+  targets: FleetTargets,
+  options: WaitForAllOptions = {},
+): Promise<WaitOutcome[]> {
+  checkOptions('waitForAll', fleetFields.waitForAll, options);
+  const plan = readTargets('waitForAll', targets);
+  const scope = port.openScope({ signal: options.signal });
+  try {
+    return await waitForPlan(port, scope, plan, options);
+  } finally {
+    scope.close();
+  }
+}
+
+/** @internal The same for targets that were read. */
+export async function waitForPlan(
+  port: TrackingPort,
+  scope: Scope,
+  plan: FleetPlan,
+  { onChange, onOutcome, onProgress, ...following }: WaitForAllOptions,
+): Promise<WaitOutcome[]> {
+  const fleet = new Fleet(port, plan, following);
   const latest = new Map<string, TaskChange>();
-  for await (const change of fleet.follow()) {
-    const outcome = change.atRest ? judge(change) : undefined;
-    outcomes.set(change.id, outcome);
+  // A hook that hangs makes no timeout of tasks that have ended.
+  const tell = async (told: Promise<void>): Promise<void> => {
+    try {
+      await fleet.within(scope, (step) => step.race(told));
+    } catch (error) {
+      if (!fleet.isDone || !(error instanceof WaitTimeoutError)) throw error;
+    }
+  };
+  for (const outcome of plan.notStarted.values()) await tell(port.hooks.call(onOutcome, outcome, 'onOutcome'));
+  for await (const change of fleet.follow(scope)) {
     latest.set(change.id, change);
-    await fleet.race(awaitHook(onChange, change, 'onChange', port.logger));
-    if (outcome !== undefined) await fleet.race(awaitHook(onOutcome, outcome, 'onOutcome', port.logger));
+    await tell(port.hooks.call(onChange, change, 'onChange'));
+    if (change.outcome !== null) await tell(port.hooks.call(onOutcome, change.outcome, 'onOutcome'));
     if (onProgress !== undefined && fleet.isTold) {
-      await fleet.race(awaitHook(onProgress, sumUp(fleet.size, latest.values(), outcomes), 'onProgress', port.logger));
+      await tell(port.hooks.call(onProgress, sumUp(fleet.size, plan, latest.values()), 'onProgress'));
     }
   }
-  return (ids ?? [...outcomes.keys()]).map((id) => outcomes.get(id) as TaskOutcome);
+  return fleet.outcomes;
 }
 
-function judge({ error, id, task }: TaskChange): TaskOutcome {
-  if (task === null) return { id, outcome: 'gone', task };
-  return error === null ? { id, outcome: 'succeeded', task } : { id, outcome: 'failed', task, error };
-}
-
-function sumUp(
-  total: number,
-  changes: Iterable<TaskChange>,
-  outcomes: ReadonlyMap<string, TaskOutcome | undefined>,
-): FleetProgress {
-  const sum = { waiting: 0, running: 0, succeeded: 0, failed: 0, gone: 0, percent: 0, speedMbps: 0 };
+function sumUp(total: number, { notStarted }: FleetPlan, changes: Iterable<TaskChange>): FleetProgress {
+  const sum = {
+    waiting: 0,
+    running: 0,
+    succeeded: 0,
+    failed: notStarted.size,
+    gone: 0,
+    unknown: 0,
+    percent: 0,
+    speedMbps: 0,
+  };
   let remainingMs: number | null = 0;
-  let told = 0;
-  for (const { id, progress } of changes) {
+  let told = notStarted.size;
+  for (const { outcome, progress } of changes) {
     told += 1;
     const isRunning = progress !== null && isBusy(progress.state);
-    sum[outcomes.get(id)?.outcome ?? (isRunning ? 'running' : 'waiting')] += 1;
+    sum[nameOf(outcome) ?? (isRunning ? 'running' : 'waiting')] += 1;
     // In tenths, because tenths of a percent do not add up exactly. A state of success may not be the one that is waited for.
     const tenths = Math.min(999, Math.round((progress?.percent ?? 0) * 10));
-    sum.percent += outcomes.get(id)?.outcome === 'succeeded' ? 1000 : tenths;
-    if (!isRunning || outcomes.get(id) !== undefined) continue;
+    sum.percent += outcome?.outcome === 'succeeded' ? 1000 : tenths;
+    if (!isRunning || outcome !== null) continue;
     sum.speedMbps += progress.speedMbps;
     remainingMs =
       remainingMs === null || progress.remainingMs === null ? null : Math.max(remainingMs, progress.remainingMs);
@@ -76,4 +109,8 @@ function sumUp(
   const present = total - sum.gone;
   const percent = present === 0 ? 100 : Math.floor(sum.percent / present) / 10;
   return { ...sum, total, waiting: sum.waiting + total - told, percent, remainingMs };
+}
+
+function nameOf(outcome: WaitOutcome | null): 'succeeded' | 'failed' | 'gone' | 'unknown' | undefined {
+  return outcome?.outcome === 'not-started' ? 'failed' : outcome?.outcome;
 }

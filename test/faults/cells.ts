@@ -39,7 +39,7 @@ const watchToEnd = async (sms: SmsClient, id: string): Promise<unknown> => {
 // A start that failed is no rejection here, but has the same error.
 const startOne = async (sms: SmsClient, id: string): Promise<unknown> => {
   const [result] = await sms.tasks.startMany([id]);
-  if (result?.started === false) throw result.error;
+  if (result !== undefined && result.outcome !== 'started') throw result.error;
   return result;
 };
 const succeeded = { state: 'MIGRATE_SUCCESS' };
@@ -52,7 +52,7 @@ const startAndWait = {
 const startMany = {
   state: 'READY',
   call: startOne,
-  answer: { started: true },
+  answer: { outcome: 'started' },
   sent: { ShowTask: 1, UpdateTaskStatus: 1 },
 } as const;
 
@@ -64,9 +64,9 @@ export const columns: readonly Column[] = [
     number: 1,
     state: 'READY',
     call: async (sms, id) => ({ answer: await sms.tasks.start(id) }),
-    answer: { answer: undefined },
-    sent: { UpdateTaskStatus: 1 },
-    sentUntilThen: { UpdateTaskStatus: 1 },
+    answer: { answer: { operation: 'start', stage: 'accepted' } },
+    sent: { ShowTask: 1, UpdateTaskStatus: 1 },
+    sentUntilThen: { ShowTask: 1, UpdateTaskStatus: 1 },
   },
   {
     name: 'get',
@@ -94,12 +94,12 @@ export const columns: readonly Column[] = [
     name: 'watch',
     part: 'wait',
     operation: 'ShowTask',
-    number: 1,
+    number: 2,
     state: 'RUNNING',
     call: watchToEnd,
     answer: succeeded,
     sent: { ShowTask: 3 },
-    sentUntilThen: { ShowTask: 1 },
+    sentUntilThen: { ShowTask: 2 },
   },
   {
     name: 'waitFor',
@@ -156,12 +156,12 @@ export const columns: readonly Column[] = [
     name: 'waitForAll',
     part: 'wait',
     operation: 'ListTasks',
-    number: 1,
+    number: 2,
     state: 'RUNNING',
     call: async (sms, id) => (await sms.tasks.waitForAll([id], { intervalMs }))[0],
     answer: { outcome: 'succeeded' },
     sent: { ListTasks: 3 },
-    sentUntilThen: { ListTasks: 1 },
+    sentUntilThen: { ListTasks: 2 },
   },
 ];
 

@@ -1,7 +1,7 @@
 import type { Simulator } from '@org/sms-client/testing';
 import { describe, expect, it } from 'vitest';
 import { useFakeTime } from '../support/fake-time.js';
-import { addCounts, type Column, type Counts, columns, type Part, runCell } from './cells.js';
+import { addCounts, type Column, type Counts, columns, runCell } from './cells.js';
 
 useFakeTime();
 
@@ -11,20 +11,20 @@ useFakeTime();
  * - `fine`: the caller notices nothing, no request more;
  * - `again`: the request is sent once more;
  * - `login`: a login, then the request once more;
- * - `next`: this look has failed, the next one is taken in its turn;
- * - `look`: the answer is lost; the task is read and shows that the start was performed;
- * - `look, again`: the same, but it was not performed, and is sent once more;
- * - a class of errors and a status: the call ends with it. `look, …`: after a look at the task. `…, why`: after a look for the
- *   reasons, which takes the task, its source server and the privacy agreement.
+ * - `next`: this poll has failed, the next one is taken in its turn;
+ * - `settle`: the response is lost; the first poll shows that the start was performed;
+ * - `settle, again`: it was not performed, which is known when the lag is over, and is sent once more;
+ * - a class of errors and a status: the call ends with it. `…, why`: after reading the reasons, which takes the task, its source
+ *   server and the privacy agreement.
  */
 type Sequel =
   | 'fine'
   | 'again'
   | 'login'
   | 'next'
-  | 'look'
-  | 'look, again'
-  | `${'look, ' | ''}${string}Error${` ${number}` | ''}${', why' | ''}`;
+  | 'settle'
+  | 'settle, again'
+  | `${string}Error${` ${number}` | ''}${', why' | ''}`;
 
 interface Row {
   readonly fault: string;
@@ -49,7 +49,7 @@ const rows: readonly Row[] = [
     make: ({ faults }) => faults.fail(1, 400),
     read: 'ApiError 400',
     wait: 'ApiError 400',
-    act: 'ApiError 400, why',
+    act: 'ApiError 400',
   },
   {
     fault: '403',
@@ -110,40 +110,40 @@ const rows: readonly Row[] = [
   },
   // Failures after which nobody knows whether a start was performed.
   ...[408, 500, 502, 503, 504].flatMap((status): Row[] => [
-    { fault: `${status}`, make: ({ faults }) => faults.fail(1, status), ...passing, act: 'look, again' },
+    { fault: `${status}`, make: ({ faults }) => faults.fail(1, status), ...passing, act: 'settle, again' },
     {
       fault: `${status}, performed`,
       make: ({ faults }) => faults.fail(1, status, { performed: true }),
       ...passing,
-      act: 'look',
+      act: 'settle',
     },
   ]),
   {
     fault: '503, Retry-After 5',
     make: ({ faults }) => faults.fail(1, 503, { retryAfter: 5 }),
     ...passing,
-    act: 'look, again',
+    act: 'again',
   },
   {
     fault: '503, Retry-After 120',
     make: ({ faults }) => faults.fail(1, 503, { retryAfter: 120 }),
     read: 'ServerError 503',
     wait: 'next',
-    act: 'look, ServerError 503',
+    act: 'ServerError 503',
   },
-  { fault: 'cut', make: ({ faults }) => faults.cut(1), ...passing, act: 'look' },
+  { fault: 'cut', make: ({ faults }) => faults.cut(1), ...passing, act: 'settle' },
   {
     fault: 'cut, not performed',
     make: ({ faults }) => faults.cut(1, { performed: false }),
     ...passing,
-    act: 'look, again',
+    act: 'settle, again',
   },
-  { fault: 'truncate', make: ({ faults }) => faults.truncate(1), ...passing, act: 'look' },
+  { fault: 'truncate', make: ({ faults }) => faults.truncate(1), ...passing, act: 'settle' },
   {
     fault: 'truncate, not performed',
     make: ({ faults }) => faults.truncate(1, { performed: false }),
     ...passing,
-    act: 'look, again',
+    act: 'settle, again',
   },
   // The page of a proxy with status 200 is an answer, so it is not asked for again; but a wait takes no notice of it.
   {
@@ -151,34 +151,42 @@ const rows: readonly Row[] = [
     make: ({ faults }) => faults.corrupt(1),
     read: 'ResponseFormatError',
     wait: 'next',
-    act: 'look',
+    act: 'settle',
   },
   {
     fault: 'corrupt, not performed',
     make: ({ faults }) => faults.corrupt(1, { performed: false }),
     read: 'ResponseFormatError',
     wait: 'next',
-    act: 'look, ResponseFormatError',
+    act: 'settle, again',
   },
-  { fault: 'hang', make: ({ faults }) => faults.hang(1), ...passing, act: 'look, again' },
-  { fault: 'hang, performed', make: ({ faults }) => faults.hang(1, { performed: true }), ...passing, act: 'look' },
+  { fault: 'hang', make: ({ faults }) => faults.hang(1), ...passing, act: 'settle, again' },
+  { fault: 'hang, performed', make: ({ faults }) => faults.hang(1, { performed: true }), ...passing, act: 'settle' },
   { fault: 'delay of 5 s', make: ({ faults }) => faults.delay(1, 5000), read: 'fine', wait: 'fine', act: 'fine' },
-  { fault: 'delay of 40 s', make: ({ faults }) => faults.delay(1, 40_000), ...passing, act: 'look' },
+  { fault: 'delay of 40 s', make: ({ faults }) => faults.delay(1, 40_000), ...passing, act: 'settle' },
   {
     fault: 'delay of 40 s, not performed',
     make: ({ faults }) => faults.delay(1, 40_000, { performed: false }),
     ...passing,
-    act: 'look, again',
+    act: 'settle, again',
   },
 ];
 
 const cells = rows.flatMap((row) => columns.map((column) => ({ ...row, row, column, call: column.name })));
 const why: Counts = { ShowTask: 1, ShowServer: 1, ShowPrivacyAgreements: 1 };
 
-function sequelOf(row: Row, part: Part): Sequel {
+/** Polls until the lag is over: after 0.5, 1, 2 and 4 s, then every 5 s, and once at 31 s. */
+const settling = 10;
+
+function sequelOf({ fault, ...row }: Row, { name, operation, part }: Column): Sequel {
+  const isBefore = name.endsWith('before the start,');
+  // Who may act on a task but not read it starts it all the same.
+  if (fault === '403' && isBefore) return 'fine';
+  if (fault === '409' && isBefore) return 'ConflictError 409, why';
   if (part === 'politeRead') return row.politeRead ?? row.read;
   if (part === 'politeAct') return row.politeAct ?? row.act;
-  return row[part];
+  // A task is gone when two polls in a row say so.
+  return fault === '404' && part === 'wait' && operation === 'ShowTask' ? 'next' : row[part];
 }
 
 /** The requests that a sequel takes, and the error that it ends with. */
@@ -187,23 +195,16 @@ function foresee(sequel: Sequel, column: Column): { readonly sent: Counts; reado
   if (sequel === 'fine' || sequel === 'next') return { sent: column.sent };
   if (sequel === 'again') return { sent: addCounts(column.sent, once) };
   if (sequel === 'login') return { sent: addCounts(column.sent, once, { CreateToken: 1 }) };
-  if (sequel === 'look') return { sent: addCounts(column.sent, { ShowTask: 1 }) };
-  if (sequel === 'look, again') return { sent: addCounts(column.sent, once, { ShowTask: 1 }) };
-  const isRefusal = / (400|409), why$/.test(sequel);
-  const sent = addCounts(
-    column.sentUntilThen,
-    sequel.startsWith('look, ') ? { ShowTask: 1 } : {},
-    sequel.endsWith(', why') ? why : {},
-    // Those that read a baseline look whether somebody else has started the task in between.
-    isRefusal && column.sentUntilThen.ShowTask !== undefined ? { ShowTask: 1 } : {},
-  );
-  return { sent, error: sequel.replace(/^look, /, '').replace(/, why$/, '') };
+  if (sequel === 'settle') return { sent: addCounts(column.sent, { ShowTask: 1 }) };
+  if (sequel === 'settle, again') return { sent: addCounts(column.sent, once, { ShowTask: settling }) };
+  const sent = addCounts(column.sentUntilThen, sequel.endsWith(', why') ? why : {});
+  return { sent, error: sequel.replace(/, why$/, '') };
 }
 
 describe('one fault', () => {
   it.each(cells)('$fault × $call', async ({ column, make, row }) => {
     const { outcome, sent, task } = await runCell(column, make);
-    const expected = foresee(sequelOf(row, column.part), column);
+    const expected = foresee(sequelOf(row, column), column);
     expect(sent).toEqual(expected.sent);
     if (expected.error === undefined) {
       expect(outcome).toMatchObject({ value: column.answer });
@@ -221,7 +222,7 @@ describe('one fault', () => {
 // One request a second: the second within a second is refused, and comes again a second later.
 describe('throttle', () => {
   it.each<[string, Counts]>([
-    ['start', { UpdateTaskStatus: 1 }],
+    ['start', { ShowTask: 1, UpdateTaskStatus: 1 }],
     ['get', { ShowTask: 1 }],
     ['list', { ListTasks: 1 }],
     ['watch', { ShowTask: 3 }],
@@ -239,6 +240,25 @@ describe('throttle', () => {
   });
 });
 
+// Reads that lag, show what was before, or leave things out: nothing that is old is taken for new.
+describe('reads that do not tell the truth', () => {
+  const calls = columns.filter(({ part }) => part !== 'read' && part !== 'politeRead');
+  const lies: readonly (readonly [string, (simulator: Simulator) => void])[] = [
+    ['lag of 20 s', ({ faults }) => faults.lag(20_000)],
+    ['a stale reading', ({ faults }) => faults.stale(1)],
+    ['pages that lose an item each', ({ faults }) => faults.pages({ lose: 1 })],
+    ['pages without a count', ({ faults }) => faults.pages({ count: null })],
+    ['a body of another shape', ({ faults }) => faults.mutate(1, () => ({ wrong: true }))],
+  ];
+  const cells = lies.flatMap(([lie, make]) => calls.map((column) => ({ lie, make, column, call: column.name })));
+
+  it.each(cells)('$lie × $call', async ({ column, make }) => {
+    const { outcome, task } = await runCell(column, make);
+    expect(outcome).toMatchObject({ value: column.answer });
+    expect(task.steps).toBe(4);
+  });
+});
+
 // A trouble that does not go away: budgets end, and nothing is sent without end.
 describe('a fault that stays', () => {
   const always = Number.POSITIVE_INFINITY;
@@ -252,6 +272,9 @@ describe('a fault that stays', () => {
     ['cut', ({ faults }) => faults.cut(always, { performed: false }), 'NetworkError', 3],
     ['truncate', ({ faults }) => faults.truncate(always, { performed: false }), 'NetworkError', 3],
     ['corrupt', ({ faults }) => faults.corrupt(always, { performed: false }), 'ResponseFormatError', 1],
+    ['mutate', ({ faults }) => faults.mutate(always, () => ({ tasks: 5 })), 'ResponseFormatError', 1],
+    ['connection', ({ faults }) => faults.connection(always, 'ECONNREFUSED'), 'NetworkError', 3],
+    ['certificate', ({ faults }) => faults.connection(always, 'CERT_HAS_EXPIRED'), 'NetworkError', 1],
     ['hang', ({ faults }) => faults.hang(always), 'TimeoutError', 3],
     ['delay', ({ faults }) => faults.delay(always, 40_000, { performed: false }), 'TimeoutError', 3],
   ];
@@ -265,40 +288,42 @@ describe('a fault that stays', () => {
     }
   });
 
-  it.each(lasting)(
-    '%s of the start alone × start: the error, after three sends; not performed',
-    async (_, make, name, tries) => {
-      const { outcome, sent, task } = await runCell(start, (simulator) => {
-        // The looks at the task go well.
-        const { faults } = simulator;
-        const only = Object.fromEntries(
-          (['cut', 'truncate', 'corrupt', 'hang'] as const).map((kind) => [
-            kind,
-            (n: number, options: object = {}) => faults[kind](n, { ...options, match: 'UpdateTaskStatus' }),
-          ]),
-        );
-        make({
-          ...simulator,
-          faults: {
-            ...faults,
-            ...only,
-            fail: (n, status, options) => faults.fail(n, status, { ...options, match: 'UpdateTaskStatus' }),
-            delay: (n, ms, options) => faults.delay(n, ms, { ...options, match: 'UpdateTaskStatus' }),
-          },
-        });
-      });
+  const match = 'UpdateTaskStatus';
+  const lastingStarts: readonly (readonly [string, (simulator: Simulator) => void, string, number, number])[] = [
+    ['408', ({ faults }) => faults.fail(always, 408, { match }), 'ApiError', 3, 3],
+    ['429', ({ faults }) => faults.fail(always, 429, { match }), 'RateLimitError', 3, 0],
+    ['503', ({ faults }) => faults.fail(always, 503, { match }), 'ServerError', 3, 3],
+    ['cut', ({ faults }) => faults.cut(always, { match, performed: false }), 'NetworkError', 3, 3],
+    ['corrupt', ({ faults }) => faults.corrupt(always, { match, performed: false }), 'ResponseFormatError', 3, 3],
+    ['connection', ({ faults }) => faults.connection(always, 'ECONNREFUSED', { match }), 'NetworkError', 3, 0],
+  ];
+
+  it.each(lastingStarts)(
+    '%s of the start alone × start: the error, after three sendings; known not to have been performed',
+    async (_, make, name, sendings, settled) => {
+      const { outcome, sent, task } = await runCell(start, make);
       expect(outcome.error).toMatchObject({ name });
-      expect(sent).toEqual({ UpdateTaskStatus: tries, ...(name !== 'RateLimitError' && { ShowTask: tries }) });
+      expect(sent).toEqual({ UpdateTaskStatus: sendings, ShowTask: 1 + settled * settling });
       expect(task).toEqual({ state: 'READY', steps: 0 });
     },
   );
+
+  it.each<[string, (simulator: Simulator) => void]>([
+    ['hang', ({ faults }) => faults.hang(always, { match })],
+    ['delay', ({ faults }) => faults.delay(always, 40_000, { match, performed: false })],
+  ])('%s of the start alone × start: unknown when the time is up before the second is settled', async (_, make) => {
+    const { outcome, sent, task } = await runCell(start, make);
+    expect(outcome.error).toMatchObject({ name: 'OutcomeUnknownError', error: { name: 'TimeoutError' } });
+    expect(sent.UpdateTaskStatus).toBe(2);
+    expect(task).toEqual({ state: 'READY', steps: 0 });
+  });
 
   it.each(lasting)(
     '%s × waitFor: WaitTimeoutError after maxWaitMs, a look every ten minutes',
     async (_, make, name, tries) => {
       const column: Column = {
         ...waitFor,
-        call: (sms, id) => sms.tasks.waitFor(id, { intervalMs: 600_000, maxWaitMs: 7_200_000 }),
+        call: (sms, id) => sms.tasks.waitFor(id, { intervalMs: 600_000, maxOutageMs: 9_000_000, maxWaitMs: 7_200_000 }),
       };
       const { outcome, sent } = await runCell(column, make);
       expect(outcome.error).toMatchObject({ name: 'WaitTimeoutError', tasks: [{ state: 'RUNNING' }] });

@@ -88,7 +88,8 @@ describe('tasks.list', () => {
 describe('tasks.act', () => {
   it('sends POST /v3/tasks/{task_id}/action with the body as it is given', async () => {
     const { requests, sms } = makeScripted(states());
-    expect(await sms.tasks.act(taskId, { operation: 'start' })).toBeUndefined();
+    const cursor = await sms.tasks.act(taskId, { operation: 'start' });
+    expect(cursor).toMatchObject({ version: 1, id: taskId, operation: 'start', stage: 'accepted' });
     await sms.tasks.act(taskId, {
       operation: 'clone_test',
       template_id: 't',
@@ -96,7 +97,7 @@ describe('tasks.act', () => {
       is_need_consistency_check: false,
     });
     await sms.tasks.act(taskId, { operation: 'one_of_tomorrow' as TaskAction['operation'] });
-    expect(requests.map(describeRequest)).toEqual(
+    expect(requests.map(describeRequest).filter(({ method }) => method === 'POST')).toEqual(
       [
         '{"operation":"start"}',
         '{"operation":"clone_test","template_id":"t","switch_hce":true,"is_need_consistency_check":false}',
@@ -120,7 +121,7 @@ describe('tasks.act', () => {
 
   it.each(['', '""', '{}'])('takes the answer %j for success', async (text) => {
     const { sms } = makeScripted(states(), () => new Response(text));
-    expect(await sms.tasks.act(taskId, { operation: 'stop' })).toBeUndefined();
+    expect(await sms.tasks.act(taskId, { operation: 'stop' })).toMatchObject({ operation: 'stop', stage: 'accepted' });
   });
 
   it('is a ConflictError when the state of the task forbids the operation', async () => {
@@ -139,16 +140,17 @@ describe.each(['start', 'stop', 'restart'] as const)('tasks.%s', (operation) => 
   };
   const conflict = { start: 'RUNNING', stop: 'READY', restart: 'ABORT' };
 
-  it('sends one request and answers nothing', async () => {
-    const { requests, sms } = makeScripted(states());
-    expect(await sms.tasks[operation](taskId)).toBeUndefined();
+  it('reads the task, sends one request and resolves with a cursor', async () => {
+    const { requests, sms } = makeScripted(states(ready[operation][0] ?? ''));
+    expect(await sms.tasks[operation](taskId)).toMatchObject({ id: taskId, operation, stage: 'accepted' });
     const expected = {
       method: 'POST',
       path: '/v3/tasks/task-1/action',
       query: '',
       body: JSON.stringify({ operation }),
     };
-    expect(requests.map(describeRequest)).toEqual([expected]);
+    expect(requests.map(({ method }) => method)).toEqual(['GET', 'POST']);
+    expect(requests.map(describeRequest).at(-1)).toEqual(expected);
   });
 
   it.each(ready[operation])(

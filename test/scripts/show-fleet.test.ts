@@ -52,7 +52,8 @@ it('a name cannot tell the terminal what to do', () => {
     task,
     previousState: null,
     progress: null,
-    atRest: false,
+    done: false,
+    outcome: null,
     cursor: null,
     error: null,
   };

@@ -34,6 +34,14 @@ export function states(...names: string[]): Script {
   return (_request, count) => taskAnswer(names[Math.min(count, names.length) - 1] ?? '');
 }
 
+/** The same, each reading newer than the one before: more time was spent. */
+export function rounds(...names: string[]): Script {
+  return (_request, count) => {
+    const index = Math.min(count, names.length);
+    return taskAnswer(names[index - 1] ?? '', { total_time: index * 1000 });
+  };
+}
+
 /** Never answers; rejects when the attempt is given up, as fetch does. */
 export function hang({ signal }: SentRequest): Promise<never> {
   return new Promise((_resolve, reject) => {

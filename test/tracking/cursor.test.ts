@@ -2,8 +2,8 @@ import type { Cursor, TaskSnapshot } from '@org/sms-client';
 import { createSimulator, type Simulator } from '@org/sms-client/testing';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { failWith, refusal, taskAnswer } from '../support/fake-fetch.js';
-import { makeScripted, states, taskId } from '../support/fake-task.js';
+import { failWith, taskAnswer } from '../support/fake-fetch.js';
+import { makeScripted, rounds, states, taskId } from '../support/fake-task.js';
 import { errorOf, resultOf, settle, useFakeTime } from '../support/fake-time.js';
 import { makeClient } from '../support/make-client.js';
 
@@ -154,54 +154,82 @@ describe('a cursor', () => {
     await follow(() => true);
     for (const { cursor } of seen) {
       expect(copy(cursor)).toEqual(cursor);
-      expect(JSON.stringify(cursor).length).toBeLessThan(300);
+      expect(JSON.stringify(cursor).length).toBeLessThan(900);
     }
   });
 
   it('says before the start that it is about to be sent, and afterwards that it was accepted', async () => {
     const cursors: Cursor[] = [];
-    const { sms } = makeScripted(states('READY', 'RUNNING', 'MIGRATE_SUCCESS'));
+    const { sms } = makeScripted(rounds('READY', 'RUNNING', 'MIGRATE_SUCCESS'));
     await resultOf(sms.tasks.startAndWait(taskId, { onProgress: (_, { cursor }) => cursors.push(cursor) }));
-    expect(cursors).toEqual([
-      { id: taskId, percent: 0, baseline: 'READY:', start: 'sending' },
-      { id: taskId, percent: 0, start: 'accepted' },
-      { id: taskId, percent: 100, start: 'accepted' },
+    const asked = { version: 1, id: taskId, operation: 'start', position: { state: 'READY', totalTime: 1000 } };
+    expect(cursors).toMatchObject([
+      { ...asked, percent: 0, stage: 'sending' },
+      { ...asked, percent: 0, stage: 'accepted' },
+      { ...asked, percent: 100, stage: 'accepted' },
     ]);
   });
 });
 
 describe('startAndWait with a cursor', () => {
-  const sending: Cursor = { id: taskId, percent: 0, baseline: 'READY:', start: 'sending' };
+  const position = { state: 'READY', totalTime: 0, error: null, startDate: null, finishDate: null, steps: [] };
+  const sending: Cursor = { version: 1, id: taskId, percent: 0, operation: 'start', stage: 'sending', position };
+  const acceptedStart: Cursor = { ...sending, percent: 7, stage: 'accepted' };
 
   it('that was accepted only reads', async () => {
-    const { order, sms } = makeScripted(states('RUNNING', 'MIGRATE_SUCCESS'));
-    await resultOf(sms.tasks.startAndWait(taskId, { cursor: { id: taskId, percent: 7, start: 'accepted' } }));
-    expect(order()).toEqual(['GET', 'GET']);
+    for (const target of [taskId, acceptedStart]) {
+      const { order, sms } = makeScripted(rounds('RUNNING', 'MIGRATE_SUCCESS'));
+      await resultOf(sms.tasks.startAndWait(target, { cursor: acceptedStart }));
+      expect(order()).toEqual(['GET', 'GET']);
+    }
   });
 
   it('that was sending, of a task that has moved, only reads', async () => {
-    const { order, sms } = makeScripted(states('MIGRATE_SUCCESS'));
+    const { order, sms } = makeScripted(rounds('MIGRATE_SUCCESS'));
     await resultOf(sms.tasks.startAndWait(taskId, { cursor: sending }));
     expect(order()).toEqual(['GET', 'GET']);
   });
 
-  it('that was sending, of a task that has not moved, starts it', async () => {
-    const { order, sms } = makeScripted(states('READY', 'RUNNING', 'MIGRATE_SUCCESS'));
+  it('that was sending, of a task that has not moved for 30 s, starts it', async () => {
+    const { acts, reads, sms } = makeScripted((_, count) =>
+      acts.length === 0 ? taskAnswer('READY', { total_time: 0 }) : rounds('RUNNING', 'MIGRATE_SUCCESS')(_, count),
+    );
+    const begin = Date.now();
     await resultOf(sms.tasks.startAndWait(taskId, { cursor: sending }));
-    expect(order()).toEqual(['GET', 'POST', 'GET', 'GET']);
+    expect(acts).toHaveLength(1);
+    expect(reads.length).toBeGreaterThan(5);
+    expect(Date.now() - begin).toBeGreaterThan(30_000);
   });
 
-  it('that was sending, and a start that is refused because it was performed, goes on', async () => {
-    const { order, sms } = makeScripted(states('READY', 'READY', 'RUNNING', 'MIGRATE_SUCCESS'), () =>
-      refusal(400, 'SMS.1039'),
-    );
-    await resultOf(sms.tasks.startAndWait(taskId, { cursor: sending }));
-    expect(order()).toEqual(['GET', 'POST', 'GET', 'GET', 'GET']);
+  it('that was sending, of a task that failed again under the same step ids, only reads', async () => {
+    const step = { id: 1, name: 'MIGRATE_LINUX_FILE', progress: 40, start_date: 1000, end_date: 2000 };
+    const before = { state: 'MIGRATE_FAIL', totalTime: 1000, error: null, startDate: null, finishDate: null };
+    const old: Cursor = { ...sending, position: { ...before, steps: [[1, 40, 1000, 2000]] } };
+    const again = { total_time: 1500, sub_tasks: [{ ...step, start_date: 3000, end_date: 3500 }] };
+    const { acts, sms } = makeScripted(() => taskAnswer('MIGRATE_FAIL', again));
+    expect(await errorOf(sms.tasks.startAndWait(taskId, { cursor: old }))).toMatchObject({
+      name: 'MigrationFailedError',
+    });
+    expect(acts).toHaveLength(0);
+  });
+
+  it('that is null, or from a version that knows more, is welcome', async () => {
+    for (const cursor of [null, undefined, { ...acceptedStart, novel: true, position: { ...position, novel: 1 } }]) {
+      const { sms } = makeScripted(rounds('MIGRATE_SUCCESS'));
+      expect(await resultOf(sms.tasks.waitFor(taskId, { cursor }))).toMatchObject({ state: 'MIGRATE_SUCCESS' });
+    }
+  });
+
+  it('of another version is refused by name before anything is sent', async () => {
+    const { requests, sms } = makeScripted(states('MIGRATE_SUCCESS'));
+    const error = await errorOf(sms.tasks.waitFor({ ...acceptedStart, version: 2 } as never));
+    expect(error).toMatchObject({ name: 'InvalidRequestError', issues: [{ path: 'target.version' }] });
+    expect(requests).toHaveLength(0);
   });
 
   it('of a watch starts the task', async () => {
-    const { acts, sms } = makeScripted(states('READY', 'RUNNING', 'MIGRATE_SUCCESS'));
-    await resultOf(sms.tasks.startAndWait(taskId, { cursor: { id: taskId, percent: 0 } }));
+    const { acts, sms } = makeScripted(rounds('READY', 'RUNNING', 'MIGRATE_SUCCESS'));
+    await resultOf(sms.tasks.startAndWait(taskId, { cursor: { version: 1, id: taskId, percent: 0 } }));
     expect(acts).toHaveLength(1);
   });
 
@@ -212,7 +240,7 @@ describe('startAndWait with a cursor', () => {
     await errorOf(
       first.sms.tasks.startAndWait(taskId, { ...options, onProgress: (_, { cursor }) => cursors.push(cursor) }),
     );
-    const second = makeScripted(states('MIGRATE_SUCCESS'));
+    const second = makeScripted(rounds('MIGRATE_SUCCESS', 'MIGRATE_SUCCESS'));
     await resultOf(second.sms.tasks.startAndWait(taskId, { ...options, cursor: copy(cursors.at(-1)) }));
     expect(second.acts).toHaveLength(0);
   });
@@ -220,7 +248,7 @@ describe('startAndWait with a cursor', () => {
   it('shows its first snapshot at once, and no percentage below the one it holds', async () => {
     const steps = { sub_tasks: [{ id: 9, name: 'MIGRATE_LINUX_FILE', progress: 10, user_op: 'REPLICATE' }] };
     const { sms } = makeScripted(() => taskAnswer('RUNNING', steps));
-    const cursor: Cursor = { id: taskId, percent: 42.5, round: '#9', start: 'accepted' };
+    const cursor: Cursor = { version: 1, id: taskId, percent: 42.5, round: '#9' };
     for await (const { progress } of sms.tasks.watch(taskId, { cursor })) {
       expect(progress.percent).toBe(42.5);
       break;

@@ -1,8 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { waitForTask } from '../../src/tracking/follow.js';
+import { HookCaller } from '../../src/tracking/hooks.js';
 import type { TrackingPort } from '../../src/tracking/port.js';
+import { RecentChanges } from '../../src/tracking/recent-changes.js';
+import { waitForTask } from '../../src/tracking/wait.js';
 import { Scope, SignalHub } from '../../src/transport/scope.js';
 import { makeCountingController } from '../support/counting-signal.js';
 import { loginAnswer, taskAnswer } from '../support/fake-fetch.js';
@@ -96,7 +98,10 @@ describe('the heap', () => {
           return { id, state: isOver() ? 'MIGRATE_SUCCESS' : 'RUNNING', sub_tasks: [{ ...step, progress: percent }] };
         },
         act: async () => undefined,
+        create: async () => ({ id: taskId }),
         listPage: async () => ({ tasks: [] }),
+        hooks: new HookCaller(logger),
+        recent: new RecentChanges(),
         readSource: async () => ({}),
         readAgreement: async () => ({}),
         hasProject: async () => true,

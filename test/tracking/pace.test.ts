@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { Pace } from '../../src/tracking/poll.js';
+import { Pace } from '../../src/tracking/pace.js';
 import type { TaskProgress } from '../../src/tracking/progress.js';
 import { failWith, refusal, taskAnswer } from '../support/fake-fetch.js';
 import { hang, makeScripted, states, taskId } from '../support/fake-task.js';
@@ -114,6 +114,11 @@ describe('the pace of polling', () => {
     const pace = new Pace(1234);
     expect([pace.afterReading(running), pace.afterReading(running), pace.afterFailure()]).toEqual([1234, 1234, 1234]);
   });
+
+  it('is doubled after each further failure in a row also when intervalMs is given', () => {
+    const pace = new Pace(1);
+    expect([1, 2, 3, 4].map(() => pace.afterFailure())).toEqual([1, 2, 4, 8]);
+  });
 });
 
 describe('requests in a minute', () => {
@@ -138,13 +143,21 @@ describe('requests in a minute', () => {
   };
 
   it.each(Object.keys(answers))('stay few for the answer %s', async (name) => {
-    const { requests, sms } = makeScripted(answers[name] ?? hang);
-    await errorOf(sms.tasks.waitFor(taskId, { until: ['NEVER'], failOn: [], maxWaitMs: minuteMs }));
+    // The first poll has to succeed.
+    const isFirst = { now: true };
+    const { requests, sms } = makeScripted((request, count) => {
+      if (!isFirst.now) return (answers[name] ?? hang)(request, count);
+      isFirst.now = false;
+      return taskAnswer('RUNNING');
+    });
+    const options = { until: () => false, failOn: [] };
+    await errorOf(sms.tasks.waitFor(taskId, { ...options, maxWaitMs: minuteMs }));
     // One in 1.8 s at most; of a failure that passes, each may be repeated twice within its reading.
     expect(requests.length).toBeLessThanOrEqual(34);
     expect(requests.length).toBeGreaterThanOrEqual(2);
     requests.length = 0;
-    await errorOf(sms.tasks.waitFor(taskId, { until: ['NEVER'], failOn: [], maxWaitMs: 10 * minuteMs }));
+    isFirst.now = true;
+    await errorOf(sms.tasks.waitFor(taskId, { ...options, maxWaitMs: 10 * minuteMs }));
     const isChanging = name.startsWith('changing') || name.startsWith('a new step');
     if (!isChanging) expect(requests.length / 10).toBeLessThan(7);
   });

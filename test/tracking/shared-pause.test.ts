@@ -25,7 +25,7 @@ describe('a 429 while many are started', () => {
       count === 7 ? tooMany(90) : undefined,
     );
     const results = await resultOf(sms.tasks.startMany(idsOf(30)));
-    expect(results.every(({ started }) => started)).toBe(true);
+    expect(results.every(({ outcome }) => outcome === 'started')).toBe(true);
     expect(starts).toHaveLength(30);
     // Each of 30 tasks takes two requests, and one was sent twice. Nothing was sent during the pause.
     expect(calls).toHaveLength(61);
@@ -67,7 +67,7 @@ describe('a 429 while many are started', () => {
   it.each([0, 'Wed, 01 Jan 2020 00:00:00 GMT'])('takes Retry-After: %s for no wish: no hot loop', async (wish) => {
     const { calls, sms } = makeFleet(itemsOf(3, 'READY'), () => tooMany(wish));
     const results = await resultOf(sms.tasks.startMany(idsOf(3)));
-    expect(results.every(({ started }) => !started)).toBe(true);
+    expect(results.every(({ outcome }) => outcome !== 'started')).toBe(true);
     expect(gapsOf(calls)).toHaveLength(10);
     expect(Math.min(...gapsOf(calls))).toBeGreaterThanOrEqual(900);
   });
@@ -76,7 +76,7 @@ describe('a 429 while many are started', () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
     const { calls, sms } = makeFleet(itemsOf(10, 'READY'), (_, count) => (count % 2 === 1 ? tooMany() : undefined));
     const results = await resultOf(sms.tasks.startMany(idsOf(10), { concurrency: 1 }));
-    expect(results.every(({ started }) => started)).toBe(true);
+    expect(results.every(({ outcome }) => outcome === 'started')).toBe(true);
     expect(gapsOf(calls)).toEqual(Array.from({ length: 20 }, () => 1000));
   });
 
@@ -84,8 +84,8 @@ describe('a 429 while many are started', () => {
     const { calls, sms, starts } = makeFleet(itemsOf(30, 'READY'), (_, count) => (count > 9 ? tooMany(1) : undefined));
     const results = await resultOf(sms.tasks.startMany(idsOf(30), { concurrency: 3 }));
     expect(starts.length).toBeGreaterThan(0);
-    expect(results.filter(({ started }) => started).map(({ id }) => id)).toEqual(starts);
-    for (const result of results) if (!result.started) expect(result.error).toBeInstanceOf(RateLimitError);
+    expect(results.filter(({ outcome }) => outcome === 'started').map(({ id }) => id)).toEqual(starts);
+    for (const result of results) if (result.outcome !== 'started') expect(result.error).toBeInstanceOf(RateLimitError);
     const gaps = gapsOf(calls);
     expect(gaps).toEqual(Array.from({ length: 10 }, () => 1000));
     // Only the three under way were ever sent again.
@@ -98,7 +98,7 @@ describe('a 429 while many are started', () => {
   it('that asks for more than ten minutes is not waited for: the rest is answered with it', async () => {
     const { calls, sms } = makeFleet(itemsOf(30, 'READY'), (_, count) => (count === 5 ? tooMany(601) : undefined));
     const results = await resultOf(sms.tasks.startMany(idsOf(30), { concurrency: 1 }));
-    expect(results.map(({ started }) => started)).toEqual(idsOf(30).map((_, index) => index < 2));
+    expect(results.map(({ outcome }) => outcome === 'started')).toEqual(idsOf(30).map((_, index) => index < 2));
     expect(results[29]).toMatchObject({ error: { name: 'RateLimitError', retryAfterMs: 601_000 } });
     expect(calls).toHaveLength(5);
     expect(vi.getTimerCount()).toBe(0);
@@ -109,17 +109,18 @@ describe('a 429 while many are started', () => {
       totalTimeoutMs: 1000,
     });
     const results = await resultOf(sms.tasks.startMany(idsOf(2)));
-    expect(results.every(({ started }) => started)).toBe(true);
+    expect(results.every(({ outcome }) => outcome === 'started')).toBe(true);
     expect(gapsOf(calls)).toEqual([600_000]);
   });
 
   it('of the look into a refusal pauses all of them, too, and loses no reason', async () => {
-    const items = [...itemsOf(6, 'READY'), { id: 'busy', state: 'RUNNING', source_server: { id: 'source' } }];
-    const { calls, sms } = makeFleet(items, ({ operation }, count) =>
-      operation === 'ShowServer' && count < 20 ? tooMany(30) : undefined,
-    );
+    const items = [...itemsOf(6, 'READY'), { id: 'busy', state: 'READY', source_server: { id: 'source' } }];
+    const { calls, sms } = makeFleet(items, ({ id, operation }, count) => {
+      if (operation === 'UpdateTaskStatus' && id === 'busy') return refusal(400, 'SMS.1039');
+      return operation === 'ShowServer' && count < 20 ? tooMany(30) : undefined;
+    });
     const results = await resultOf(sms.tasks.startMany(['busy', ...idsOf(6)], { concurrency: 2 }));
-    expect(results[0]).toMatchObject({ started: false, error: { reasons: [{ code: 'task-state' }] } });
+    expect(results[0]).toMatchObject({ outcome: 'not-started', error: { name: 'ConflictError' } });
     expect(Math.max(...gapsOf(calls))).toBe(30_000);
     const asked = calls.findIndex(({ operation }) => operation === 'ShowServer');
     expect(calls.filter(({ at }) => at > (calls[asked]?.at ?? 0) && at < (calls[asked]?.at ?? 0) + 30_000)).toEqual([]);
@@ -152,7 +153,7 @@ describe('a 429 while many are started', () => {
     const ids = [simulator.addTask(), simulator.addTask()];
     simulator.faults.fail(1, 429, { match: 'CreateToken', retryAfter: 100 });
     const results = await resultOf(makeClient(simulator).tasks.startMany(ids));
-    expect(results.every(({ started }) => started)).toBe(true);
+    expect(results.every(({ outcome }) => outcome === 'started')).toBe(true);
   });
 
   it('sends nothing within any pause, and starts every task once, whenever and however often it comes', async () => {
@@ -173,7 +174,7 @@ describe('a 429 while many are started', () => {
           return tooMany(refusalOf.wish);
         });
         const results = await resultOf(sms.tasks.startMany(idsOf(tasks), { concurrency }));
-        expect(results.every(({ started }) => started)).toBe(true);
+        expect(results.every(({ outcome }) => outcome === 'started')).toBe(true);
         expect([...starts].sort()).toEqual(idsOf(tasks).sort());
         for (const { from, to } of pauses) {
           expect(calls.filter(({ at }) => at > from && at < to - 1)).toEqual([]);

@@ -1,6 +1,5 @@
 import { SmsClient, Task, taskStates } from '@org/sms-client';
 import { describe, expect, it } from 'vitest';
-import { takenUp } from '../../src/tracking/states.js';
 import { itemsOf, makeFleet } from '../support/fake-fleet.js';
 import { errorOf, resultOf, settle, useFakeTime } from '../support/fake-time.js';
 import { account, makePair } from '../support/make-client.js';
@@ -72,14 +71,6 @@ describe('taskStates', () => {
     await resultOf(sms.tasks.waitFor('task-0', { onProgress: ({ state }) => void seen.push(state) }));
     expect(seen).toEqual(['NOVEL', 'MIGRATE_SUCCESS']);
     expect(Object.values(taskStates).flat()).not.toContain('NOVEL');
-  });
-
-  it('shows what takes an operation up: busy after a start, ABORTING or ABORT after a stop', () => {
-    for (const state of documented) {
-      expect(takenUp.start(state)).toBe(taskStates.busy.includes(state));
-      expect(takenUp.restart(state)).toBe(taskStates.busy.includes(state));
-      expect(takenUp.stop(state)).toBe(state === 'ABORTING' || state === 'ABORT');
-    }
   });
 
   it('is data that its example reads', () => {

@@ -92,13 +92,25 @@ describe('maxWaitMs', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('ends a wait whose readings hang or fail, with no task when none succeeded', async () => {
+  it('ends a wait whose polls hang or fail, with no task when none succeeded', async () => {
     for (const read of [hang, () => refusal(500), () => failWith('ENOTFOUND')]) {
-      const { sms } = makeScripted(read);
+      const { sms } = makeScripted((request, count) => (count === 1 ? taskAnswer('RUNNING') : read(request)));
       const begin = Date.now();
-      expect(await errorOf(sms.tasks.waitFor(taskId, { maxWaitMs: 45_000 }))).toMatchObject({ tasks: [] });
+      const error = await errorOf(sms.tasks.waitFor(taskId, { maxWaitMs: 45_000 }));
+      expect(error).toMatchObject({ reason: 'max-wait', tasks: [{ state: 'RUNNING' }] });
       expect(Date.now() - begin).toBe(45_000);
     }
+    const { sms } = makeScripted(hang);
+    expect(await errorOf(sms.tasks.waitFor(taskId, { maxWaitMs: 5000 }))).toMatchObject({ tasks: [] });
+  });
+
+  it('names the last error', async () => {
+    const { sms } = makeScripted((_, count) => (count === 1 ? taskAnswer('RUNNING') : refusal(500)));
+    const error = await errorOf(sms.tasks.waitFor(taskId, { maxWaitMs: 45_000 }));
+    expect(error).toMatchObject({
+      lastError: { name: 'ServerError' },
+      message: expect.stringContaining('ServerError'),
+    });
   });
 
   it('may be longer than a timer can hold', async () => {
@@ -140,29 +152,38 @@ describe('a reading that fails', () => {
     const { logger, warnings } = recordWarnings();
     // More than the retries of one reading can make good.
     const { sms } = makeScripted(
-      (_, count) => (count <= 7 ? (passing[name] ?? hang)(_) : taskAnswer('MIGRATE_SUCCESS')),
+      (_, count) => {
+        if (count === 1) return taskAnswer('RUNNING');
+        return count <= 8 ? (passing[name] ?? hang)(_) : taskAnswer('MIGRATE_SUCCESS');
+      },
       undefined,
       { logger },
     );
-    expect(await resultOf(sms.tasks.waitFor(taskId))).toMatchObject({ state: 'MIGRATE_SUCCESS' });
+    const wait = sms.tasks.waitFor(taskId, { maxOutageMs: 10 * hourMs });
+    expect(await resultOf(wait)).toMatchObject({ state: 'MIGRATE_SUCCESS' });
     expect(warnings.some((line) => line.includes('the wait goes on'))).toBe(true);
   });
 
   it('by a timeout: does not end the wait', async () => {
-    const { sms } = makeScripted((request, count) => (count <= 7 ? hang(request) : taskAnswer('SUCCESS')), undefined, {
-      timeoutMs: 100,
-    });
+    const { sms } = makeScripted(
+      (request, count) => {
+        if (count === 1) return taskAnswer('RUNNING');
+        return count <= 8 ? hang(request) : taskAnswer('SUCCESS');
+      },
+      undefined,
+      { timeoutMs: 100 },
+    );
     expect(await resultOf(sms.tasks.waitFor(taskId))).toMatchObject({ state: 'SUCCESS' });
   });
 
   it('because IAM does not answer: does not end the wait', async () => {
     const { fetch, iam } = fakeFetch(
-      () => taskAnswer('SUCCESS'),
-      (_, count) => (count <= 7 ? refusal(503) : loginAnswer()),
+      (_, count) => (count === 2 ? refusal(401, 'APIGW.0301') : taskAnswer(count === 1 ? 'RUNNING' : 'SUCCESS')),
+      (_, count) => (count > 1 && count <= 8 ? refusal(503) : loginAnswer(`token-${count}`)),
     );
     const { sms } = makeScripted(hang, undefined, { fetch });
     expect(await resultOf(sms.tasks.waitFor(taskId))).toMatchObject({ state: 'SUCCESS' });
-    expect(iam).toHaveLength(8);
+    expect(iam).toHaveLength(9);
   });
 
   it.each([
@@ -173,8 +194,8 @@ describe('a reading that fails', () => {
   ])('with %i: ends it at once', async (status, kind) => {
     const { reads, sms } = makeScripted((_, count) => (count < 3 ? taskAnswer('RUNNING') : refusal(status)));
     expect(await errorOf(sms.tasks.waitFor(taskId))).toBeInstanceOf(kind);
-    // A refused token is renewed once.
-    expect(reads).toHaveLength(status === 401 ? 4 : 3);
+    // A refused token is renewed once, and a task is gone when two polls say so.
+    expect(reads).toHaveLength(status === 401 || status === 404 ? 4 : 3);
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -192,23 +213,28 @@ describe('a reading that fails', () => {
       const at: number[] = [];
       const { sms } = makeScripted((_, count) => {
         at.push(Date.now());
-        return count === 1 ? refusal(429, 'x', { 'retry-after': String(seconds) }) : taskAnswer('SUCCESS');
+        if (count === 1) return taskAnswer('RUNNING');
+        return count === 2 ? refusal(429, 'x', { 'retry-after': String(seconds) }) : taskAnswer('SUCCESS');
       });
       await resultOf(sms.tasks.waitFor(taskId));
-      expect((at[1] ?? 0) - (at[0] ?? 0)).toBe(pause);
+      expect((at[2] ?? 0) - (at[1] ?? 0)).toBe(pause);
     }
   });
 });
 
 describe('an answer that misses its schema', () => {
-  it('but has id and state carries the wait on, with a logged warning', async () => {
+  it('but has id and state carries the wait on without what does not fit, with a logged warning', async () => {
     const { logger, warnings } = recordWarnings();
     const { sms } = makeScripted(
       (_, count) => taskAnswer(count < 3 ? 'RUNNING' : 'MIGRATE_SUCCESS', { priority: 'high' }),
       undefined,
       { logger },
     );
-    expect(await resultOf(sms.tasks.waitFor(taskId))).toMatchObject({ state: 'MIGRATE_SUCCESS', priority: 'high' });
+    expect(await resultOf(sms.tasks.waitFor(taskId))).toEqual({
+      id: taskId,
+      state: 'MIGRATE_SUCCESS',
+      sub_tasks: null,
+    });
     expect(warnings.some((line) => line.includes('priority: expected number, received string'))).toBe(true);
   });
 
@@ -245,7 +271,7 @@ describe('an answer that misses its schema', () => {
 
   it('carries a start that is waited for, too', async () => {
     const { order, sms } = makeScripted((_, count) =>
-      taskAnswer(['READY', 'RUNNING', 'MIGRATE_SUCCESS'][count - 1] ?? '', { sub_tasks: { a: 1 } }),
+      taskAnswer(['READY', 'RUNNING', 'MIGRATE_SUCCESS'][count - 1] ?? '', { sub_tasks: { a: 1 }, total_time: count }),
     );
     await resultOf(sms.tasks.startAndWait(taskId));
     expect(order()).toEqual(['GET', 'POST', 'GET', 'GET']);
@@ -255,7 +281,12 @@ describe('an answer that misses its schema', () => {
 describe('an abort', () => {
   it('at any moment ends the wait with its reason; no reading follows', async () => {
     const reason = new Error('enough');
-    for (const read of [states('RUNNING'), () => refusal(500), () => failWith('ECONNREFUSED'), hang]) {
+    const failing = [() => refusal(500), () => failWith('ECONNREFUSED'), hang].map(
+      (read): Parameters<typeof makeScripted>[0] =>
+        (request, count) =>
+          count === 1 ? taskAnswer('RUNNING') : read(request),
+    );
+    for (const read of [states('RUNNING'), ...failing]) {
       for (const ms of [0, 1, 100, 400, 1500, 1999, 2500, 10_000, 40_000, 123_456]) {
         const controller = new AbortController();
         const { requests, sms } = makeScripted(read);
@@ -331,7 +362,7 @@ describe('a client whose credentials are wrong from the start', () => {
   it('ends the wait with what their provider rejects with', async () => {
     const broken = new Error('vault sealed');
     const { sms } = makeScripted(states('RUNNING'), undefined, { credentials: () => Promise.reject(broken) });
-    expect(await errorOf(sms.tasks.waitFor(taskId))).toBe(broken);
+    expect(await errorOf(sms.tasks.waitFor(taskId))).toMatchObject({ name: 'ConfigurationError' });
   });
 
   it('ends the wait', async () => {

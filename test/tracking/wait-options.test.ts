@@ -34,16 +34,12 @@ const notCount = fc.oneof(
   fc.integer({ max: 0 }),
   fc.constantFrom(null, true, {}, [], Number.NaN, Number.POSITIVE_INFINITY),
 );
-const notList = fc.oneof(fc.string(), fc.integer(), fc.constantFrom(null, {}, [''], [1], [null]));
+const notList = fc.oneof(fc.string(), fc.integer(), fc.constantFrom(null, {}, [''], [1], [null], ['SUCESS'], ['X']));
 const notCursor = fc.oneof(
   fc.string(),
-  fc.constantFrom(null, [], {}, { id: taskId }, { id: taskId, percent: '5' }, { percent: 5 }),
+  fc.constantFrom([], {}, { id: taskId, percent: '5' }, { percent: 5 }, { id: taskId, version: 2 }),
   fc.record({ id: fc.constant(taskId), percent: fc.double().filter((value) => !(value >= 0 && value <= 100)) }),
-  fc.record({ id: fc.constant(taskId), percent: fc.constant(1), start: fc.string() }),
-  fc.record(
-    { id: fc.constant(taskId), percent: fc.constant(1), extra: fc.anything() },
-    { requiredKeys: ['id', 'percent', 'extra'] },
-  ),
+  fc.record({ id: fc.constant(taskId), percent: fc.constant(1), stage: fc.constantFrom('', 'sent', 5) }),
 );
 const wrong: Record<string, fc.Arbitrary<unknown>> = {
   maxWaitMs: notCount,
@@ -75,11 +71,19 @@ describe.each(methods)('%s checks before the first request', (method) => {
   });
 
   it('that the cursor is of the same task', async () => {
-    const cursor: Cursor = { id: 'task-2', percent: 3 };
+    const cursor: Cursor = { version: 1, id: 'task-2', percent: 3 };
     const { requests, run } = await call(method, { cursor });
     const error = await errorOf(run);
     expect(error).toBeInstanceOf(InvalidRequestError);
     expect((error as Error).message).toContain('cursor.id: expected the id of the task, received another id');
+    expect(requests).toHaveLength(0);
+  });
+});
+
+describe('a state that nobody knows', () => {
+  it.each(['until', 'failOn'])('in %s is refused with the nearest one', async (name) => {
+    const { requests, run } = await call('waitFor', { [name]: ['MIGRATE_SUCESS'] });
+    expect(await errorOf(run)).toMatchObject({ message: expect.stringContaining('did you mean MIGRATE_SUCCESS?') });
     expect(requests).toHaveLength(0);
   });
 });

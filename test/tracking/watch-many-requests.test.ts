@@ -78,7 +78,7 @@ describe('the requests of a look at many tasks', () => {
     expect(calls.slice(1).map(({ id }) => id)).toEqual(
       expect.arrayContaining(['task-999', 'task-500', 'task-0', 'task-999']),
     );
-    expect(calls.slice(3).every(({ id, offset }) => id !== null && offset === 0)).toBe(true);
+    expect(calls.slice(3).every(({ operation }) => operation === 'ShowTask')).toBe(true);
   });
 
   it('are never more than the pages, however many ids', async () => {
@@ -112,37 +112,8 @@ describe('the requests of a look at many tasks', () => {
       service.items = service.items.filter(({ id }) => !['task-7', 'task-8'].includes(id));
     }, 15_000);
     await resultOf(collect(sms.tasks.watchMany(idsOf(1000), { intervalMs: 10_000 })));
-    expect(looksOf(calls)).toEqual([5, 5, 7, 5]);
-  });
-
-  it('are sent four at a time, the first page alone', async () => {
-    let inFlight = 0;
-    let most = 0;
-    const items = itemsOf(2000, 'ABORT');
-    const { sms } = makeFleet(items, ({ url }) => {
-      inFlight += 1;
-      most = Math.max(most, inFlight);
-      return new Promise<Response>((resolve) => {
-        setTimeout(() => {
-          inFlight -= 1;
-          resolve(Response.json(listItems(items, url.searchParams)));
-        }, 100);
-      });
-    });
-    expect(await resultOf(collect(sms.tasks.watchMany({})))).toHaveLength(2000);
-    expect(most).toBe(4);
-  });
-
-  it('end with the first page that is refused: those behind it are not asked for', async () => {
-    const items = itemsOf(2000, 'ABORT');
-    const { calls, sms } = makeFleet(items, ({ offset, url }) => {
-      if (offset === 400) return refusal(403);
-      return new Promise((resolve) => {
-        setTimeout(() => resolve(Response.json(listItems(items, url.searchParams))), 100);
-      });
-    });
-    await expect(resultOf(collect(sms.tasks.watchMany({})))).rejects.toMatchObject({ status: 403 });
-    expect(calls.map(({ offset }) => offset)).toEqual([0, 200, 400, 600, 800]);
+    // Twice, because one replica may not know what others know.
+    expect(looksOf(calls)).toEqual([5, 5, 7, 7]);
   });
 
   it('carry the filters of the query on every page', async () => {
@@ -158,7 +129,7 @@ describe('the requests of a look at many tasks', () => {
 
   it('are never for more than the service skips: ids behind that are read one by one', async () => {
     const { calls, sms } = makeFleet([], ({ id, offset }) => {
-      if (id !== null) return Response.json({ count: 1, tasks: [{ id, state: 'ABORT' }] });
+      if (id !== null) return Response.json({ id, state: 'ABORT' });
       const tasks = Array.from({ length: 200 }, (_, index) => ({ id: `other-${offset + index}`, state: 'ABORT' }));
       return Response.json({ count: 1_000_000, tasks });
     });
@@ -180,13 +151,22 @@ describe('a list without a usable count', () => {
     expect(new Set(changes.map(({ id }) => id)).size).toBe(450);
   });
 
-  it('that is far too large ends at the first empty page, and is not waited for without end', async () => {
+  it('that is too large ends at the first empty page, and is not waited for without end', async () => {
     const items = itemsOf(450, 'ABORT');
     const { calls, sms } = makeFleet(items, ({ url }) =>
-      Response.json({ ...listItems(items, url.searchParams), count: 2 ** 40 }),
+      Response.json({ ...listItems(items, url.searchParams), count: 5000 }),
     );
     expect(await resultOf(collect(sms.tasks.watchMany({})))).toHaveLength(450);
     expect(calls.length).toBeLessThan(20);
+  });
+
+  it('beyond what the service skips is an error before anything is followed', async () => {
+    const items = itemsOf(450, 'ABORT');
+    const { calls, sms } = makeFleet(items, ({ url }) =>
+      Response.json({ ...listItems(items, url.searchParams), count: 70_000 }),
+    );
+    await expect(resultOf(collect(sms.tasks.watchMany({})))).rejects.toMatchObject({ name: 'InvalidRequestError' });
+    expect(calls).toHaveLength(1);
   });
 });
 
@@ -222,19 +202,24 @@ describe('the pause between two looks', () => {
 
   it('grows after each look that failed in a row, from 5 to 60 s', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
-    const { calls, sms } = makeFleet(itemsOf(2, 'ABORT'), (_, count) => (count <= 7 ? refusal(500) : undefined), {
-      maxRetries: 0,
-    });
+    const items = itemsOf(2, 'RUNNING');
+    const fails = (_: unknown, count: number) => (count > 1 && count <= 8 ? refusal(500) : undefined);
+    const { calls, sms } = makeFleet(items, fails, { maxRetries: 0 });
+    setTimeout(() => setAll(items, { state: 'ABORT' }), 1000);
     await resultOf(collect(sms.tasks.watchMany({})));
-    expect(gapsOf(calls)).toEqual([5000, 5000, 8000, 16_000, 32_000, 60_000, 60_000]);
+    expect(gapsOf(calls)).toEqual([5000, 5000, 5000, 8000, 16_000, 32_000, 60_000, 60_000]);
   });
 
   it('is as long as the service asks, up to ten minutes', async () => {
-    const { calls, sms } = makeFleet(itemsOf(2, 'ABORT'), (_, count) =>
-      count <= 2 ? refusal(429, 'APIGW.0308', { 'retry-after': count === 1 ? '120' : '86400' }) : undefined,
+    const items = itemsOf(2, 'RUNNING');
+    const { calls, sms } = makeFleet(items, (_, count) =>
+      count === 2 || count === 3
+        ? refusal(429, 'APIGW.0308', { 'retry-after': count === 2 ? '120' : '86400' })
+        : undefined,
     );
+    setTimeout(() => setAll(items, { state: 'ABORT' }), 1500);
     await resultOf(collect(sms.tasks.watchMany({}, { intervalMs: 1000 })));
-    expect(gapsOf(calls)).toEqual([120_000, 600_000]);
+    expect(gapsOf(calls)).toEqual([1000, 120_000, 600_000]);
   });
 
   it('passes without a request while the loop is busy, and nothing is read behind it', async () => {

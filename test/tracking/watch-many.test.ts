@@ -1,4 +1,6 @@
 import {
+  type Cursor,
+  type FleetTargets,
   InvalidRequestError,
   PermissionDeniedError,
   type TaskChange,
@@ -25,8 +27,8 @@ async function collect(changes: AsyncIterable<TaskChange>): Promise<TaskChange[]
   return all;
 }
 
-const tell = ({ atRest, id, previousState, task }: TaskChange) =>
-  `${id} ${previousState} → ${task?.state ?? 'gone'}${atRest ? '.' : ''}`;
+const tell = ({ done, id, previousState, task }: TaskChange) =>
+  `${id} ${previousState} → ${task?.state ?? 'gone'}${done ? '.' : ''}`;
 
 const at = (seconds: number, act: () => void) => void setTimeout(act, seconds * 1000);
 
@@ -54,7 +56,8 @@ describe('watchMany', () => {
       task: null,
       previousState: 'RUNNING',
       progress: null,
-      atRest: true,
+      done: true,
+      outcome: { id: 'a', outcome: 'gone' },
       cursor: null,
       error: null,
     });
@@ -77,15 +80,15 @@ describe('watchMany', () => {
   it('goes on from the cursors of an earlier watch: with their rounds, percentages and starts', async () => {
     const steps = (progress: number) => [{ id: 1, name: 'MIGRATE_LINUX_FILE', user_op: 'REPLICATE', progress }];
     const { service, sms } = makeFleet([{ id: 'a', state: 'RUNNING', sub_tasks: steps(60) }]);
-    const first = async (options: WatchManyOptions): Promise<TaskChange | undefined> => {
-      for await (const change of sms.tasks.watchMany(['a'], options)) return change;
+    const first = async (targets: FleetTargets): Promise<TaskChange | undefined> => {
+      for await (const change of sms.tasks.watchMany(targets)) return change;
       return undefined;
     };
-    const before = await resultOf(first({}));
-    expect(before?.cursor).not.toHaveProperty('start');
+    const before = await resultOf(first(['a']));
+    expect(before?.cursor).not.toHaveProperty('stage');
     setAll(service.items, { sub_tasks: steps(40) });
-    const cursor = { ...JSON.parse(JSON.stringify(before?.cursor)), start: 'accepted' as const };
-    const after = await resultOf(first({ cursors: [cursor] }));
+    const cursor = JSON.parse(JSON.stringify(before?.cursor));
+    const after = await resultOf(first([cursor]));
     expect(after?.progress?.percent).toBe(before?.progress?.percent);
     expect(after?.cursor).toEqual(cursor);
   });
@@ -145,7 +148,7 @@ describe('watchMany', () => {
     at(45, () => Object.assign(service.items[1] ?? {}, { state: 'ABORT' }));
     for (const target of [{}, idsOf(2)]) {
       const changes = await resultOf(collect(sms.tasks.watchMany(target, { intervalMs })));
-      expect(changes.filter(({ atRest, id }) => atRest && id === 'task-0')).toHaveLength(1);
+      expect(changes.filter(({ done, id }) => done && id === 'task-0')).toHaveLength(1);
       service.items = itemsOf(2, 'ABORT');
     }
   });
@@ -153,7 +156,8 @@ describe('watchMany', () => {
   it('knows the states of until and failOn, which replace the usual ones', async () => {
     const { service, sms } = makeFleet([...itemsOf(1, 'SYNCING'), { id: 'odd', state: 'ABORT' }]);
     at(15, () => Object.assign(service.items[1] ?? {}, { state: 'BROKEN' }));
-    const options = { until: ['SYNCING'], failOn: ['BROKEN'], intervalMs };
+    const failOn = ({ state }: { state: string }) => state === 'BROKEN';
+    const options: WatchManyOptions = { until: ['SYNCING'], failOn, intervalMs };
     expect((await resultOf(collect(sms.tasks.watchMany({}, options)))).map(tell)).toEqual([
       'task-0 null → SYNCING.',
       'odd null → ABORT',
@@ -187,8 +191,7 @@ describe('watchMany', () => {
     const ids = [0, 500_000, 2_500_000].map((lagMs) => simulator.addTask({ state: 'MIGRATE_FAIL', lagMs }));
     const sms = makeClient(simulator);
     const results = await resultOf(sms.tasks.startMany(ids));
-    const cursors = results.flatMap((result) => (result.started ? [result.cursor] : []));
-    const changes = await resultOf(collect(sms.tasks.watchMany(ids, { cursors, intervalMs: 1000 })));
+    const changes = await resultOf(collect(sms.tasks.watchMany(results, { intervalMs: 1000 })));
     for (const id of ids) {
       const states = changes.filter((change) => change.id === id).map(({ task }) => task?.state);
       expect(states).not.toContain('MIGRATE_FAIL');
@@ -205,8 +208,17 @@ describe('watchMany', () => {
 
   it('takes an old state that lasts longer than 30 s for the outcome', async () => {
     const { calls, sms } = makeFleet(itemsOf(2, 'MIGRATE_FAIL'));
-    const cursors = idsOf(2).map((id) => ({ id, percent: 0, baseline: 'MIGRATE_FAIL:', start: 'accepted' as const }));
-    const changes = await resultOf(collect(sms.tasks.watchMany(idsOf(2), { cursors, intervalMs: 1000 })));
+    const position = {
+      state: 'MIGRATE_FAIL',
+      totalTime: 0,
+      error: null,
+      startDate: null,
+      finishDate: null,
+      steps: null,
+    };
+    const asked = { version: 1, percent: 0, operation: 'start', stage: 'accepted', position } as const;
+    const cursors = idsOf(2).map((id) => ({ ...asked, id }));
+    const changes = await resultOf(collect(sms.tasks.watchMany(cursors, { intervalMs: 1000 })));
     expect(changes.map(tell)).toEqual(['task-0 null → MIGRATE_FAIL.', 'task-1 null → MIGRATE_FAIL.']);
     expect((calls.at(-1)?.at ?? 0) - (calls[0]?.at ?? 0)).toBeGreaterThanOrEqual(29_000);
   });
@@ -215,12 +227,12 @@ describe('watchMany', () => {
     const sub_tasks = [{ id: 7, name: 'X', progress: 10 }];
     const { sms } = makeFleet(itemsOf(2, 'RUNNING', { sub_tasks }));
     const cursors = [
-      { id: 'task-0', round: '#7', percent: 80 },
-      { id: 'task-1', round: '#6', percent: 80 },
-    ];
+      { version: 1, id: 'task-0', round: '#7', percent: 80 },
+      { version: 1, id: 'task-1', round: '#6', percent: 80 },
+    ] as const;
     const percents: (number | undefined)[] = [];
     const loop = (async () => {
-      const changes = sms.tasks.watchMany({}, { cursors, maxWaitMs: 1000 });
+      const changes = sms.tasks.watchMany(cursors, { maxWaitMs: 1000 });
       for await (const { progress } of changes) percents.push(progress?.percent);
     })();
     await errorOf(loop);
@@ -238,20 +250,19 @@ describe('watchMany', () => {
     );
     const sms = makeClient(simulator);
     const started = await resultOf(sms.tasks.startMany(ids));
-    const cursors = new Map(started.map((result) => [result.id, 'cursor' in result ? result.cursor : undefined]));
+    const cursors = new Map(started.map(({ cursor, id }) => [id, cursor]));
     const last = new Map<string, number>();
     const open = new Set(ids);
     while (open.size > 0) {
-      const kept = [...cursors.values()].filter((cursor) => cursor !== undefined);
-      const options = { cursors: JSON.parse(JSON.stringify(kept)), intervalMs: 500 };
+      const kept = JSON.parse(JSON.stringify([...open].map((id) => cursors.get(id)))) as Cursor[];
       const session = (async () => {
         let changes = 0;
-        for await (const { atRest, cursor, id, progress } of sms.tasks.watchMany([...open], options)) {
+        for await (const { done, cursor, id, progress } of sms.tasks.watchMany(kept, { intervalMs: 500 })) {
           cursors.set(id, cursor ?? undefined);
           expect(progress?.percent).toBeGreaterThanOrEqual(last.get(id) ?? 0);
-          if (!atRest) expect(progress?.percent).toBeLessThan(100);
+          if (!done) expect(progress?.percent).toBeLessThan(100);
           last.set(id, progress?.percent ?? 0);
-          if (atRest) open.delete(id);
+          if (done) open.delete(id);
           changes += 1;
           if (changes > 20) break;
         }
@@ -309,7 +320,7 @@ describe('a slow loop', () => {
     const changes = await resultOf(loop);
     expect(changes).toHaveLength(100);
     expect(new Set(changes.slice(0, 50).map(({ id }) => id)).size).toBe(50);
-    expect(changes.slice(50).every(({ atRest }) => atRest)).toBe(true);
+    expect(changes.slice(50).every(({ done }) => done)).toBe(true);
   });
 });
 
@@ -329,7 +340,7 @@ describe('tasks that move between the pages while they are read', () => {
       service.items = service.items.map(({ id }) => ({ id, state: 'MIGRATE_SUCCESS' }));
     });
     const changes = await resultOf(collect(sms.tasks.watchMany({}, { intervalMs })));
-    const ends = changes.filter(({ atRest }) => atRest);
+    const ends = changes.filter(({ done }) => done);
     expect(new Set(ends.map(({ id }) => id)).size).toBe(ends.length);
     expect(ends.filter(({ task }) => task === null).map(({ id }) => id)).toEqual(idsOf(60));
     expect(ends).toHaveLength(450);
@@ -371,12 +382,17 @@ describe('a look that fails', () => {
     ['an item without an id', () => Response.json({ count: 1, tasks: [{ state: 'ABORT' }] })],
   ])('by %s does not end the watch, and is logged', async (_, answer) => {
     const { logger, warnings } = recordWarnings();
-    const { sms } = makeFleet(itemsOf(3, 'ABORT'), (_call, count) => (count <= 4 ? answer() : undefined), {
-      logger,
-      maxRetries: 0,
-    });
-    expect(await resultOf(collect(sms.tasks.watchMany({})))).toHaveLength(3);
-    expect(warnings.join()).toContain('The tasks could not be read; the watch goes on');
+    const { service, sms } = makeFleet(
+      itemsOf(3, 'RUNNING'),
+      (_call, count) => (count > 1 && count <= 5 ? answer() : undefined),
+      {
+        logger,
+        maxRetries: 0,
+      },
+    );
+    at(1, () => setAll(service.items, { state: 'ABORT' }));
+    expect(await resultOf(collect(sms.tasks.watchMany({})))).toHaveLength(6);
+    expect(warnings.join()).toContain('The tasks could not be read; the wait goes on');
   });
 
   it('in part tells what it saw, and nobody to be gone', async () => {
@@ -392,8 +408,8 @@ describe('a look that fails', () => {
     });
     const changes = await resultOf(collect(sms.tasks.watchMany(idsOf(600), { intervalMs })));
     expect(changes.every(({ task }) => task !== null)).toBe(true);
-    expect(changes.filter(({ atRest }) => atRest)).toHaveLength(600);
-    expect(changes.filter(({ task }) => task?.state === 'RUNNING')).toHaveLength(400);
+    expect(changes.filter(({ done }) => done)).toHaveLength(600);
+    expect(changes.filter(({ task }) => task?.state === 'RUNNING')).toHaveLength(200);
   });
 
   it('while a missing task is asked for tells nobody to be gone', async () => {
@@ -492,12 +508,12 @@ describe('watchMany ends', () => {
 
 describe('wrong arguments of watchMany and waitForAll', () => {
   it.each<[unknown, unknown, string]>([
-    ['task-0', {}, 'query'],
+    [7, {}, 'query'],
     [null, {}, 'query'],
     [undefined, {}, 'query'],
     [[''], {}, 'ids[0]'],
     [['a', 7], {}, 'ids[1]'],
-    [['x'.repeat(37)], {}, 'ids[0]'],
+    [['x'.repeat(256)], {}, 'ids[0]'],
     [{ colour: 'red' }, {}, 'colour'],
     [{ limit: 10 }, {}, 'limit'],
     [{ offset: 0 }, {}, 'offset'],
@@ -506,8 +522,10 @@ describe('wrong arguments of watchMany and waitForAll', () => {
     [{}, { maxWaitMs: 0 }, 'maxWaitMs'],
     [{}, { until: [] }, 'until'],
     [{}, { failOn: [''] }, 'failOn'],
-    [{}, { cursors: [{ percent: 7 }] }, 'cursors[0].id'],
-    [{}, { cursors: { id: 'a', percent: 7 } }, 'cursors'],
+    [[{ percent: 7 }], {}, 'ids[0].id'],
+    [{ version: 1, percent: 7 }, {}, 'id'],
+    [{}, { cursors: [] }, 'cursors'],
+    [{}, { until: ['MIGRATE_SUCESS'] }, 'until[0]'],
     [{}, { signal: 'now' }, 'signal'],
     [{}, { concurrency: 4 }, 'concurrency'],
     [{}, null, ''],
@@ -525,7 +543,7 @@ describe('wrong arguments of watchMany and waitForAll', () => {
   it('may be undefined', async () => {
     const { sms } = makeFleet(itemsOf(2, 'ABORT'));
     const query = { state: undefined, limit: undefined, offset: undefined } as object;
-    const options = { cursors: undefined, intervalMs: undefined, maxWaitMs: undefined, signal: undefined };
+    const options = { intervalMs: undefined, maxWaitMs: undefined, signal: undefined };
     expect(await resultOf(collect(sms.tasks.watchMany(query, options)))).toHaveLength(2);
   });
 });

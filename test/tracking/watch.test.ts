@@ -1,8 +1,10 @@
 import { getEventListeners } from 'node:events';
-import type { TaskSnapshot } from '@org/sms-client';
+import type { TaskSnapshot, WatchOptions } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
-import { waitForTask } from '../../src/tracking/follow.js';
+import { HookCaller } from '../../src/tracking/hooks.js';
 import type { TrackingPort } from '../../src/tracking/port.js';
+import { RecentChanges } from '../../src/tracking/recent-changes.js';
+import { waitForTask } from '../../src/tracking/wait.js';
 import { Scope, SignalHub } from '../../src/transport/scope.js';
 import { failWith, taskAnswer } from '../support/fake-fetch.js';
 import { makeScripted, states, taskId } from '../support/fake-task.js';
@@ -67,7 +69,7 @@ describe('watch', () => {
   it('takes until, failOn and intervalMs', async () => {
     const { reads, sms } = makeScripted(states('MIGRATE_SUCCESS', 'ABORT', 'SYNCING'));
     const begin = Date.now();
-    const options = { until: ['SYNCING'], failOn: [], intervalMs: 777 };
+    const options: WatchOptions = { until: ['SYNCING'], failOn: [], intervalMs: 777 };
     const all = await resultOf(collect(sms.tasks.watch(taskId, options)));
     expect(all).toHaveLength(3);
     expect(reads).toHaveLength(3);
@@ -177,15 +179,19 @@ describe('many waits', () => {
     const { signal } = new AbortController();
     const hub = new SignalHub();
     const ignore = () => undefined;
+    const logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
     const port: TrackingPort = {
       read: async (id) => ({ id, state: 'MIGRATE_SUCCESS' }),
       act: async () => undefined,
+      create: async () => ({ id: taskId }),
       listPage: async () => ({ tasks: [] }),
+      hooks: new HookCaller(logger),
+      recent: new RecentChanges(),
       readSource: async () => ({}),
       readAgreement: async () => ({}),
       hasProject: async () => true,
       openScope: (limits) => new Scope(hub, limits),
-      logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+      logger,
       maxRetries: 0,
       totalTimeoutMs: 1000,
     };

@@ -20,7 +20,7 @@ function read(body: BodyInit | null, init: ResponseInit = json): Promise<Task> {
 
 /** Sends an operation that is answered with a body. */
 function act(body: BodyInit | null, init: ResponseInit = json): Promise<void> {
-  return makeFakeClient(() => new Response(body, init)).sms.tasks.act('t', { operation: 'start' });
+  return makeFakeClient(() => new Response(body, init)).sms.tasks.unlockTarget('t');
 }
 
 async function formatError(work: Promise<unknown>): Promise<ResponseFormatError> {

@@ -2,6 +2,7 @@ import {
   type ApiError,
   type ClientOptions,
   type ConflictError,
+  type Cursor,
   isSmsError,
   type MigrationFailedError,
   type ResponseFormatError,
@@ -18,7 +19,7 @@ declare const error: unknown;
 describe('the types of the client', () => {
   it('answer plain promises', () => {
     expectTypeOf(sms.tasks.get('a')).toEqualTypeOf<Promise<Task>>();
-    expectTypeOf(sms.tasks.start('a')).toEqualTypeOf<Promise<void>>();
+    expectTypeOf(sms.tasks.start('a')).toEqualTypeOf<Promise<Cursor>>();
     expectTypeOf(sms.tasks.startAndWait('a')).toEqualTypeOf<Promise<Task>>();
     expectTypeOf(sms.tasks.watch('a')).toEqualTypeOf<AsyncIterable<TaskSnapshot>>();
     expectTypeOf(sms.auth.verifyToken('a')).toEqualTypeOf<Promise<Token | null>>();

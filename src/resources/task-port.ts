@@ -1,0 +1,109 @@
+/** What following tasks needs of the transport and of other resources, as functions. */
+import type { Auth } from '../auth/auth.js';
+import { ConfigurationError } from '../errors.js';
+import { list, loose, text } from '../schemas/fields.js';
+import { Created } from '../schemas/identity.js';
+import { TaskAction, TaskQuery } from '../schemas/task.js';
+import { TaskCreate } from '../schemas/task-request.js';
+import { HookCaller } from '../tracking/hooks.js';
+import { mendPage, mendReading } from '../tracking/mend-task.js';
+import type { TrackingPort } from '../tracking/port.js';
+import { RecentChanges } from '../tracking/recent-changes.js';
+import { path } from '../transport/path.js';
+import type { RequestOptions } from '../transport/request-options.js';
+import type { Transport } from '../transport/transport.js';
+import type { PrivacyAgreements } from './privacy-agreements.js';
+import type { SourceServers } from './source-servers.js';
+
+// A wait for days must not end because some other field changed its type.
+const essentials = loose({ id: text(), state: text() });
+const pageEssentials = loose({ tasks: list(essentials) });
+
+/** @internal The options of the client that actions and waits share. */
+export type TaskDefaults = Pick<TrackingPort, 'logger' | 'maxRetries' | 'onRetry' | 'totalTimeoutMs'>;
+
+/** @internal What else tells whether a task can be started. */
+export interface StartWitnesses {
+  readonly auth: Pick<Auth, 'getToken'>;
+  readonly sourceServers: Pick<SourceServers, 'get'>;
+  readonly privacyAgreements: Pick<PrivacyAgreements, 'get'>;
+}
+
+/** @internal Gives tracking the functions that it works with. */
+export function makeTaskPort(transport: Transport, defaults: TaskDefaults, witnesses: StartWitnesses): TrackingPort {
+  return {
+    ...defaults,
+    hooks: new HookCaller(defaults.logger),
+    recent: new RecentChanges(),
+    openScope: transport.openScope,
+    read: async (id, options) =>
+      mendReading(
+        id,
+        await transport.request(
+          {
+            operation: 'ShowTask',
+            method: 'GET',
+            path: path`/v3/tasks/${{ id }}`,
+            response: essentials,
+            essential: essentials,
+          },
+          options,
+        ),
+        defaults.logger,
+      ),
+    act: (id, action, options, sendings) =>
+      transport.request(
+        {
+          operation: 'UpdateTaskStatus',
+          method: 'POST',
+          path: path`/v3/tasks/${{ id }}/action`,
+          body: action,
+          bodySchema: TaskAction,
+          sendings,
+        },
+        options,
+      ),
+    create: (task, options, sendings) =>
+      transport.request(
+        {
+          operation: 'CreateTask',
+          method: 'POST',
+          path: path`/v3/tasks`,
+          body: task,
+          bodySchema: TaskCreate,
+          response: Created,
+          sendings,
+        },
+        options,
+      ),
+    listPage: async (query, options) =>
+      mendPage(
+        await transport.request(
+          {
+            operation: 'ListTasks',
+            method: 'GET',
+            path: path`/v3/tasks`,
+            query,
+            querySchema: TaskQuery,
+            response: pageEssentials,
+            essential: pageEssentials,
+          },
+          options,
+        ),
+        defaults.logger,
+      ),
+    readSource: (id, options) => witnesses.sourceServers.get(id, options),
+    readAgreement: (options) => witnesses.privacyAgreements.get(options),
+    hasProject: (options) => hasProject(witnesses.auth, options),
+  };
+}
+
+async function hasProject(auth: Pick<Auth, 'getToken'>, options: RequestOptions): Promise<boolean> {
+  try {
+    return (await auth.getToken(options)).project !== undefined;
+  } catch (error) {
+    // With access keys there is no token that could lack anything.
+    if (error instanceof ConfigurationError) return true;
+    throw error;
+  }
+}

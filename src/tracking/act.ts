@@ -1,0 +1,61 @@
+/** Actions: each resolves with a cursor, or says what is in the way. */
+import { InvalidRequestError, OutcomeUnknownError } from '../errors.js';
+import { check } from '../schemas/fields.js';
+import { TaskAction } from '../schemas/task.js';
+import type { Scope } from '../transport/scope.js';
+import { checkOptions, readTarget } from './check-options.js';
+import type { Cursor } from './cursor.js';
+import { withReasons } from './explain-start.js';
+import { type ActionOptions, optionFields, type StartOptions } from './options.js';
+import { nameAction, type Performance, type Performed, performOnce } from './perform-once.js';
+import type { TrackingPort } from './port.js';
+
+/** @internal Sends an operation with the other fields that the options give. */
+export function actNamed(
+  port: TrackingPort,
+  id: string,
+  operation: TaskAction['operation'],
+  options: StartOptions = {},
+): Promise<Cursor> {
+  return actOnce(port, id, { ...Object(options).action, operation }, options);
+}
+
+/** @internal Performs an action at most once and resolves with where to follow the task from. */
+export async function actOnce(
+  port: TrackingPort,
+  id: string,
+  action: TaskAction,
+  options: ActionOptions & Pick<StartOptions, 'ifRunning'> = {},
+): Promise<Cursor> {
+  const method = checkAction('act', action);
+  checkOptions(method, optionFields.act, options);
+  readTarget(method, id, undefined);
+  const { action: _fields, ifRunning, signal, ...request } = options;
+  const scope = port.openScope({ signal });
+  try {
+    scope.throwIfEnded();
+    const { cursor, doubt } = await performWithReasons(port, scope, { id, action, request, ifRunning });
+    if (doubt === undefined) return cursor;
+    throw new OutcomeUnknownError({ subject: nameAction({ action, id }), cursor, error: doubt });
+  } finally {
+    scope.close();
+  }
+}
+
+/** @internal Checks an action before anything is sent, and says what it asks. */
+export function checkAction(method: string, action: TaskAction): string {
+  const { issues, value } = { value: undefined, ...check(TaskAction, action) };
+  if (value === undefined) throw new InvalidRequestError(method, issues ?? []);
+  return value.operation;
+}
+
+/** @internal Performs an action at most once; a refused start says why. */
+export async function performWithReasons(port: TrackingPort, scope: Scope, asked: Performance): Promise<Performed> {
+  try {
+    return await performOnce(port, scope, asked);
+  } catch (error) {
+    const { operation } = asked.action;
+    if (operation !== 'start' && operation !== 'restart') throw error;
+    throw await withReasons(port, asked.id, error, scope.signal);
+  }
+}

@@ -1,0 +1,30 @@
+/** A start that is not sent, because the task is busy. */
+import { ConflictError, type StartReason } from '../errors.js';
+import type { Task, TaskAction } from '../schemas/task.js';
+
+/** @internal Why a task in such a state cannot be started. */
+export function explainBusy(state: string): StartReason {
+  if (state === 'DELETING') return { code: 'task-state', text: 'The task is being deleted. Create a new one.' };
+  const text = `The task is ${state}. Follow it (waitFor, or startAndWait with ifRunning: 'follow'), or stop it first.`;
+  return { code: 'task-state', text };
+}
+
+/** @internal The error of a start that was not sent. */
+export function refuseBusy({ action, id }: { action: TaskAction; id: string }, { state }: Task): ConflictError {
+  const reason = explainBusy(state);
+  return new ConflictError({
+    service: 'sms',
+    host: '',
+    isJson: true,
+    status: 409,
+    code: null,
+    serviceMessage: null,
+    requestId: null,
+    method: 'POST',
+    path: `/v3/tasks/${encodeURIComponent(id)}/action`,
+    details: [],
+    message: `${action.operation} of task ${id} was not sent, because the task is ${state}. Hint: ${reason.text}`,
+    hint: reason.text,
+    reasons: [reason],
+  });
+}

@@ -1,0 +1,86 @@
+/** The creation of a task, also when its response is lost. */
+import { isSmsError, OutcomeUnknownError } from '../errors.js';
+import type { Created } from '../schemas/identity.js';
+import type { TaskSummary } from '../schemas/task.js';
+import type { TaskCreate } from '../schemas/task-request.js';
+import type { RequestOptions, ResponseEvent } from '../transport/request-options.js';
+import type { Scope } from '../transport/scope.js';
+import { Sendings } from '../transport/sendings.js';
+import { listOptions } from './check-options.js';
+import { isLost } from './perform-once.js';
+import type { TrackingPort } from './port.js';
+import { lagMs } from './recent-changes.js';
+
+const firstPauseMs = 500;
+const longestPauseMs = 5_000;
+/** How far the stamps of the service and of its gateway may lie apart. */
+const clockSlackMs = 60_000;
+
+/** @internal Creates a task. When the response is lost, the tasks of that source server tell whether it is there. */
+export async function createTaskOnce(
+  port: TrackingPort,
+  task: TaskCreate,
+  options: RequestOptions = {},
+): Promise<Created> {
+  const sentAt = performance.now();
+  const sendings = new Sendings();
+  try {
+    const created = await port.create(task, options, sendings);
+    port.recent.note(created.id);
+    return created;
+  } catch (error) {
+    if (!isLost(error, sendings)) throw error;
+    const scope = port.openScope({ signal: options.signal });
+    try {
+      const id = await findCreated(port, scope, task, sentAt, options);
+      if (id === undefined) throw new OutcomeUnknownError({ subject: 'The creation of the task', error });
+      port.recent.note(id);
+      return { id };
+    } finally {
+      scope.close();
+    }
+  }
+}
+
+async function findCreated(
+  port: TrackingPort,
+  scope: Scope,
+  task: TaskCreate,
+  sentAt: number,
+  options: RequestOptions,
+): Promise<string | undefined> {
+  const { id: source } = Object(task.source_server) as { readonly id?: string };
+  if (source === undefined) return undefined;
+  const end = performance.now() + lagMs;
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+    const isLast = performance.now() >= end;
+    let serverMs: number | undefined;
+    const readClock = (event: ResponseEvent) => {
+      const now = Date.parse(event.headers.date ?? '');
+      serverMs = Number.isNaN(now) ? undefined : now;
+      options.onResponse?.(event);
+    };
+    try {
+      const query = { source_server_id: String(source), limit: 200 };
+      const { tasks } = await port.listPage(query, {
+        ...listOptions(options),
+        onResponse: readClock,
+        signal: scope.signal,
+      });
+      const ageMs = performance.now() - sentAt;
+      const found = tasks.find((item) => isOurs(item, task, (serverMs ?? Date.now()) - ageMs));
+      if (found !== undefined) return found.id;
+    } catch (error) {
+      scope.throwIfEnded();
+      if (!isSmsError(error)) throw error;
+    }
+    if (isLast) return undefined;
+    await scope.sleep(Math.min(pauseMs, Math.max(1, end - performance.now())));
+  }
+}
+
+// A source server has one task at most, but it may be one from long ago, for which the creation was refused.
+function isOurs({ create_date: createdAt, name }: TaskSummary, task: TaskCreate, sentAtMs: number): boolean {
+  if (name && name !== task.name) return false;
+  return typeof createdAt !== 'number' || createdAt >= sentAtMs - clockSlackMs;
+}

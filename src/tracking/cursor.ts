@@ -1,0 +1,92 @@
+/** Where a task is followed from: small JSON, good in another process. */
+import {
+  check,
+  exactlyOneOf,
+  type Field,
+  list,
+  loose,
+  number,
+  orNull,
+  percent,
+  type SchemaIssue,
+  text,
+} from '../schemas/fields.js';
+import type { Position, StepPosition } from './position.js';
+
+/**
+ * Where to follow a task from: small JSON to be kept, for instance in a file or a queue. Actions resolve with one, snapshots carry
+ * one, and every wait takes one in the place of an id.
+ *
+ * It says where the task stood before an action, so that neither an old failure nor an old success is taken for the new one. A
+ * process that goes on from it shows progress that does not run backwards, and `startAndWait` does not start the task again. Fields
+ * that a version of the client does not know are ignored.
+ */
+export interface Cursor {
+  /** Version of this form. */
+  readonly version: 1;
+  /** Id of the task. */
+  readonly id: string;
+  /** The largest percentage shown in the round. */
+  readonly percent: number;
+  /** Tells the round that `percent` belongs to from others; absent before the first round. */
+  readonly round?: string | undefined;
+  /** What was asked of the task, for instance `start`; absent when nothing was. */
+  readonly operation?: string | undefined;
+  /** What became of it: about to be sent, accepted by the service, or lost, so that nobody knows. Absent when nothing was asked. */
+  readonly stage?: 'sending' | 'accepted' | 'unknown' | undefined;
+  /** Where the task stood before; absent when nothing was asked, or when the task could not be read. */
+  readonly position?: CursorPosition | undefined;
+}
+
+/** Fingerprint of a task in a {@link Cursor}. A part that is null was not shown. */
+export interface CursorPosition extends Position {}
+
+const step: Field<StepPosition> = list(orNull(number()), { min: 4, max: 4 }) as unknown as Field<StepPosition>;
+
+const cursorSchema = loose(
+  { id: text({ min: 1, max: 255 }) },
+  {
+    version: number({ min: 1, max: 1 }),
+    percent: percent({ min: 0, max: 100 }),
+    round: text(),
+    operation: text({ min: 1 }),
+    stage: exactlyOneOf('sending', 'accepted', 'unknown'),
+    position: loose(
+      { state: text() },
+      {
+        totalTime: number(),
+        error: text(),
+        startDate: number(),
+        finishDate: number(),
+        steps: list(step),
+      },
+    ),
+  },
+);
+
+/** @internal Reads a cursor that may come from another version, from JSON or from hands. */
+export function readCursor(
+  value: unknown,
+): { readonly value: Cursor; readonly issues?: undefined } | { readonly issues: SchemaIssue[] } {
+  const { issues, value: found } = { value: undefined, ...check(cursorSchema, value) };
+  if (found === undefined) return { issues: issues ?? [] };
+  const { id, operation, percent: shown, position, round, stage } = found;
+  return {
+    value: {
+      version: 1,
+      id,
+      percent: shown ?? 0,
+      round: round ?? undefined,
+      operation: operation ?? undefined,
+      stage: stage ?? undefined,
+      position: position ? completePosition(position) : undefined,
+    },
+  };
+}
+
+type Shown<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
+
+function completePosition(position: Shown<Position> & Pick<Position, 'state'>): Position {
+  const { error = null, finishDate = null, startDate = null, state, steps = null, totalTime = null } = position;
+  return { state, totalTime, error, startDate, finishDate, steps };
+}

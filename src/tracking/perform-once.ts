@@ -1,0 +1,276 @@
+/**
+ * Every action on a task: read, send once, settle.
+ *
+ * The service has no idempotency key and its reads lag, so one poll proves nothing. An action whose response was lost is
+ * performed when a poll shows what was not there before; it is not performed when nothing moved until the lag was over; else it is
+ * unknown, and said to be so. What these rules hold against is tried by the model checker in test/tracking/model.
+ */
+import {
+  type AnySmsError,
+  ApiError,
+  ConflictError,
+  isSmsError,
+  NetworkError,
+  PermissionDeniedError,
+} from '../errors.js';
+import type { Task, TaskAction } from '../schemas/task.js';
+import type { RequestOptions } from '../transport/request-options.js';
+import { reportRetry } from '../transport/retry.js';
+import type { Scope } from '../transport/scope.js';
+import { Sendings } from '../transport/sendings.js';
+import { refuseBusy } from './busy.js';
+import { readingOptions } from './check-options.js';
+import type { Cursor } from './cursor.js';
+import { isMissing } from './interruptions.js';
+import type { TrackingPort } from './port.js';
+import { type Position, readPosition, type Verdict } from './position.js';
+import { actionRules, type Rules } from './rules.js';
+import { isBusy } from './states.js';
+
+/** @internal An action, and how it is sent. */
+export interface Performance {
+  readonly id: string;
+  readonly action: TaskAction;
+  readonly request: RequestOptions;
+  readonly ifRunning?: 'error' | 'follow' | undefined;
+  /** Where an earlier process stood that was about to send the same action. */
+  readonly resumed?: Cursor | undefined;
+  /** Called when the task was read and the action is about to be sent; what it throws keeps the action from being sent. */
+  readonly beforeSend?: ((task: Task, cursor: Cursor) => Promise<void>) | undefined;
+}
+
+/** @internal What became of an action that was not refused. */
+export interface Performed {
+  readonly cursor: Cursor;
+  /** What happened to the response, when nobody knows whether the action was performed. */
+  readonly doubt?: AnySmsError | undefined;
+  /** Whether a poll once showed something else. */
+  readonly hasDiffered?: boolean | undefined;
+}
+
+type Settlement = 'performed' | 'not performed' | 'unknown';
+
+const mostSendings = 3;
+const firstPauseMs = 500;
+const longestPauseMs = 5_000;
+// Polls that are sent in the last moment of the lag may still be answered from before its end.
+const marginMs = 1_000;
+
+/** @internal Performs an action at most once. Throws when it was refused, or is known not to have been performed. */
+export async function performOnce(port: TrackingPort, scope: Scope, asked: Performance): Promise<Performed> {
+  return new ActionRun(port, scope, asked).perform();
+}
+
+class ActionRun {
+  readonly #port: TrackingPort;
+  readonly #scope: Scope;
+  readonly #rules: Rules;
+  readonly #asked: Performance;
+  readonly #deadline: number;
+  readonly #kind: 'start' | 'stop' | 'other';
+  #position: Position | undefined;
+  #hasDiffered = false;
+
+  constructor(port: TrackingPort, scope: Scope, asked: Performance) {
+    this.#port = port;
+    this.#scope = scope;
+    this.#asked = asked;
+    this.#rules = port.rules ?? actionRules;
+    this.#deadline = performance.now() + (asked.request.totalTimeoutMs ?? port.totalTimeoutMs);
+    this.#kind = kindOf(asked.action.operation);
+  }
+
+  async perform(): Promise<Performed> {
+    const { beforeSend, ifRunning, resumed } = this.#asked;
+    let task = await this.#readFirst();
+    if (resumed !== undefined) {
+      const settlement = await this.#settleResumed(resumed, task);
+      if (settlement === 'performed') return this.#accepted();
+      if (settlement === 'unknown') return this.#inDoubt(responseNotSeen(this.#asked));
+      task = await this.#readFirst();
+    }
+    this.#position = task && readPosition(task);
+    if (task !== undefined && this.#kind === 'start' && isBusy(task.state)) {
+      if (ifRunning === 'follow') return this.#accepted();
+      throw refuseBusy(this.#asked, task);
+    }
+    if (task !== undefined) await beforeSend?.(task, this.#cursor('sending'));
+    return this.#send();
+  }
+
+  async #send(): Promise<Performed> {
+    const { action, id, ifRunning, request } = this.#asked;
+    const most = Math.min(mostSendings, (request.maxRetries ?? this.#port.maxRetries) + 1);
+    let lost: AnySmsError | undefined;
+    for (let sent = 1; ; sent += 1) {
+      const sendings = new Sendings();
+      const options = { ...request, signal: this.#scope.signal, totalTimeoutMs: this.#limitMs };
+      try {
+        await this.#port.act(id, action, options, sendings);
+        return this.#accepted();
+      } catch (error) {
+        this.#scope.throwIfEnded();
+        if (isLost(error, sendings)) {
+          lost = error;
+          const settlement = await this.#settleLost(sent < most);
+          if (settlement === 'performed') return this.#accepted();
+          if (settlement === 'unknown') return this.#inDoubt(error);
+          // Known not to have been performed.
+          if (sent >= most || this.#remainingMs <= 0) throw error;
+          reportRetry(this.#port, { operation: 'UpdateTaskStatus', attempt: sent, delayMs: 0, error });
+          continue;
+        }
+        if (lost !== undefined ? mayBeForState(error) : isRefusedForState(error) && ifRunning === 'follow') {
+          const settlement = await this.#settle();
+          if (settlement === 'performed') return this.#accepted();
+          if (settlement === 'unknown' && lost !== undefined) return this.#inDoubt(lost);
+        }
+        throw error;
+      }
+    }
+  }
+
+  /** What a lost response means. What leaves no trace is never sent again; a second stop does no harm. */
+  async #settleLost(mayBeSentAgain: boolean): Promise<Settlement> {
+    if (!this.#rules.settles) return 'not performed';
+    if (this.#position === undefined) return 'unknown';
+    if (this.#kind === 'stop' && mayBeSentAgain) {
+      const task = await this.#read();
+      return task !== undefined && this.#judge(task) === 'newer' ? 'performed' : 'not performed';
+    }
+    const settlement = await this.#settle();
+    return settlement === 'not performed' && this.#kind === 'other' ? 'unknown' : settlement;
+  }
+
+  async #settleResumed(resumed: Cursor, task: Task | undefined): Promise<Settlement> {
+    this.#position = resumed.position;
+    if (resumed.position === undefined || task === undefined) return 'unknown';
+    if (this.#judge(task) === 'newer') return 'performed';
+    return this.#settle();
+  }
+
+  /** Reads until a poll proves the action, or the lag is over; the last poll is sent after that. */
+  async #settle(): Promise<Settlement> {
+    if (this.#position === undefined) return 'unknown';
+    const end = performance.now() + this.#rules.lagMs + marginMs;
+    this.#hasDiffered = false;
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+      const sentAt = performance.now();
+      const task = await this.#read();
+      const isLast = sentAt >= end;
+      if (task !== undefined) {
+        const verdict = this.#judge(task);
+        if (verdict === 'newer' || (verdict === 'different' && (isLast || this.#rules.believesOnePoll)))
+          return 'performed';
+        this.#hasDiffered ||= verdict === 'different';
+      }
+      if (isLast) return task === undefined || this.#hasDiffered ? 'unknown' : 'not performed';
+      if (this.#remainingMs <= 0) return 'unknown';
+      await this.#scope.sleep(Math.min(pauseMs, Math.max(1, end - performance.now()), this.#limitMs));
+    }
+  }
+
+  #judge(task: Task): Verdict {
+    const before = this.#position as Position;
+    if (this.#kind === 'stop') {
+      const isStopped = task.state.startsWith('ABORT') && !before.state.startsWith('ABORT');
+      return isStopped ? 'newer' : 'same';
+    }
+    const verdict = this.#rules.compare(before, task);
+    // A task that differs was moved by whatever; only a start is known to move it so.
+    return this.#kind === 'other' && verdict === 'different' ? 'same' : verdict;
+  }
+
+  /** The task before the action; undefined when the user may act on it, but not read it. */
+  async #readFirst(): Promise<Task | undefined> {
+    for (;;) {
+      try {
+        return await this.#port.read(this.#asked.id, this.#reading());
+      } catch (error) {
+        this.#scope.throwIfEnded();
+        if (error instanceof PermissionDeniedError) return undefined;
+        // A task that was created a moment ago may not be shown yet.
+        const isLag = isMissing(error) && performance.now() < this.#port.recent.endOf(this.#asked.id);
+        if (!isLag || this.#remainingMs <= firstPauseMs) throw error;
+        await this.#scope.sleep(firstPauseMs);
+      }
+    }
+  }
+
+  async #read(): Promise<Task | undefined> {
+    if (this.#remainingMs <= 0) return undefined;
+    try {
+      return await this.#port.read(this.#asked.id, this.#reading());
+    } catch (error) {
+      this.#scope.throwIfEnded();
+      if (!isSmsError(error)) throw error;
+      return undefined;
+    }
+  }
+
+  #reading(): RequestOptions {
+    const { request } = this.#asked;
+    return { ...readingOptions(request), signal: this.#scope.signal, totalTimeoutMs: this.#limitMs };
+  }
+
+  #accepted(): Performed {
+    this.#port.recent.note(this.#asked.id);
+    return { cursor: this.#cursor('accepted') };
+  }
+
+  #cursor(stage: Cursor['stage']): Cursor {
+    const { action, id, resumed } = this.#asked;
+    return {
+      version: 1,
+      id,
+      percent: resumed?.percent ?? 0,
+      ...(resumed?.round !== undefined && { round: resumed.round }),
+      operation: action.operation,
+      stage,
+      ...(this.#position !== undefined && { position: this.#position }),
+    };
+  }
+
+  #inDoubt(doubt: AnySmsError): Performed {
+    return { cursor: this.#cursor('unknown'), doubt, hasDiffered: this.#hasDiffered };
+  }
+
+  get #remainingMs(): number {
+    return Math.ceil(this.#deadline - performance.now());
+  }
+
+  /** The same as a limit of a call, which takes at least a millisecond. */
+  get #limitMs(): number {
+    return Math.max(1, this.#remainingMs);
+  }
+}
+
+function kindOf(operation: string): 'start' | 'stop' | 'other' {
+  if (operation === 'start' || operation === 'restart') return 'start';
+  return operation === 'stop' ? 'stop' : 'other';
+}
+
+/** @internal An action in words. */
+export function nameAction({ action, id }: Pick<Performance, 'action' | 'id'>): string {
+  return `${action.operation} of task ${id}`;
+}
+
+/** @internal Whether the service may have performed a request although no usable response came back. */
+export function isLost(error: unknown, sendings: Sendings): error is AnySmsError {
+  sendings.fail(error);
+  return sendings.wasLost && isSmsError(error);
+}
+
+/** @internal Whether the service refused an action for the state that the task is in. */
+export function isRefusedForState(error: unknown): error is ConflictError {
+  return error instanceof ConflictError;
+}
+
+// A code that nobody knows may stand for the state, too: reading once more does no harm.
+function mayBeForState(error: unknown): boolean {
+  return isRefusedForState(error) || (error instanceof ApiError && [400, 412, 422].includes(error.status));
+}
+
+function responseNotSeen(asked: Performance): AnySmsError {
+  return new NetworkError(`${nameAction(asked)}: the process that sent it did not see the response`, null);
+}

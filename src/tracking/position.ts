@@ -1,0 +1,91 @@
+/** Where a task stands: a short fingerprint, which tells a newer poll from one that only differs. */
+import type { SubTask } from '../schemas/task.js';
+import type { AnyTask } from './mend-task.js';
+
+/** @internal A step of a task: its id, its progress, when it began and when it ended. */
+export type StepPosition = readonly [
+  id: number,
+  progress: number | null,
+  startDate: number | null,
+  endDate: number | null,
+];
+
+/** @internal What does not change while a task rests. A part that is null was not shown. */
+export interface Position {
+  readonly state: string;
+  readonly totalTime: number | null;
+  /** Fingerprint of `error_json`, which may be long. */
+  readonly error: string | null;
+  readonly startDate: number | null;
+  readonly finishDate: number | null;
+  readonly steps: readonly StepPosition[] | null;
+}
+
+/**
+ * @internal What a poll says about a position. `newer`: the task was changed since. `different`: it shows something else, but that
+ * may as well be older, because the service may answer from a replica that lags. `same`: nothing differs.
+ */
+export type Verdict = 'newer' | 'different' | 'same';
+
+/** @internal Reads the position off a task. */
+export function readPosition(task: AnyTask): Position {
+  const { error_json: error, state, sub_tasks: steps, total_time: totalTime } = task;
+  return {
+    state,
+    totalTime: totalTime ?? null,
+    error: typeof error === 'string' ? hash(error) : null,
+    startDate: ('start_date' in task ? task.start_date : undefined) ?? null,
+    finishDate: ('finish_date' in task ? task.finish_date : undefined) ?? null,
+    steps: readSteps(task, steps ?? []),
+  };
+}
+
+/** @internal Compares a poll with a position, part by part. A part that one of both lacks says nothing. */
+export function comparePosition(before: Position, task: AnyTask): Verdict {
+  const now = readPosition(task);
+  if (isNewer(before, now)) return 'newer';
+  const parts = ['state', 'totalTime', 'error', 'startDate', 'finishDate'] as const;
+  if (parts.some((part) => differs(before[part], now[part]))) return 'different';
+  return differInSteps(before.steps, now.steps) ? 'different' : 'same';
+}
+
+// A task that has never run has no steps, whether the service sends an empty list or none. Of any other task that says nothing.
+function readSteps({ state, total_time: totalTime }: AnyTask, steps: readonly SubTask[]): Position['steps'] {
+  if (steps.length === 0) return state === 'READY' && !totalTime ? [] : null;
+  return steps.flatMap(({ end_date: end, id, progress, start_date: start }) =>
+    typeof id === 'number' ? [[id, progress ?? null, start ?? null, end ?? null] as const] : [],
+  );
+}
+
+function isNewer(before: Position, now: Position): boolean {
+  if (before.totalTime !== null && now.totalTime !== null && now.totalTime > before.totalTime) return true;
+  if (before.steps === null || now.steps === null) return false;
+  const known = new Set(before.steps.map(([id]) => id));
+  return now.steps.some(([id]) => !known.has(id)) || latestStamp(now.steps) > latestStamp(before.steps);
+}
+
+function latestStamp(steps: readonly StepPosition[]): number {
+  return steps.reduce((latest, [, , start, end]) => Math.max(latest, start ?? 0, end ?? 0), 0);
+}
+
+function differInSteps(before: Position['steps'], now: Position['steps']): boolean {
+  if (before === null || now === null) return false;
+  const byId = new Map(now.map((step) => [step[0], step]));
+  return before.some(([id, ...parts]) => {
+    const step = byId.get(id);
+    return step === undefined || parts.some((part, index) => differs(part, step[index + 1] ?? null));
+  });
+}
+
+function differs(one: string | number | null, other: string | number | null): boolean {
+  return one !== null && other !== null && one !== other;
+}
+
+// FNV-1a with 32 bits: it tells two texts of one task apart, no more is asked of it.
+function hash(text: string): string {
+  let value = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+  }
+  return (value >>> 0).toString(36);
+}
