@@ -1,6 +1,8 @@
 /**
- * Schemas of the payloads, as values named like their types. Carries no HTTP client.
+ * Schemas of the payloads, as values named like their types. This entry carries no HTTP client; `@org/sms-client` exports the
+ * same values.
  *
+ * @module @org/sms-client/schemas
  * @packageDocumentation
  */
 export {

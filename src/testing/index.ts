@@ -1,3 +1,9 @@
+/**
+ * A simulator of IAM and SMS for tests: {@link createSimulator}. It runs in the process of the test or behind an address.
+ *
+ * @module @org/sms-client/testing
+ * @packageDocumentation
+ */
 export type { OperationId } from './core/operations.js';
 export type { ConnectionErrorCode } from './faults/connection-errors.js';
 export type {
