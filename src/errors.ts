@@ -150,9 +150,10 @@ export interface ApiFailure
 /** One reason for which the start of a task is refused, or would be. */
 export interface StartReason {
   /**
-   * `task-state`: the task is busy or being deleted; `source-missing`: its source server is gone; `agent-disconnected`: the agent
-   * there is not in contact with the service; `source-check`: a feasibility check failed; `privacy-agreement`: it is not
-   * accepted; `token-without-project`: the token is for the domain.
+   * `task-state`: the task is busy or being deleted (SMS.1039); `source-missing`: its source server is gone (SMS.6520);
+   * `agent-disconnected`: the agent there is not in contact with the service (SMS.6603); `source-check`: a feasibility check failed
+   * (SMS.6520); `privacy-agreement`: it is not accepted (SMS.0208); `token-without-project`: after a 403 that nothing else
+   * explains, the token is for the domain.
    */
   readonly code:
     | 'task-state'
@@ -162,7 +163,7 @@ export interface StartReason {
     | 'privacy-agreement'
     | 'token-without-project';
   /** What is in the way and what to do about it, for people. */
-  readonly text: string;
+  readonly hint: string;
 }
 
 /**

@@ -123,7 +123,8 @@ function conclude(id: string, { wasLost }: Batch, error: AnySmsError): DeleteOut
 function isAboutIds(error: unknown): boolean {
   if (!(error instanceof ApiError) || error instanceof AuthenticationError || error instanceof RateLimitError)
     return false;
-  return error.status < 500 && error.status !== 408;
+  // A page of a proxy or a redirect is no decision about ids.
+  return error.isJson && error.status >= 400 && error.status < 500 && error.status !== 408;
 }
 
 function checkArguments(operation: string, ids: readonly string[], { onOutcome }: DeleteManyOptions): void {

@@ -223,7 +223,7 @@ export class Tasks extends TaskOperations {
    *
    * const sms = SmsClient.fromEnv();
    * const { canStart, reasons } = await sms.tasks.explainStart('8abda8635e09d185015e09d188dd0001xx');
-   * if (!canStart) for (const { code, text } of reasons) console.log(code, text);
+   * if (!canStart) for (const { code, hint } of reasons) console.log(code, hint);
    * ```
    *
    * @group Start and stop

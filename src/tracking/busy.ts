@@ -4,9 +4,9 @@ import type { Task, TaskAction } from '../schemas/task.js';
 
 /** @internal Why a task in such a state cannot be started. */
 export function explainBusy(state: string): StartReason {
-  if (state === 'DELETING') return { code: 'task-state', text: 'The task is being deleted. Create a new one.' };
-  const text = `The task is ${state}. Follow it (waitFor, or startAndWait with ifRunning: 'follow'), or stop it first.`;
-  return { code: 'task-state', text };
+  if (state === 'DELETING') return { code: 'task-state', hint: 'The task is being deleted. Create a new one.' };
+  const hint = `The task is ${state}. Follow it (waitFor, or startAndWait with ifRunning: 'follow'), or stop it first.`;
+  return { code: 'task-state', hint };
 }
 
 /** @internal The error of a start that was not sent. */
@@ -23,8 +23,8 @@ export function refuseBusy({ action, id }: { action: TaskAction; id: string }, {
     method: 'POST',
     path: `/v3/tasks/${encodeURIComponent(id)}/action`,
     details: [],
-    message: `${action.operation} of task ${id} was not sent, because the task is ${state}. Hint: ${reason.text}`,
-    hint: reason.text,
+    message: `${action.operation} of task ${id} was not sent, because the task is ${state}. Hint: ${reason.hint}`,
+    hint: reason.hint,
     reasons: [reason],
   });
 }

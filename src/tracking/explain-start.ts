@@ -78,7 +78,7 @@ export async function withReasons(
   const { reasons } = await explainStart(port, id, options, error.status === 403).catch(() => ({ reasons: [] }));
   if (signal?.aborted) return signal.reason;
   if (reasons.length === 0) return error;
-  return error.with({ hint: reasons.map(({ text }) => text).join(' '), reasons });
+  return error.with({ hint: reasons.map(({ hint }) => hint).join(' '), reasons });
 }
 
 /** @internal How long to look for what a refusal means. */
@@ -86,11 +86,11 @@ export const longestLookMs = 5_000;
 
 const agreementMissing: StartReason = {
   code: 'privacy-agreement',
-  text: 'The privacy agreement is not accepted. Read it in the console, then call privacyAgreements.accept().',
+  hint: 'The privacy agreement is not accepted. Read it in the console, then call privacyAgreements.accept().',
 };
 const projectMissing: StartReason = {
   code: 'token-without-project',
-  text: 'The token is for the domain, not for a project. Give the credentials a projectId or projectName.',
+  hint: 'The token is for the domain, not for a project. Give the credentials a projectId or projectName.',
 };
 
 function judgeState({ state }: Task): StartReason[] {
@@ -107,22 +107,22 @@ async function judgeSource(port: TrackingPort, task: Task, options: RequestOptio
     throw new ResponseFormatError(`The source server ${id} is not as documented`, source.issues, undefined);
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    const text = `The source server ${id} is gone. Register it again with its agent, then create a new task.`;
-    return [{ code: 'source-missing', text }];
+    const hint = `The source server ${id} is gone. Register it again with its agent, then create a new task.`;
+    return [{ code: 'source-missing', hint }];
   }
 }
 
 function inspectSource({ checks, connected, hostname, id, name }: SourceServer): StartReason[] {
   const reasons: StartReason[] = [];
   if (connected === false) {
-    const text = `The agent on ${name || hostname || id} is not connected. Start it, and allow it HTTPS to the service.`;
-    reasons.push({ code: 'agent-disconnected', text });
+    const hint = `The agent on ${name || hostname || id} is not connected. Start it, and allow it HTTPS to the service.`;
+    reasons.push({ code: 'agent-disconnected', hint });
   }
   for (const { error_code: code, name: check, result } of checks ?? []) {
     if (result !== 'ERROR') continue;
     const { meaning = '', hint = 'Correct it on the source host.' } = describeErrorCode(code) ?? {};
-    const text = [`The check ${check ?? ''} failed${code ? ` (${code})` : ''}.`, meaning, hint];
-    reasons.push({ code: 'source-check', text: text.filter((part) => part !== '').join(' ') });
+    const parts = [`The check ${check ?? ''} failed${code ? ` (${code})` : ''}.`, meaning, hint];
+    reasons.push({ code: 'source-check', hint: parts.filter((part) => part !== '').join(' ') });
   }
   return reasons;
 }

@@ -35,6 +35,21 @@ describe('explainStart', () => {
     }
   });
 
+  it('agrees with what the service does, whatever the task, its source server and the agreement are like', async () => {
+    const states = [...taskStates.startable, ...taskStates.busy];
+    const checks = ['OK', 'WARN', 'ERROR'].map((result) => [{ name: 'RSYNC', result }]);
+    for (const privacyAgreementAccepted of [true, false]) {
+      for (const source of [{}, { connected: false }, ...checks.map((list) => ({ checks: list }))] as SourceSeed[]) {
+        for (const state of (privacyAgreementAccepted ? states : ['READY', 'RUNNING']) as TaskSeed['state'][]) {
+          const { id, sms } = make(source, { state }, { privacyAgreementAccepted });
+          const { canStart } = await resultOf(sms.tasks.explainStart(id));
+          const { error } = await settle(sms.tasks.act(id, { operation: 'start' }) as Promise<unknown>);
+          expect({ state, source, canStart }).toEqual({ state, source, canStart: error === undefined });
+        }
+      }
+    }
+  });
+
   it('sends nothing that changes anything: the task, the source server, the agreement', async () => {
     const { id, simulator, sms } = make({ connected: false });
     await resultOf(sms.tasks.explainStart(id));
@@ -48,7 +63,7 @@ describe('explainStart', () => {
       const { id, sms } = make({}, { state });
       const forecast = await resultOf(sms.tasks.explainStart(id));
       expect(forecast).toMatchObject({ canStart: false, reasons: [{ code: 'task-state' }] });
-      expect(forecast.reasons[0]?.text).toMatch(new RegExp(`The task is ${state}\\..*waitFor.*stop it`));
+      expect(forecast.reasons[0]?.hint).toMatch(new RegExp(`The task is ${state}\\..*waitFor.*stop it`));
     },
   );
 
@@ -56,7 +71,7 @@ describe('explainStart', () => {
     const { id, sms } = make({}, { state: 'DELETING' });
     const forecast = await resultOf(sms.tasks.explainStart(id));
     expect(forecast).toMatchObject({ canStart: false, reasons: [{ code: 'task-state' }] });
-    expect(forecast.reasons[0]?.text).toMatch(/being deleted.*new one/);
+    expect(forecast.reasons[0]?.hint).toMatch(/being deleted.*new one/);
   });
 
   it('takes a state that it does not know for none that forbids a start', async () => {
@@ -71,14 +86,14 @@ describe('explainStart', () => {
     );
     const forecast = await resultOf(sms.tasks.explainStart('task-0'));
     expect(forecast).toMatchObject({ canStart: false, reasons: [{ code: 'source-missing' }], unchecked: [] });
-    expect(forecast.reasons[0]?.text).toMatch(/source-7 is gone.*Register it again/);
+    expect(forecast.reasons[0]?.hint).toMatch(/source-7 is gone.*Register it again/);
   });
 
   it('says when the agent is not connected, by the name of the server', async () => {
     const { id, sms } = make({ connected: false, name: 'web-3' });
     const forecast = await resultOf(sms.tasks.explainStart(id));
     expect(forecast).toMatchObject({ canStart: false, reasons: [{ code: 'agent-disconnected' }] });
-    expect(forecast.reasons[0]?.text).toMatch(/agent on web-3 is not connected.*HTTPS/);
+    expect(forecast.reasons[0]?.hint).toMatch(/agent on web-3 is not connected.*HTTPS/);
   });
 
   it.each([null, undefined])('takes an agent of which the service says %s for connected', async (connected) => {
@@ -98,7 +113,7 @@ describe('explainStart', () => {
       ],
     });
     const { reasons } = await resultOf(sms.tasks.explainStart(id));
-    expect(reasons.map(({ code, text }) => `${code}: ${text}`).sort()).toEqual([
+    expect(reasons.map(({ code, hint }) => `${code}: ${hint}`).sort()).toEqual([
       'source-check: The check CPU failed. Correct it on the source host.',
       'source-check: The check MEMORY failed (SMS.9999). Correct it on the source host.',
       'source-check: The check RSYNC failed (SMS.6517). rsync is missing on the source. Install rsync on the source host.',
@@ -109,7 +124,7 @@ describe('explainStart', () => {
     const { id, sms } = make({}, {}, { privacyAgreementAccepted: false });
     const forecast = await resultOf(sms.tasks.explainStart(id));
     expect(forecast).toMatchObject({ canStart: false, reasons: [{ code: 'privacy-agreement' }] });
-    expect(forecast.reasons[0]?.text).toContain('privacyAgreements.accept()');
+    expect(forecast.reasons[0]?.hint).toContain('privacyAgreements.accept()');
   });
 
   it('holds nothing against a token for the domain, since both kinds may work', async () => {
@@ -221,7 +236,7 @@ describe('a refused start', () => {
     const error = await errorOf(calls[name]?.(sms, id) ?? Promise.resolve());
     expect(error).toBeInstanceOf(ConflictError);
     expect(error).toMatchObject({ status: 400, code: 'SMS.1039', reasons });
-    expect((error as ConflictError).hint).toBe(reasons.map(({ text }) => text).join(' '));
+    expect((error as ConflictError).hint).toBe(reasons.map(({ hint }) => hint).join(' '));
     expect(reasons).toHaveLength(1);
   });
 
