@@ -1,6 +1,6 @@
 /** The client: checks its options and wires transport, tokens and resources. */
 import { Auth } from './auth/auth.js';
-import { type EnvironmentOverrides, readEnvironment } from './environment.js';
+import { type EnvironmentOverrides, nameVariables, readEnvironment } from './environment.js';
 import { type ClientOptions, parseOptions } from './options.js';
 import { Agent } from './resources/agent.js';
 import { MigrationProjects } from './resources/migration-projects.js';
@@ -82,9 +82,10 @@ export class SmsClient {
    * over its endpoints win `HUAWEICLOUD_SDK_SMS_ENDPOINT`, and `HW_AUTH_URL` or `HUAWEICLOUD_SDK_IAM_ENDPOINT`.
    *
    * @param overrides - options that win over the environment
-   * @throws {@link ConfigurationError} when something is missing; it names the variables.
+   * @throws {@link ConfigurationError} when something is missing or wrong; it names the variables.
    */
   static fromEnv(overrides: EnvironmentOverrides = {}): SmsClient {
-    return new SmsClient(readEnvironment(overrides));
+    const { options, origins } = readEnvironment(overrides);
+    return nameVariables(origins, () => new SmsClient(options));
   }
 }

@@ -1,10 +1,22 @@
 /** The options that the environment holds, under the names of Terraform and of the official SDKs. */
-import type { StaticCredentials } from './auth/credentials.js';
+import { isTidy, type StaticCredentials, tidyForm } from './auth/credentials.js';
 import { ConfigurationError } from './errors.js';
 import type { ClientOptions } from './options.js';
 
 /** Options that win over the environment; what is left out or undefined comes from there. */
 export type EnvironmentOverrides = { [Option in keyof ClientOptions]?: ClientOptions[Option] | undefined };
+
+interface Variable {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** @internal Options of the environment, and the variables that they came from. */
+export interface EnvironmentOptions {
+  readonly options: ClientOptions;
+  /** The name of an option → the name of its variable, for those that came from one. */
+  readonly origins: ReadonlyMap<string, string>;
+}
 
 const passwordNames = ['HW_USER_NAME', 'HW_USER_PASSWORD', 'HW_DOMAIN_NAME'];
 // Id, secret and security token belong together: those of two families are never mixed.
@@ -13,30 +25,54 @@ const keyFamilies = [
   ['HUAWEICLOUD_SDK_AK', 'HUAWEICLOUD_SDK_SK', 'HUAWEICLOUD_SDK_SECURITY_TOKEN'],
 ];
 const agencyNames = ['HW_ASSUME_ROLE_AGENCY_NAME', 'HW_ASSUME_ROLE_DOMAIN_NAME', 'HW_ASSUME_ROLE_DOMAIN_ID'];
+const placeNames = {
+  region: ['HW_REGION_NAME', 'HUAWEICLOUD_SDK_REGION_ID'],
+  endpoint: ['HUAWEICLOUD_SDK_SMS_ENDPOINT'],
+  iamEndpoint: ['HW_AUTH_URL', 'HUAWEICLOUD_SDK_IAM_ENDPOINT'],
+} as const;
 
 /**
  * @internal Reads the options that the environment holds. Empty variables count as absent.
  *
- * @throws {@link ConfigurationError} naming the variables that are missing.
+ * @throws {@link ConfigurationError} naming the variables that are missing or wrong.
  */
-export function readEnvironment(overrides: EnvironmentOverrides): ClientOptions {
-  const places = {
-    region: read('HW_REGION_NAME', 'HUAWEICLOUD_SDK_REGION_ID'),
-    endpoint: read('HUAWEICLOUD_SDK_SMS_ENDPOINT'),
-    iamEndpoint: read('HW_AUTH_URL', 'HUAWEICLOUD_SDK_IAM_ENDPOINT'),
-  };
-  const options = {
-    // An endpoint of the environment would win over the region that the caller asks for.
-    ...(overrides.region === undefined && places),
-    ...omitUndefined(overrides),
-    credentials: overrides.credentials ?? readCredentials(),
-  };
+export function readEnvironment(given: EnvironmentOverrides): EnvironmentOptions {
+  if (typeof given !== 'object' || given === null)
+    throw new ConfigurationError(`fromEnv: expected an object, received ${given === null ? 'null' : typeof given}`);
+  const overrides = omitUndefined(given);
+  const options: Partial<ClientOptions> = {};
+  const origins = new Map<string, string>();
+  // An endpoint of the environment would win over the region that the caller asks for.
+  if (overrides.region === undefined) {
+    for (const [option, names] of Object.entries(placeNames)) {
+      const found = find(...names);
+      if (found === undefined || option in overrides) continue;
+      options[option as keyof typeof placeNames] = found.value;
+      origins.set(option, found.name);
+    }
+  }
+  Object.assign(options, overrides);
+  const credentials = options.credentials ?? readCredentials();
   if (options.region === undefined && (options.endpoint === undefined || options.iamEndpoint === undefined)) {
     throw new ConfigurationError(
       'The environment names no region: set HW_REGION_NAME, or HUAWEICLOUD_SDK_SMS_ENDPOINT and HW_AUTH_URL',
     );
   }
-  return options;
+  return { options: { ...options, credentials }, origins };
+}
+
+/** @internal Runs work whose errors name options, and names the variables that these came from. */
+export function nameVariables<T>(origins: EnvironmentOptions['origins'], work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    for (const [option, variable] of origins) {
+      if (!error.message.startsWith(`${option}:`)) continue;
+      throw new ConfigurationError(`${variable}${error.message.slice(option.length)}`);
+    }
+    throw error;
+  }
 }
 
 function readCredentials(): StaticCredentials {
@@ -45,23 +81,27 @@ function readCredentials(): StaticCredentials {
   return assumeAgency(found);
 }
 
-/** @internal The credentials of the environment but for an agency, or what each kind of them lacks. */
+/**
+ * @internal The credentials of the environment but for an agency, or what each kind of them lacks.
+ *
+ * @throws {@link ConfigurationError} naming a variable with white space at an end or control characters.
+ */
 export function findCredentials(): StaticCredentials | string {
   // With an agency the project is one of the account that is worked in.
-  const { projectId, projectName } = read('HW_ASSUME_ROLE_AGENCY_NAME') === undefined ? readProject() : {};
-  const [username, password, domainName] = passwordNames.map((name) => read(name));
-  if (username !== undefined && password !== undefined && domainName !== undefined)
+  const { projectId, projectName } = find('HW_ASSUME_ROLE_AGENCY_NAME') === undefined ? readProject() : {};
+  if (hasAll(passwordNames)) {
+    const [username = '', password = '', domainName = ''] = passwordNames.map((name) => read(name));
     return { username, password, domainName, projectId, projectName };
+  }
   for (const names of keyFamilies) {
-    const [accessKeyId, secretAccessKey, securityToken] = names.map((name) => read(name));
-    if (accessKeyId !== undefined && secretAccessKey !== undefined) {
-      const domainId = read('HW_DOMAIN_ID', 'HUAWEICLOUD_SDK_DOMAIN_ID');
-      return { accessKeyId, secretAccessKey, securityToken, projectId, domainId };
-    }
+    if (!hasAll(names.slice(0, 2))) continue;
+    const [accessKeyId = '', secretAccessKey = '', securityToken] = names.map((name) => read(name));
+    const domainId = read('HW_DOMAIN_ID', 'HUAWEICLOUD_SDK_DOMAIN_ID');
+    return { accessKeyId, secretAccessKey, securityToken, projectId, domainId };
   }
   const token = read('HW_AUTH_TOKEN');
   if (token !== undefined) return { token };
-  const missing = (names: string[]) => names.filter((name) => read(name) === undefined).join(', ');
+  const missing = (names: string[]) => names.filter((name) => find(name) === undefined).join(', ');
   const keys = keyFamilies.map((names) => missing(names.slice(0, 2))).join(', or ');
   return `The environment holds no credentials: a login with a password lacks ${missing(passwordNames)}; an access key lacks ${keys}; a token lacks HW_AUTH_TOKEN`;
 }
@@ -87,9 +127,27 @@ function readProject() {
   };
 }
 
+function hasAll(names: readonly string[]): boolean {
+  return names.every((name) => find(name) !== undefined);
+}
+
+/** What one of these variables says, the first that says anything. Refused logins lock accounts, so that it must be tidy. */
 function read(...names: string[]): string | undefined {
+  const found = find(...names);
+  if (found !== undefined && !isTidy(found.value))
+    throw new ConfigurationError(
+      `${found.name}: expected ${tidyForm}, received a string of ${found.value.length} characters`,
+    );
+  return found?.value;
+}
+
+function find(...names: readonly string[]): Variable | undefined {
   const variables: Readonly<Record<string, string | undefined>> = globalThis.process?.env ?? {};
-  return names.map((name) => variables[name]).find((value) => value !== undefined && value !== '');
+  for (const name of names) {
+    const value = variables[name];
+    if (value !== undefined && value !== '') return { name, value };
+  }
+  return undefined;
 }
 
 function omitUndefined<T extends object>(options: T): Partial<T> {

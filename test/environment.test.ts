@@ -21,6 +21,20 @@ describe('the environment', () => {
     return traceClient((fetch) => SmsClient.fromEnv({ fetch, ...overrides }));
   }
 
+  const set = (variables: Record<string, string>) => {
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  };
+
+  function refusalOf(work: () => unknown): Error {
+    try {
+      work();
+    } catch (error) {
+      expect(error).toMatchObject({ name: 'ConfigurationError' });
+      return error as Error;
+    }
+    throw new Error('expected a refusal');
+  }
+
   const readLogin = (body: string | undefined) => {
     const { identity, scope } = JSON.parse(body ?? '{}').auth;
     return { user: identity.password.user, scope };
@@ -244,6 +258,40 @@ describe('the environment', () => {
     const { reading } = await traceEnv(place, { credentials: { token: 'mine' } });
 
     expect(reading.headers.get('x-auth-token')).toBe('mine');
+  });
+
+  it.each([
+    ['HW_USER_PASSWORD', 'secret-password\n'],
+    ['HW_USER_NAME', ' mover'],
+    ['HW_DOMAIN_NAME', 'account\r'],
+    ['HW_PROJECT_NAME', 'eu-west-101 '],
+    ['HW_PROJECT_ID', 'a\u007fb'],
+  ])('is refused with white space at an end or control characters, and the variable is named: %s', (name, value) => {
+    set({ ...password, [name]: value });
+    const error = refusalOf(() => SmsClient.fromEnv({ region: 'eu-west-101' }));
+    expect(error.message).toBe(
+      `${name}: expected a text without control characters and without white space or a line break at an end, received a string of ${value.length} characters`,
+    );
+  });
+
+  it.each([
+    ['HW_REGION_NAME', 'eu-west-999', { HW_REGION_NAME: 'eu-west-999' }],
+    ['HW_AUTH_URL', 'http', { HW_AUTH_URL: 'http://iam.example', HUAWEICLOUD_SDK_SMS_ENDPOINT: 'https://sms.example' }],
+    [
+      'HUAWEICLOUD_SDK_SMS_ENDPOINT',
+      'URL',
+      { HUAWEICLOUD_SDK_SMS_ENDPOINT: 'nonsense', HW_AUTH_URL: 'https://iam.example' },
+    ],
+  ])('that is wrong at a place is refused with the name of the variable: %s', (name, what, variables) => {
+    set({ ...password, ...variables });
+    const { message } = refusalOf(() => SmsClient.fromEnv());
+    expect(message).toMatch(new RegExp(`^${name}: expected`));
+    expect(message).toContain(what);
+  });
+
+  it.each([null, 'region', 5])('takes no overrides but an object: %j', (overrides) => {
+    set(password);
+    expect(refusalOf(() => SmsClient.fromEnv(overrides as never)).message).toMatch(/^fromEnv: expected an object/);
   });
 
   it('may be missing altogether, as in a browser', () => {

@@ -8,7 +8,7 @@ import { settle, useFakeTime } from './support/fake-time.js';
 useFakeTime();
 
 // Every piece of them can be told, so that half a secret is found as well.
-const password = 'P4SS"z0rd\\P4SS\'/+ %&\u20ac\u{1f600}\nP4SS';
+const password = 'P4SS"z0rd\\P4SS\'/+ %&\u20ac\u{1f600} P4SS';
 const token = 'T0K3N"\\+/=%\'&<'.repeat(60);
 const secret = /P4SS|z0rd|T0K3N/;
 

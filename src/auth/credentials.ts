@@ -23,12 +23,16 @@ const headerLimits = (what: string) => ({
 /** @internal A text that can stand in a header: the runtime's own error for any other quotes it. */
 export const headerText = (what: string): Field<string> => text(headerLimits(what));
 
-// A file that holds a secret often ends in a line break, and refused logins lock accounts.
-const tidy = {
-  min: 1,
-  pattern: /^(?!\s)\P{Cc}*(?<!\s)$/u,
-  form: 'a text without control characters and without white space or a line break at an end',
-};
+/** @internal What {@link isTidy} wants, in words. */
+export const tidyForm = 'a text without control characters and without white space or a line break at an end';
+const tidyPattern = /^(?!\s)\P{Cc}+(?<!\s)$/u;
+
+/** @internal Whether a text has no ends that a file or a shell left: refused logins lock accounts. */
+export function isTidy(value: string): boolean {
+  return tidyPattern.test(value);
+}
+
+const tidy = { min: 1, pattern: tidyPattern, form: tidyForm };
 const name = () => text(tidy);
 const secretName = () => secret(tidy);
 const validDate = () =>
@@ -36,7 +40,7 @@ const validDate = () =>
 
 /** @internal Whether a passcode can be sent. */
 export function isPasscode(value: unknown): value is string {
-  return typeof value === 'string' && /^\S+$/.test(value) && tidy.pattern.test(value);
+  return typeof value === 'string' && !/\s/.test(value) && isTidy(value);
 }
 
 const mfaDeviceShape = settings({

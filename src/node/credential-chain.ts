@@ -2,21 +2,25 @@
 import type { CredentialsProvider } from '../auth/credentials.js';
 import { assumeAgency, findCredentials } from '../environment.js';
 import { ConfigurationError } from '../errors.js';
-import { check, custom, formatIssues, type Infer, settings, text } from '../schemas/fields.js';
-import { readCredentialsFile } from './credentials-file.js';
-import { findMetadata, MetadataOptions } from './metadata.js';
+import { check, custom, formatIssues, settings, text } from '../schemas/fields.js';
+import { CredentialsFile } from './credentials-file.js';
+import { Metadata, MetadataOptions } from './metadata.js';
+
+/** Where {@link credentialChain} looks. */
+export interface ChainOptions {
+  /** The file to read. `HUAWEICLOUD_SDK_CREDENTIALS_FILE` when left out, else `~/.huaweicloud/credentials`. */
+  file?: string | undefined;
+  /**
+   * Whether to ask the metadata service for the temporary key of the ECS that this runs on, which needs an agency; may be an
+   * object with details. Not asked when left out: whoever answers at that address would be believed.
+   */
+  metadata?: boolean | MetadataOptions | undefined;
+}
 
 const chainOptions = settings(
   {},
   {
-    /**
-     * The file to read. `HUAWEICLOUD_SDK_CREDENTIALS_FILE` when left out, else `~/.huaweicloud/credentials`.
-     */
     file: text({ min: 1 }),
-    /**
-     * Whether to ask the metadata service for the temporary key of the ECS that this runs on, which needs an agency; may be an
-     * object with details. Not asked when left out: whoever answers at that address would be believed.
-     */
     metadata: custom<boolean | MetadataOptions>(
       'a boolean or an object { endpoint, timeoutMs, fetch }',
       (value) => typeof value === 'boolean' || check(MetadataOptions, value).issues === undefined,
@@ -24,21 +28,18 @@ const chainOptions = settings(
   },
 );
 
-/** Where {@link credentialChain} looks. */
-export interface ChainOptions extends Infer<typeof chainOptions> {}
-
 /**
- * Makes a provider of credentials, to be passed as `credentials`. Whenever it is asked, it looks in these places and answers
- * what it finds first:
+ * Makes a function that returns credentials, to be passed as `credentials`. Whenever it is called, it looks in these places and
+ * returns what it finds first:
  *
  * 1. the environment, as `SmsClient.fromEnv` does;
  * 2. the file that the official SDKs read: `ak`, `sk`, `security_token`, `project_id` and `domain_id` in the section `[basic]`.
  *    Node warns when others than its owner may read it. Its `iam_endpoint` is ignored: endpoints are options of the client;
- * 3. the metadata service of the ECS, when `metadata` is given. Its keys are fetched anew ahead of their end.
+ * 3. the metadata service of the ECS, when `metadata` is given, past every proxy. Its keys are fetched anew ahead of their end.
  *
  * With an agency in the environment (`HW_ASSUME_ROLE_AGENCY_NAME`) what was found assumes it.
  *
- * The provider throws a `ConfigurationError` that says what each place lacked when none of them has credentials.
+ * The function rejects with a `ConfigurationError` that says what each place lacked when none of them has credentials.
  *
  * @throws `ConfigurationError` when an option is wrong.
  *
@@ -54,10 +55,17 @@ export function credentialChain(options: ChainOptions = {}): CredentialsProvider
   const { issues } = check(chainOptions, options);
   if (issues !== undefined)
     throw new ConfigurationError(`credentialChain: ${formatIssues(issues).replaceAll('\n', '; ')}`);
-  const { file, metadata = false } = options;
+  const { metadata = false } = options;
+  const file = new CredentialsFile(options.file);
+  const service = metadata === false ? undefined : new Metadata(metadata === true ? {} : metadata);
+  const places = [
+    findCredentials,
+    () => file.read(),
+    () => service?.read() ?? 'The metadata service was not asked (metadata: true asks it)',
+  ];
   return async () => {
     const lacks: string[] = [];
-    for (const find of [findCredentials, () => readCredentialsFile(file), () => findMetadata(metadata)]) {
+    for (const find of places) {
       const found = await find();
       if (typeof found !== 'string') return assumeAgency(found);
       lacks.push(found);

@@ -1,24 +1,30 @@
 /** The metadata service, which hands the temporary access key of its agency to an ECS. */
 import { type AccessKeyCredentials, headerText } from '../auth/credentials.js';
-import { check, type Field, type Infer, loose, settings, text } from '../schemas/fields.js';
-import { parseJson } from '../transport/answer.js';
-import { callback, timeout } from '../transport/request-options.js';
+import { parseStamp } from '../auth/token.js';
+import { check, custom, type Field, loose, number, settings, text } from '../schemas/fields.js';
 import type { Fetch } from '../transport/transport.js';
+import { createFetch } from './create-fetch.js';
 
+/** How the metadata service is asked. */
+export interface MetadataOptions {
+  /** URL of the service: `http://169.254.169.254` when left out. */
+  endpoint?: string | undefined;
+  /** How long each request may take, in milliseconds: 1000 when left out. A request that fails is sent three times at most. */
+  timeoutMs?: number | undefined;
+  /** The `fetch` to ask with. When left out, one that goes past every proxy. */
+  fetch?: Fetch | undefined;
+}
+
+const longestTimeoutMs = 2 ** 31 - 1;
+const isFunction = (value: unknown) => typeof value === 'function';
 const metadataOptions = settings(
   {},
   {
-    /** URL of the service: `http://169.254.169.254` when left out. */
     endpoint: text({ min: 1 }),
-    /** How long each of the two requests may take, in milliseconds: 1000 when left out. */
-    timeoutMs: timeout(),
-    /** The `fetch` to ask with. The runtime's own when left out. */
-    fetch: callback<Fetch>(),
+    timeoutMs: number({ min: 1, max: longestTimeoutMs }),
+    fetch: custom<Fetch>('a function', isFunction),
   },
 );
-
-/** How the metadata service is asked. */
-export interface MetadataOptions extends Infer<typeof metadataOptions> {}
 /** @internal */
 export const MetadataOptions: Field<MetadataOptions> = metadataOptions;
 
@@ -31,41 +37,112 @@ const securityKey = loose({
   }),
 });
 
-/** @internal The access key of this ECS, or why there is none. */
-export async function findMetadata(given: boolean | MetadataOptions): Promise<AccessKeyCredentials | string> {
-  if (given === false) return 'The metadata service was not asked (metadata: true asks it)';
-  const {
-    endpoint = 'http://169.254.169.254',
-    fetch = globalThis.fetch as Fetch,
-    timeoutMs = 1000,
-  } = given === true ? {} : given;
-  const ask = async (method: string, path: string, headers: Record<string, string>) => {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const response = await fetch(`${endpoint}${path}`, { method, headers, redirect: 'manual', signal });
-    return { status: response.status, text: await response.text() };
-  };
-  const subject = `The metadata service at ${endpoint}`;
-  try {
-    const session = await ask('PUT', '/meta-data/latest/api/token', { 'x-metadata-token-ttl-seconds': '60' });
-    // Its first version knows no sessions.
-    if (![200, 404, 405].includes(session.status)) return `${subject} refused a session with ${session.status}`;
-    const headers: Record<string, string> = session.status === 200 ? { 'x-metadata-token': session.text.trim() } : {};
-    const answer = await ask('GET', '/openstack/latest/securitykey', headers);
-    if (answer.status !== 200) return `${subject} answered ${answer.status}: has this server an agency?`;
-    return readKey(answer.text) ?? `${subject} answered something else than an access key`;
-  } catch (error) {
-    // The texts of such errors may quote headers.
-    const { cause, name } = error as Error;
-    const code: unknown = Object(cause).code;
-    return `${subject} gave no answer (${name === 'TimeoutError' ? `${timeoutMs} ms` : (code ?? name)})`;
+interface Reply {
+  readonly status: number;
+  readonly text: string;
+}
+
+const mostTries = 3;
+const firstPauseMs = 100;
+// Far more than an access key needs.
+const longestText = 65_536;
+
+/** @internal Asks the metadata service of one place, as often as it is needed. */
+export class Metadata {
+  readonly #endpoint: string;
+  readonly #timeoutMs: number;
+  readonly #fetch: Fetch;
+
+  constructor({ endpoint = 'http://169.254.169.254', fetch, timeoutMs = 1000 }: MetadataOptions = {}) {
+    this.#endpoint = endpoint;
+    this.#timeoutMs = timeoutMs;
+    // A proxy would get to see the key, or answer with one of its own.
+    this.#fetch = fetch ?? createFetch({ proxy: false, keepAliveMs: 0 });
+  }
+
+  /** The access key of this ECS, or why there is none. */
+  async read(): Promise<AccessKeyCredentials | string> {
+    const subject = `The metadata service at ${this.#endpoint}`;
+    try {
+      const session = await this.#openSession();
+      const headers: Record<string, string> = session === undefined ? {} : { 'x-metadata-token': session };
+      const reply = await this.#askPatiently('GET', '/openstack/latest/securitykey', headers);
+      if (reply.status === 404) return `${subject} responded 404: has this server an agency?`;
+      if (reply.status !== 200) return `${subject} responded ${reply.status}`;
+      return readKey(reply.text) ?? `${subject} responded with something else than an access key`;
+    } catch (error) {
+      // The texts of such errors may quote headers.
+      const { cause, name } = Object(error) as Error;
+      const code: unknown = Object(cause).code;
+      const isTimeout = error instanceof MetadataTimeout;
+      return `${subject} did not respond (${isTimeout ? `${this.#timeoutMs} ms` : (code ?? name ?? 'unknown reason')})`;
+    }
+  }
+
+  // Its first version knows no sessions, and behind a hop too many, as in a container, the second one is silent.
+  async #openSession(): Promise<string | undefined> {
+    const headers = { 'x-metadata-token-ttl-seconds': '60' };
+    const reply = await this.#ask('PUT', '/meta-data/latest/api/token', headers).catch(() => undefined);
+    const token = reply?.text.trim();
+    return reply?.status === 200 && check(headerText('a token'), token).issues === undefined ? token : undefined;
+  }
+
+  async #askPatiently(method: string, path: string, headers: Record<string, string>): Promise<Reply> {
+    for (let tries = 1; ; tries += 1) {
+      const isLast = tries === mostTries;
+      const reply = await this.#ask(method, path, headers).catch((error) => {
+        if (isLast) throw error;
+        return undefined;
+      });
+      if (reply !== undefined && (isLast || !isTransient(reply.status))) return reply;
+      await new Promise((resolve) => setTimeout(resolve, firstPauseMs * 2 ** (tries - 1)));
+    }
+  }
+
+  async #ask(method: string, path: string, headers: Record<string, string>): Promise<Reply> {
+    const controller = new AbortController();
+    let stop: () => void = () => undefined;
+    const timeLimit = new Promise<never>((_resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(new MetadataTimeout());
+        controller.abort();
+      }, this.#timeoutMs);
+      stop = () => clearTimeout(timer);
+    });
+    const { signal } = controller;
+    const askOnce = async (): Promise<Reply> => {
+      const fetch = this.#fetch;
+      const response = await fetch(`${this.#endpoint}${path}`, { method, headers, redirect: 'manual', signal });
+      return { status: response.status, text: await response.text() };
+    };
+    try {
+      // A fetch may ignore its signal.
+      return await Promise.race([askOnce(), timeLimit]);
+    } finally {
+      stop();
+    }
   }
 }
 
-function readKey(text: string): AccessKeyCredentials | undefined {
-  const checked = check(securityKey, parseJson(text));
+class MetadataTimeout extends Error {}
+
+function isTransient(status: number): boolean {
+  return status >= 500 || status === 429 || status === 408;
+}
+
+function parseObject(body: string): unknown {
+  try {
+    return body.length > longestText ? undefined : JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function readKey(body: string): AccessKeyCredentials | undefined {
+  const checked = check(securityKey, parseObject(body));
   if (checked.issues !== undefined) return undefined;
   const { access, expires_at, secret, securitytoken } = checked.value.credential;
-  const expiresAt = new Date(expires_at);
+  const expiresAt = new Date(parseStamp(expires_at));
   if (Number.isNaN(expiresAt.getTime())) return undefined;
   return { accessKeyId: access, secretAccessKey: secret, securityToken: securitytoken, expiresAt };
 }

@@ -118,6 +118,20 @@ describe('an agency', () => {
     expect(iam.map(({ headers }) => headers.get('x-auth-token'))).toEqual([null, 'token-1', 'token-1']);
   });
 
+  it('keeps the token of its source from one login to the next, also when a function returns both anew each time', async () => {
+    const { client, iam } = connect({ credentials: async () => ({ ...agency, source: { ...delegate } }) });
+    for (let login = 0; login < 3; login += 1) await client.auth.login();
+    expect(iam.map(({ body }) => body?.includes('assume_role'))).toEqual([false, true, true, true]);
+  });
+
+  it('has another source as soon as a function returns other credentials', async () => {
+    const passwords = ['one', 'two', 'two'];
+    const credentials = async () => ({ ...agency, source: { ...delegate, password: passwords.shift() ?? '' } });
+    const { client, iam } = connect({ credentials });
+    for (let login = 0; login < 3; login += 1) await client.auth.login();
+    expect(iam.map(({ body }) => body?.includes('assume_role'))).toEqual([false, true, false, true, true]);
+  });
+
   it('renews the token of its source when IAM refuses it, once', async () => {
     const { iam, read } = connect({
       credentials: { ...agency, source: delegate },

@@ -22,6 +22,17 @@ const wrong: readonly (readonly [string, unknown, string])[] = [
   ['a secret key alone', { secretAccessKey: secret }, '.accessKeyId: expected'],
   ['a secret key with a blank', { accessKeyId: 'a', secretAccessKey: `${secret} ` }, '.secretAccessKey: expected'],
   ['a security token with a line break', { ...key, securityToken: `${secret}\r\nx: 1` }, '.securityToken: expected'],
+  [
+    'a password with a line break at its end',
+    { ...account, password: `${secret}\n` },
+    '.password: expected a text without',
+  ],
+  ['a password with a blank at its beginning', { ...account, password: ` ${secret}` }, '.password: expected'],
+  ['a user name with a carriage return', { ...account, username: `${secret}\r` }, '.username: expected'],
+  ['a domain with a control character', { ...account, domainName: `${secret}\u0085x` }, '.domainName: expected'],
+  ['a project with a blank at its end', { ...account, projectName: `${secret} ` }, '.projectName: expected'],
+  ['an agency with a tab', { ...agency, agencyName: `${secret}\tx`, source: key }, '.agencyName: expected'],
+  ['a passcode with a blank', { ...account, mfa: { userId: 'u', passcode: `${secret} 1` } }, '.mfa.passcode: expected'],
   ['an id of a project with a line break', { ...key, projectId: `${secret}\n` }, '.projectId: expected'],
   ['an access key with a field too many', { ...key, token: secret }, '.token: expected no field of this name'],
   ['an end of a key that is no Date', { ...key, expiresAt: secret }, '.expiresAt: expected a valid Date'],
@@ -92,6 +103,19 @@ describe('credentials that cannot be used', () => {
 });
 
 describe('given credentials', () => {
+  it('may hold fields that are undefined, of other kinds, too', async () => {
+    const credentials = { ...account, token: undefined, accessKeyId: undefined, mfa: undefined } as Credentials;
+    const { iam, read } = connect({ credentials });
+    await read();
+    expect(iam).toHaveLength(1);
+  });
+
+  it('may be an object whose fields are inherited', async () => {
+    const { iam, read } = connect({ credentials: Object.create(account) as Credentials });
+    await read();
+    expect(iam).toHaveLength(1);
+  });
+
   it('are copied: what happens to the object afterwards has no effect', async () => {
     const credentials = { ...account };
     const { iam, read } = connect({ credentials });
@@ -141,6 +165,20 @@ describe('a provider', () => {
     await settle();
     await read();
     expect(tokensOf(sms)).toEqual(['given-1', 'given-1', 'given-2']);
+  });
+
+  it('of access keys with an end is asked for the next one when the machine slept over it', async () => {
+    let count = 0;
+    const credentials = async () => {
+      count += 1;
+      const expiresAt = new Date(Date.now() + 3_600_000);
+      return { accessKeyId: `key-${count}`, secretAccessKey: 's', securityToken: `token-${count}`, expiresAt };
+    };
+    const { read, sms } = connect({ credentials });
+    await read();
+    vi.setSystemTime(Date.now() + 2 * 3_600_000);
+    await read();
+    expect(sms.map(({ headers }) => headers.get('x-security-token'))).toEqual(['token-1', 'token-2']);
   });
 
   it('of tokens that have ended is asked at every call, and what it gives is sent', async () => {

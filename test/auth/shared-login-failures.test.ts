@@ -3,10 +3,11 @@ import type { TokenStore } from '@org/sms-client';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { resultOf, useFakeTime } from '../support/fake-time.js';
-import { makeFleet, openStore, read } from './fleet.js';
+import { makeFleet, openStore, read, useInstantMarks } from './fleet.js';
 import { dayMs, deferred, keystoneRefusal, livingToken, reasonOf, settle } from './support.js';
 
 useFakeTime();
+useInstantMarks();
 
 const secret = 'a-secret-of-the-store';
 
@@ -242,7 +243,7 @@ describe('a poisoned value', () => {
           leftMs: fc.oneof(fc.nat(), fc.double(), fc.anything()),
           token: fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.anything()),
           details: fc.oneof(fc.constant(details), fc.anything()),
-          refused: fc.string().filter((mark) => !/^[0-9a-f]{2}$/.test(mark)),
+          refused: fc.string().filter((mark) => !/^[0-9a-f]{32}$/.test(mark)),
           status: fc.oneof(fc.integer({ min: 399, max: 404 }), fc.anything()),
         },
         { requiredKeys: [] },

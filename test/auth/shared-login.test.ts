@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AgencyCredentials } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
 import { makeFakeClient } from '../support/fake-client.js';
 import { taskAnswer } from '../support/fake-fetch.js';
@@ -6,7 +7,7 @@ import { resultOf, useFakeTime } from '../support/fake-time.js';
 import { account } from '../support/make-client.js';
 import { refuseOptions } from '../support/trace-client.js';
 import { makeFleet, openStore, read, withoutSetIfAbsent } from './fleet.js';
-import { dayMs, deferred, livingToken, settle } from './support.js';
+import { dayMs, deferred, keystoneRefusal, livingToken, reasonOf, settle } from './support.js';
 
 const minuteMs = 60_000;
 
@@ -368,5 +369,51 @@ describe('the option tokenStore', () => {
   ])('%# that is no store is refused by its name', (tokenStore, received) => {
     const message = `SmsClient: tokenStore: expected an object with the methods get, set and delete, received ${received}`;
     expect(refuseOptions({ region: 'eu-west-101', credentials: account, tokenStore })).toBe(message);
+  });
+});
+
+describe('a login that may not be shared', () => {
+  const agency = { agencyName: 'migration', domainName: 'customer' };
+
+  it.each<[string, () => AgencyCredentials['source']]>([
+    ['a bare token', () => ({ token: 'garbage-of-mallory' })],
+    ['a function that returns a token', () => async () => ({ token: 'garbage-of-mallory' })],
+    ['a function that returns a key', () => async () => ({ accessKeyId: 'MALLORYS', secretAccessKey: 'x' })],
+    ['an agency with such a source', () => ({ ...agency, source: { token: 'garbage-of-mallory' } })],
+  ])(
+    'is that of an agency whose source is %s: it neither takes a token from the store nor puts one there',
+    async (_what, makeSource) => {
+      const { sets, store } = openStore();
+      const fleet = makeFleet({
+        store,
+        login: ({ headers }) => {
+          const isAlice =
+            headers.get('x-auth-token') === 'token-of-alice' || headers.get('authorization')?.includes('ALICES');
+          return isAlice ? livingToken('token-for-alice', dayMs) : keystoneRefusal(401);
+        },
+      });
+      const sources: AgencyCredentials['source'][] = [
+        { token: 'token-of-alice' },
+        async () => ({ token: 'token-of-alice' }),
+        { accessKeyId: 'ALICES', secretAccessKey: 'x' },
+      ];
+      for (const source of sources) await read(fleet.join({ credentials: { ...agency, source } }));
+      await settle();
+      // Of the three, the key alone says who it is.
+      expect(sets.filter(({ key }) => !key.endsWith(':lock'))).toHaveLength(1);
+      const mallory = fleet.join({ credentials: { ...agency, source: makeSource() } });
+      expect(await reasonOf(read(mallory))).toMatchObject({ name: 'AuthenticationError' });
+      expect(fleet.tokens()).toEqual(Array(3).fill('token-for-alice'));
+    },
+  );
+
+  it('is shared between sources of the same user, whose password is no part of the key', async () => {
+    const fleet = makeFleet();
+    const join = (password: string) => fleet.join({ credentials: { ...agency, source: { ...account, password } } });
+    await read(join('right'));
+    await settle();
+    await read(join('other'));
+    expect(fleet.logins).toHaveLength(2);
+    expect(fleet.tokens()).toEqual(['token-2', 'token-2']);
   });
 });

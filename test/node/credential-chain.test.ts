@@ -1,5 +1,6 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { syncBuiltinESMExports } from 'node:module';
+import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { SmsClient } from '@org/sms-client';
@@ -23,6 +24,7 @@ beforeEach(async () => {
 afterEach(async () => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
+  syncBuiltinESMExports();
   await rm(folder, { recursive: true });
 });
 
@@ -154,6 +156,44 @@ describe('the credentials file', () => {
     expect(await lackOf({ file })).toContain(`The file ${file} ${reason}`);
   });
 
+  it.each([
+    ['names in upper case', '[Basic]\nAK = a\nSK = s\n'],
+    ['a comment behind the section', '[basic] # mine\nak=a\nsk=s\n'],
+    ['comments behind values', '[basic]\nak = a ; key\nsk = s # secret\n'],
+    ['comments behind quoted values', '[basic]\nak = "a" ; key\nsk = \'s\' # secret\n'],
+    ['the line breaks of old Macs', '[basic]\rak=a\rsk=s\r'],
+    ['UTF-16, as Windows writes it', Buffer.from('\ufeff[basic]\r\nak=a\r\nsk=s\r\n', 'utf16le')],
+    ['the section in two parts', '[basic]\nak=b\n[other]\nsk=x\n[basic]\nak=a\nsk=s\n'],
+    ['names of the language', '[basic]\n__proto__=x\nconstructor=y\nak=a\nsk=s\n'],
+  ])('may have %s', async (_what, text) => {
+    const file = join(folder, 'credentials');
+    await writeFile(file, text, { mode: 0o600 });
+    expect(await credentialChain({ file })()).toEqual({ accessKeyId: 'a', secretAccessKey: 's' });
+  });
+
+  it('keeps marks of comments inside a value', async () => {
+    const file = await write(`[basic]\nak=a#b;c\nsk="s # ; t"\n`);
+    expect(await credentialChain({ file })()).toMatchObject({ accessKeyId: 'a#b;c', secretAccessKey: 's # ; t' });
+  });
+
+  it('whose quotes keep white space at an end of a key is passed over with a reason', async () => {
+    const file = await write(`[basic]\nak=a\nsk="${secret} "\n`);
+    expect(await lackOf({ file })).toContain(`The file ${file} is wrong at sk in [basic]: expected a text without`);
+  });
+
+  it('is passed over where the user has no home folder', async () => {
+    vi.stubEnv('HOME', undefined);
+    vi.stubEnv('USERPROFILE', undefined);
+    // What Node does for a user that the system does not know.
+    vi.spyOn(os, 'homedir').mockImplementation(() => {
+      throw Object.assign(new Error('uv_os_homedir returned ENOENT'), { code: 'ERR_SYSTEM_ERROR' });
+    });
+    syncBuiltinESMExports();
+    const { url } = await serveMetadata();
+    expect(await lackOf()).toContain('There is no credentials file: this user has no home directory');
+    expect(await credentialChain({ metadata: { endpoint: url } })()).toMatchObject({ accessKeyId: 'from-metadata' });
+  });
+
   it('that is a folder is passed over', async () => {
     expect(await lackOf({ file: folder })).toContain(`The file ${folder} cannot be read (EISDIR)`);
   });
@@ -164,7 +204,8 @@ describe('the credentials file', () => {
     await credentialChain({ file })();
     expect(warn).not.toHaveBeenCalled();
     await chmod(file, 0o644);
-    await credentialChain({ file })();
+    const provider = credentialChain({ file });
+    for (let time = 0; time < 5; time += 1) await provider();
     expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(`chmod 600`), 'SecurityWarning');
     expect(inspect(warn.mock.calls)).toContain(file);
     expect(inspect(warn.mock.calls)).not.toContain(secret);
@@ -222,17 +263,16 @@ describe('the metadata service', () => {
     ]);
   });
 
-  it('uses the fetch of the runtime when metadata is true', async () => {
-    const fetch = vi
-      .spyOn(globalThis, 'fetch')
-      .mockImplementation(async (_url, init) =>
-        init?.method === 'PUT' ? new Response('session') : Response.json({ credential }),
-      );
-    expect(await credentialChain({ metadata: true })()).toMatchObject({ accessKeyId: 'from-metadata' });
-    expect(fetch).toHaveBeenCalledTimes(2);
+  it('is asked past the proxies of the environment and past a global fetch', async () => {
+    const proxy = await serve((_request, response) => response.end());
+    for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy']) vi.stubEnv(name, proxy.url);
+    const fetch = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('not this way'));
+    const { requests, url } = await serveMetadata();
+    expect(await credentialChain({ metadata: { endpoint: url } })()).toMatchObject({ accessKeyId: 'from-metadata' });
+    expect([requests.length, proxy.requests.length, fetch.mock.calls.length]).toEqual([2, 0, 0]);
   });
 
-  it('answers a temporary key with its end', async () => {
+  it('returns a temporary key with its end', async () => {
     const { url } = await serveMetadata();
     expect(await credentialChain({ metadata: { endpoint: url } })()).toEqual({
       accessKeyId: 'from-metadata',
@@ -242,10 +282,57 @@ describe('the metadata service', () => {
     });
   });
 
-  it.each([404, 405])('of the first version knows no sessions: %i', async (status) => {
-    const { requests, url } = await serveMetadata({ session: { status } });
-    expect(await credentialChain({ metadata: { endpoint: url } })()).toMatchObject({ accessKeyId: 'from-metadata' });
-    expect(requests[1]?.headers.some(([name]) => name === 'x-metadata-token')).toBe(false);
+  it.each<[string, Page | 'silence']>([
+    ['of the first version: 404', { status: 404 }],
+    ['of the first version: 405', { status: 405 }],
+    ['that refuses it', { status: 403 }],
+    ['that fails', { status: 501 }],
+    ['that is silent, as behind a hop too many', 'silence'],
+    ['that sends elsewhere', { status: 302, headers: { location: 'http://127.0.0.1:1/' } }],
+    ['whose session cannot be sent', { text: 'two\nlines' }],
+  ])('is asked without a session where there is none: one %s', async (_what, session) => {
+    const { requests, url } = await serveMetadata({ session });
+    const metadata = { endpoint: url, timeoutMs: 200 };
+    expect(await credentialChain({ metadata })()).toMatchObject({ accessKeyId: 'from-metadata' });
+    expect(requests.at(-1)?.headers.some(([name]) => name === 'x-metadata-token')).toBe(false);
+  });
+
+  it.each([
+    ['fails', () => Promise.resolve(new Response('', { status: 503 }))],
+    ['asks for fewer requests', () => Promise.resolve(new Response('', { status: 429 }))],
+    ['is cut', () => Promise.reject(new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } }))],
+    ['hangs, and takes no notice of its signal', () => new Promise<never>(() => undefined)],
+  ])('is asked for the key three times when it %s', async (_what, fail) => {
+    let keys = 0;
+    const fetch = vi.fn((_url: string, init: RequestInit): Promise<Response> => {
+      if (init.method === 'PUT') return Promise.resolve(new Response('session'));
+      keys += 1;
+      return keys < 3 ? fail() : Promise.resolve(Response.json({ credential }));
+    });
+    const provider = credentialChain({ metadata: { fetch, timeoutMs: 50 } });
+    expect(await provider()).toMatchObject({ accessKeyId: 'from-metadata' });
+    expect(keys).toBe(3);
+  });
+
+  it('that fails for good is passed over with a reason, after three tries', async () => {
+    const { requests, url } = await serveMetadata({ key: { status: 500 } });
+    expect(await lackOf({ metadata: { endpoint: url } })).toContain(`The metadata service at ${url} responded 500`);
+    expect(requests).toHaveLength(4);
+  });
+
+  it('may leave out the zone of an end, which is UTC', async () => {
+    const text = JSON.stringify({ credential: { ...credential, expires_at: '2030-01-01T00:00:00.000000' } });
+    const { url } = await serveMetadata({ key: { text } });
+    expect(await credentialChain({ metadata: { endpoint: url } })()).toMatchObject({
+      expiresAt: new Date('2030-01-01T00:00:00Z'),
+    });
+  });
+
+  it('whose response is larger than a key can be is passed over', async () => {
+    const { url } = await serveMetadata({ key: { text: 'x'.repeat(100_000) } });
+    expect(await lackOf({ metadata: { endpoint: url } })).toContain(
+      `The metadata service at ${url} responded with something else`,
+    );
   });
 
   it('is asked anew each time', async () => {
@@ -260,42 +347,34 @@ describe('the metadata service', () => {
   const without = (name: string, value?: unknown) =>
     page(JSON.stringify({ credential: { ...credential, [name]: value } }));
   it.each<[string, Parameters<typeof serveMetadata>[0], string]>([
-    ['that refuses a session', { session: { status: 403 } }, 'refused a session with 403'],
-    [
-      'that sends elsewhere',
-      { session: { status: 302, headers: { location: 'http://127.0.0.1:1/' } } },
-      'refused a session with 302',
-    ],
+    ['that refuses whoever has no session', { session: { status: 403 }, key: { status: 401 } }, 'responded 401'],
     [
       'that sends elsewhere for the key',
       { key: { status: 307, headers: { location: 'http://127.0.0.1:1/' } } },
-      'answered 307',
+      'responded 307',
     ],
-    ['that knows no agency', { key: { status: 404, text: secret } }, 'answered 404: has this server an agency?'],
-    ['whose session cannot be sent', { session: { text: 'S3cr3t\u0000' } }, 'gave no answer'],
-    ['that is a web page', page(`<html>${secret}</html>`), 'answered something else'],
-    ['that answers other JSON', page(JSON.stringify({ credential: secret })), 'answered something else'],
-    ['that answers no JSON object', page('null'), 'answered something else'],
-    ['without a key id', without('access'), 'answered something else'],
-    ['without a secret', without('secret', ''), 'answered something else'],
-    ['without a security token', without('securitytoken', null), 'answered something else'],
-    ['with a line break in its token', without('securitytoken', `${secret}\r\nx: 1`), 'answered something else'],
-    ['without an end', without('expires_at'), 'answered something else'],
-    ['with an end that is no date', without('expires_at', secret), 'answered something else'],
+    ['that knows no agency', { key: { status: 404, text: secret } }, 'responded 404: has this server an agency?'],
+    ['that is a web page', page(`<html>${secret}</html>`), 'responded with something else'],
+    ['that answers other JSON', page(JSON.stringify({ credential: secret })), 'responded with something else'],
+    ['that answers no JSON object', page('null'), 'responded with something else'],
+    ['without a key id', without('access'), 'responded with something else'],
+    ['without a secret', without('secret', ''), 'responded with something else'],
+    ['without a security token', without('securitytoken', null), 'responded with something else'],
+    ['with a line break in its token', without('securitytoken', `${secret}\r\nx: 1`), 'responded with something else'],
+    ['without an end', without('expires_at'), 'responded with something else'],
+    ['with an end that is no date', without('expires_at', secret), 'responded with something else'],
   ])('is passed over with a reason: one %s', async (_what, service, reason) => {
     const { url } = await serveMetadata(service);
     expect(await lackOf({ metadata: { endpoint: url } })).toContain(`The metadata service at ${url} ${reason}`);
   });
 
   it('that is silent is given up after timeoutMs', async () => {
-    for (const service of [{ session: 'silence' }, { key: 'silence' }] as const) {
-      const { url } = await serveMetadata(service);
-      expect(await lackOf({ metadata: { endpoint: url, timeoutMs: 30 } })).toContain(`${url} gave no answer (30 ms)`);
-    }
+    const { url } = await serveMetadata({ key: 'silence' });
+    expect(await lackOf({ metadata: { endpoint: url, timeoutMs: 30 } })).toContain(`${url} did not respond (30 ms)`);
   });
 
   it('that is not there is passed over', async () => {
     const message = await lackOf({ metadata: { endpoint: 'http://127.0.0.1:1' } });
-    expect(message).toMatch(/The metadata service at http:\/\/127\.0\.0\.1:1 gave no answer \(\w+\)/);
+    expect(message).toMatch(/The metadata service at http:\/\/127\.0\.0\.1:1 did not respond \(\w+\)/);
   });
 });

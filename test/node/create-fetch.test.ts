@@ -1,0 +1,309 @@
+import { readFileSync } from 'node:fs';
+import { createServer as createPlainServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:https';
+import { type AddressInfo, connect as connectSocket, type Socket } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { SmsClient } from '@org/sms-client';
+import { createFetch } from '@org/sms-client/node';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { rejectionOf } from '../support/fake-client.js';
+import { serve } from '../support/http-server.js';
+
+const read = (name: string) => readFileSync(new URL(`../fixtures/tls/${name}`, import.meta.url), 'utf8');
+const ca = read('proxied-certificate.pem');
+
+/** A server of https that shows a certificate for sms.test.example. */
+async function serveSecurely() {
+  const requests: IncomingMessage[] = [];
+  const server = createServer({ key: read('key.pem'), cert: ca }, (request, response) => {
+    requests.push(request);
+    response.end('{"id":"a","state":"READY"}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { port: (server.address() as AddressInfo).port, requests };
+}
+
+/** A proxy that opens each tunnel to one port of this machine, or refuses it. */
+async function serveProxy(port: number, refusal?: string) {
+  const tunnels: { readonly target: string; readonly headers: IncomingMessage['headers'] }[] = [];
+  const open = new Set<Socket>();
+  const proxy = createPlainServer((_request, response) => response.end('not for a proxy'));
+  proxy.on('connect', (request, socket: Socket) => {
+    tunnels.push({ target: request.url ?? '', headers: request.headers });
+    if (refusal === 'nothing') return;
+    if (refusal !== undefined) return void socket.end(`HTTP/1.1 ${refusal}\r\ncontent-length: 0\r\n\r\n`);
+    const upstream = connectSocket(port, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      socket.pipe(upstream).pipe(socket);
+    });
+    for (const end of [socket, upstream]) open.add(end.on('error', () => undefined));
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    for (const socket of open) socket.destroy();
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+  return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, tunnels };
+}
+
+const secureUrl = 'https://sms.test.example:8443/v3/tasks/a?b=c';
+
+describe('a request of createFetch', () => {
+  it('carries method, path, query, headers and body as they are, and the length of the body in bytes', async () => {
+    const { requests, url } = await serve((_request, response) => response.end('{}'));
+    const fetch = createFetch();
+    await fetch(`${url}/v3/x%2Fy?a=b%20c`, { method: 'POST', headers: { 'X-Name': 'v' }, body: '{"name":"ü"}' });
+    await fetch(`${url}/v3/x`, { headers: [['x-pair', 'p']] });
+    await fetch(`${url}/v3/x`, {
+      method: 'DELETE',
+      headers: new Headers({ 'x-name': 'h' }),
+      body: new Uint8Array([49]),
+    });
+    expect(requests.map(({ body, method, url: path }) => [method, path, body])).toEqual([
+      ['POST', '/v3/x%2Fy?a=b%20c', '{"name":"ü"}'],
+      ['GET', '/v3/x', ''],
+      ['DELETE', '/v3/x', '1'],
+    ]);
+    const [first, second] = requests.map(({ headers }) => new Map(headers.map((pair) => [...pair])));
+    expect(first?.get('content-length')).toBe('13');
+    expect(first?.get('x-name')).toBe('v');
+    expect(first?.get('accept-encoding')).toBe('gzip, deflate, br');
+    expect(second?.get('x-pair')).toBe('p');
+    expect(second?.has('content-length')).toBe(false);
+  });
+
+  it('is not followed when it is redirected', async () => {
+    const { requests, url } = await serve((_request, response) => response.writeHead(302, { location: '/x' }).end());
+    expect((await createFetch()(url, {})).status).toBe(302);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('shares connections with those before it, unless keepAliveMs is 0', async () => {
+    const ports = new Set<number | undefined>();
+    const server = createPlainServer((request, response) => {
+      ports.add(request.socket.remotePort);
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    for (const [fetch, connections] of [
+      [createFetch(), 1],
+      [createFetch({ keepAliveMs: 0 }), 3],
+    ] as const) {
+      ports.clear();
+      for (let count = 0; count < 3; count += 1) await (await fetch(url, {})).text();
+      expect(ports.size).toBe(connections);
+    }
+    server.closeAllConnections();
+  });
+
+  it('that is aborted rejects with the reason: before, while it waits, and while its body comes', async () => {
+    const { requests, url } = await serve(({ url: path }, response) => {
+      if (path === '/body') response.writeHead(200).write('{');
+    });
+    const fetch = createFetch();
+    const reason = new Error('enough');
+    expect(await rejectionOf(fetch(url, { signal: AbortSignal.abort(reason) }))).toBe(reason);
+    expect(requests).toEqual([]);
+    const waiting = new AbortController();
+    const call = rejectionOf(fetch(url, { signal: waiting.signal }));
+    await vi.waitFor(() => expect(requests).toHaveLength(1));
+    waiting.abort(reason);
+    expect(await call).toBe(reason);
+    const reading = new AbortController();
+    const response = await fetch(`${url}/body`, { signal: reading.signal });
+    reading.abort(reason);
+    expect(await rejectionOf(response.text())).toBe(reason);
+  });
+
+  it('that reaches nobody is told apart by the code of the runtime', async () => {
+    const error = await rejectionOf(createFetch()('http://127.0.0.1:1', {}));
+    expect(error).toMatchObject({ message: 'fetch failed', cause: { code: 'ECONNREFUSED', syscall: 'connect' } });
+  });
+});
+
+describe('a response of createFetch', () => {
+  it('has status, headers, text, JSON and bytes, each body once', async () => {
+    const { url } = await serve((_request, response) => {
+      response.writeHead(
+        418,
+        'Teapot',
+        [
+          ['X-Id', '1'],
+          ['set-cookie', 'a=1'],
+          ['set-cookie', 'b=2'],
+        ].flat(),
+      );
+      response.end('\ufeff{"name":"ü"}');
+    });
+    const ask = () => createFetch()(url, {});
+    const response = await ask();
+    expect([response.status, response.statusText, response.ok]).toEqual([418, 'Teapot', false]);
+    expect(response.headers.get('x-ID')).toBe('1');
+    expect(response.headers.has('x-id')).toBe(true);
+    expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    expect([...response.headers].find(([name]) => name === 'x-id')).toEqual(['x-id', '1']);
+    expect(await response.text()).toBe('{"name":"ü"}');
+    await expect(response.text()).rejects.toThrow(TypeError);
+    expect(await (await ask()).json()).toEqual({ name: 'ü' });
+    expect(new TextDecoder().decode(await (await ask()).arrayBuffer())).toBe('{"name":"ü"}');
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ])('is unpacked: %s', async (encoding, pack) => {
+    const { url } = await serve((_request, response) => {
+      response.writeHead(200, { 'content-encoding': encoding }).end(pack('{"id":"a"}'));
+    });
+    expect(await (await createFetch()(url, {})).json()).toEqual({ id: 'a' });
+  });
+
+  it('with a body that is not what its encoding says gives its status, and rejects when it is read', async () => {
+    const { url } = await serve((_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end('not gzip');
+    });
+    const response = await createFetch()(url, {});
+    expect(response.status).toBe(200);
+    expect(await rejectionOf(response.text())).toMatchObject({
+      message: 'fetch failed',
+      cause: { code: 'Z_DATA_ERROR' },
+    });
+  });
+
+  it('with a body that breaks off gives its status, and rejects when it is read', async () => {
+    const { url } = await serve((_request, response) => {
+      response.writeHead(503, { 'content-length': '1000' }).write('{');
+      setTimeout(() => response.destroy(), 5);
+    });
+    const response = await createFetch()(url, {});
+    expect(response.status).toBe(503);
+    expect(await rejectionOf(response.text())).toMatchObject({ cause: { code: 'ECONNRESET' } });
+  });
+
+  it('may have headers of 64 KiB, and more with maxHeaderSize', async () => {
+    const { url } = await serve(({ url: path }, response) => {
+      response.writeHead(200, { 'x-large': 'x'.repeat(Number(path.slice(1))) }).end('{}');
+    });
+    expect((await createFetch()(`${url}/60000`, {})).headers.get('x-large')).toHaveLength(60_000);
+    expect(await rejectionOf(createFetch()(`${url}/70000`, {}))).toMatchObject({
+      cause: { code: 'HPE_HEADER_OVERFLOW' },
+    });
+    const large = await createFetch({ maxHeaderSize: 100_000 })(`${url}/70000`, {});
+    expect(large.headers.get('x-large')).toHaveLength(70_000);
+  });
+});
+
+describe('a proxy', () => {
+  it('is asked for a tunnel to the host, with its own password, and sees nothing of what goes through', async () => {
+    const target = await serveSecurely();
+    const proxy = await serveProxy(target.port);
+    const fetch = createFetch({ proxy: proxy.url.replace('//', '//user:p%40ss@'), ca });
+    for (let count = 0; count < 2; count += 1)
+      expect(await (await fetch(secureUrl, { headers: { 'x-auth-token': 't' } })).json()).toMatchObject({ id: 'a' });
+    expect(target.requests.map(({ headers, url }) => [url, headers.host, headers['x-auth-token']])).toEqual(
+      Array(2).fill(['/v3/tasks/a?b=c', 'sms.test.example:8443', 't']),
+    );
+    // One tunnel for both.
+    expect(proxy.tunnels.map(({ headers, target: host }) => [host, headers['proxy-authorization']])).toEqual([
+      ['sms.test.example:8443', `Basic ${Buffer.from('user:p@ss').toString('base64')}`],
+    ]);
+    expect(JSON.stringify(proxy.tunnels)).not.toContain('x-auth-token');
+  });
+
+  it('cannot stand in for the host: whoever has no certificate for it gets nothing', async () => {
+    const target = await serveSecurely();
+    const proxy = await serveProxy(target.port);
+    const fetch = createFetch({ proxy: proxy.url, ca });
+    const error = await rejectionOf(fetch('https://iam.test.example/', {}));
+    expect(error).toMatchObject({ cause: { code: 'ERR_TLS_CERT_ALTNAME_INVALID' } });
+    expect(target.requests).toEqual([]);
+  });
+
+  it.each([
+    ['407 Proxy Authentication Required', /refused the tunnel with 407/],
+    ['502 Bad Gateway', /refused the tunnel with 502/],
+  ])(
+    'that refuses the tunnel with %s means that nothing was ever sent, so that even a start is repeated',
+    async (refusal, text) => {
+      const proxy = await serveProxy(0, refusal);
+      const fetch = createFetch({ proxy: proxy.url, ca });
+      const error = await rejectionOf(fetch(secureUrl, { method: 'POST', body: '{}' }));
+      expect(error).toMatchObject({
+        cause: { code: 'ERR_PROXY_TUNNEL', syscall: 'connect', message: expect.stringMatching(text) },
+      });
+      const sms = new SmsClient({
+        endpoint: 'https://sms.test.example',
+        iamEndpoint: 'https://iam.test.example',
+        credentials: { token: 'token' },
+        fetch,
+        maxRetries: 1,
+      });
+      const failure = await rejectionOf(sms.privacyAgreements.accept());
+      expect(failure).toMatchObject({ name: 'NetworkError', code: 'ERR_PROXY_TUNNEL' });
+      expect(proxy.tunnels.length).toBeGreaterThanOrEqual(2);
+    },
+  );
+
+  it('that never responds keeps nobody who leaves', async () => {
+    const proxy = await serveProxy(0, 'nothing');
+    const controller = new AbortController();
+    const call = rejectionOf(createFetch({ proxy: proxy.url })(secureUrl, { signal: controller.signal }));
+    await vi.waitFor(() => expect(proxy.tunnels).toHaveLength(1));
+    const reason = new Error('enough');
+    controller.abort(reason);
+    expect(await call).toBe(reason);
+  });
+
+  it('of the environment is used, lower case first, but not for this machine, link-local addresses and NO_PROXY', async () => {
+    const target = await serveSecurely();
+    const proxy = await serveProxy(target.port);
+    vi.stubEnv('HTTPS_PROXY', 'http://wrong.test.example:1');
+    vi.stubEnv('https_proxy', proxy.url.replace('http://', ''));
+    vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:1');
+    vi.stubEnv('NO_PROXY', 'other.example, *.internal.example 10.0.0.0/8,exact.example:444');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const fetch = createFetch({ ca });
+    await fetch(secureUrl, {});
+    expect(proxy.tunnels.map(({ target: host }) => host)).toEqual(['sms.test.example:8443']);
+    const { requests, url } = await serve((_request, response) => response.end('{}'));
+    await fetch(url, {});
+    expect(requests).toHaveLength(1);
+    // Given an option, the environment says only whom not to ask through it.
+    await createFetch({ ca, proxy: proxy.url })(secureUrl, {});
+    expect(proxy.tunnels).toHaveLength(2);
+    await rejectionOf(createFetch({ proxy: false })('https://sms.invalid/', {}));
+    expect(proxy.tunnels).toHaveLength(2);
+  });
+});
+
+describe('the options of createFetch', () => {
+  it.each([
+    [{ proxy: '' }, /createFetch: proxy: expected the URL of a proxy, or false/],
+    [{ proxy: 'socks5://user:secret@h:1' }, /createFetch: proxy: expected the URL of a proxy, such as/],
+    [{ ca: '' }, /createFetch: ca: expected a certificate/],
+    [
+      { ca: '-----BEGIN CERTIFICATE-----\nsecret\n-----END CERTIFICATE-----' },
+      /createFetch: ca: expected certificates in PEM/,
+    ],
+    [{ maxHeaderSize: 1 }, /createFetch: maxHeaderSize: expected/],
+    [{ keepAliveMs: -1 }, /createFetch: keepAliveMs: expected/],
+    [{ keepaliveMs: 1 } as object, /createFetch: /],
+  ])('are refused when they are wrong, without their values: %j', (options, message) => {
+    expect(() => createFetch(options)).toThrow(message);
+    expect(() => createFetch(options)).not.toThrow(/secret/);
+  });
+
+  it('are refused when a variable for a proxy is wrong, which is named', () => {
+    vi.stubEnv('HTTPS_PROXY', 'ftp://user:secret@h');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(() => createFetch()).toThrow(/^HTTPS_PROXY: expected the URL of a proxy/);
+  });
+});

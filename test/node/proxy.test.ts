@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { readProxies } from '../../src/node/proxy.js';
+
+const proxy = 'http://proxy.example:3128';
+const isProxied = (url: string, noProxy: string) =>
+  readProxies(undefined, { HTTPS_PROXY: proxy, HTTP_PROXY: proxy, NO_PROXY: noProxy })(new URL(url)) !== undefined;
+
+describe('NO_PROXY', () => {
+  it.each([
+    ['sms.example', 'https://sms.example', false],
+    ['SMS.example', 'https://sms.example', false],
+    ['example', 'https://sms.example', false],
+    ['.example', 'https://sms.example', false],
+    ['*.example', 'https://sms.example', false],
+    ['ample', 'https://sms.example', true],
+    ['*', 'https://sms.example', false],
+    ['a.example b.example', 'https://b.example', false],
+    ['sms.example:443', 'https://sms.example', false],
+    ['sms.example:444', 'https://sms.example', true],
+    ['sms.example:80', 'http://sms.example', false],
+    ['10.1.2.3', 'https://10.1.2.3', false],
+    ['10.0.0.0/8', 'https://10.1.2.3', false],
+    ['10.0.0.0/8', 'https://11.1.2.3', true],
+    ['10.0.0.0/99', 'https://10.1.2.3', true],
+    ['', 'https://sms.example', true],
+    [' , ', 'https://sms.example', true],
+  ])('%j: %s goes through the proxy: %s', (noProxy, url, expected) => {
+    expect(isProxied(url, noProxy)).toBe(expected);
+  });
+
+  it.each(['http://localhost', 'http://127.0.0.1:80', 'http://127.9.9.9', 'http://[::1]', 'http://169.254.169.254'])(
+    'need not name %s, which no proxy ever gets to see',
+    (url) => {
+      expect(isProxied(url, '')).toBe(false);
+      expect(readProxies(proxy, {})(new URL(url))).toBeUndefined();
+    },
+  );
+
+  it('must name names below localhost, which DNS may resolve to anything', () => {
+    expect(isProxied('https://sms.localhost', '')).toBe(true);
+  });
+});
+
+describe('the variables', () => {
+  it('of one protocol say nothing about the other', () => {
+    const find = readProxies(undefined, { HTTPS_PROXY: proxy });
+    expect(find(new URL('https://sms.example'))?.href).toBe(`${proxy}/`);
+    expect(find(new URL('http://sms.example'))).toBeUndefined();
+  });
+
+  it('count as absent when they are empty', () => {
+    expect(
+      readProxies(undefined, { https_proxy: ' ', HTTPS_PROXY: '' })(new URL('https://sms.example')),
+    ).toBeUndefined();
+  });
+});

@@ -1,0 +1,17 @@
+/** The tests of real connections, once more through `createFetch`. */
+import { createFetch } from '@org/sms-client/node';
+import { afterAll, beforeAll, describe, vi } from 'vitest';
+
+beforeAll(() => {
+  // The client looks the global one up at each call. Node's limit of headers, which the tests expect.
+  vi.stubGlobal('fetch', createFetch({ maxHeaderSize: 16_384 }));
+});
+afterAll(() => {
+  vi.unstubAllGlobals();
+});
+
+for (const file of ['../transport/server.test.ts', '../security/tls.test.ts']) {
+  describe(file, async () => {
+    await import(`${file}?through=createFetch`);
+  });
+}
