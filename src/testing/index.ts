@@ -22,6 +22,6 @@ export type { AccessKeySeed, AccountSeed, AgencySeed, ProjectSeed } from './iam/
 export type { SimulatorOptions } from './options.js';
 export { type CloseOptions, createSimulator, type ListenAddress, type Simulator } from './simulator.js';
 export type { SourceFields, SourceHandle } from './source-handle.js';
-export type { CheckSeed, SourceSeed } from './sources/source-seed.js';
+export type { CheckSeed, SourceSeed } from './sources/source-record.js';
 export type { TaskFields, TaskHandle } from './task-handle.js';
 export type { DiskSeed, FailureSeed, TaskSeed, TaskState } from './tasks/task-seed.js';

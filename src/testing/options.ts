@@ -1,7 +1,7 @@
 import { checkMembers, checkNumber, checkOptional, checkWhole, checkWord, show } from './core/arguments.js';
 import type { RecordedRequest } from './faults/recorded-request.js';
 import type { AccountSeed } from './iam/account.js';
-import type { SourceSeed } from './sources/source-seed.js';
+import type { SourceSeed } from './sources/source-record.js';
 import { type TaskSeed, taskStates } from './tasks/task-seed.js';
 
 /** What a simulator starts with. */

@@ -14,9 +14,9 @@ import { checkOptions, checkSourceSeed, checkTaskSeed, type SimulatorOptions } f
 import { createRoutes, reads } from './routes.js';
 import { createSourceHandle, type SourceHandle } from './source-handle.js';
 import { seedSource } from './sources/create-source.js';
-import type { SourceSeed } from './sources/source-seed.js';
+import type { SourceSeed } from './sources/source-record.js';
 import { createTaskHandle, type TaskHandle } from './task-handle.js';
-import { seedTask } from './tasks/seed-task.js';
+import { seedTask } from './tasks/create-task.js';
 import type { TaskSeed } from './tasks/task-seed.js';
 import type { World } from './world.js';
 

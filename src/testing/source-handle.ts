@@ -1,12 +1,9 @@
-import { show } from './core/arguments.js';
-import { pickFields, readWireFields, type WireFields, type WireKind } from './core/wire-fields.js';
+import { pickFields, readWireFields, show, type WireFields, type WireKind } from './core/arguments.js';
 import { checkCheck } from './options.js';
-import { reportState } from './sources/change-source.js';
+import { removeSources, reportState } from './sources/change-source.js';
 import { runChecks } from './sources/checks.js';
-import { removeSources } from './sources/delete-sources.js';
 import { describeSourceFully } from './sources/source-body.js';
-import type { SourceRecord } from './sources/source-record.js';
-import type { CheckSeed } from './sources/source-seed.js';
+import type { CheckSeed, SourceRecord } from './sources/source-record.js';
 import { findCurrentTask } from './tasks/find-task.js';
 import type { World } from './world.js';
 

@@ -1,7 +1,6 @@
-import { show } from './core/arguments.js';
+import { pickFields, readWireFields, show, type WireFields, type WireKind } from './core/arguments.js';
 import { Refusal } from './core/refusal.js';
-import { pickFields, readWireFields, type WireFields, type WireKind } from './core/wire-fields.js';
-import { checkAgreement } from './service/agreement.js';
+import { checkAgreement } from './core/service.js';
 import { startIfPossible } from './tasks/act-on-task.js';
 import { networkError } from './tasks/create-task.js';
 import { lookUpTask } from './tasks/find-task.js';

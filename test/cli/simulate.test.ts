@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../src/cli/commands.js';
+import { root } from '../repository.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sms-client-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -147,5 +150,14 @@ describe('sms-client simulate', () => {
       });
     }
     expect(ids[0]).toBe(ids[1]);
+  });
+
+  it('ends a process of its own with 130 on Ctrl-C', { timeout: 30_000 }, async () => {
+    const program = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'simulate'], { cwd: root });
+    program.stdout.setEncoding('utf8');
+    const [line] = await once(program.stdout, 'data');
+    expect(line).toContain('IAM and SMS are simulated at http://127.0.0.1:');
+    program.kill('SIGINT');
+    expect(await once(program, 'exit')).toEqual([130, null]);
   });
 });

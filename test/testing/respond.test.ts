@@ -93,11 +93,12 @@ describe.each(doorNames)('respond at the %s door', (name) => {
       },
       async () => Promise.reject(new Error('oh no')),
       () => ({ big: 1n }),
+      () => Response.error(),
     ]) {
       const undo = simulator.respond('ShowTask', handler);
       const reply = await show();
       expect(reply.status).toBe(500);
-      expect(reply.json.error_msg).toMatch(/The simulator met an error: .*(oh no|BigInt)/);
+      expect(reply.json.error_msg).toMatch(/The simulator met an error: .*(oh no|BigInt|faults.cut)/);
       undo();
     }
     expect((await show()).status).toBe(200);

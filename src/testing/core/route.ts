@@ -27,7 +27,7 @@ export interface Call {
 export interface Pages {
   /** Items of a page at most. */
   readonly cap: number;
-  /** What is told as the count of all; null leaves it out. */
+  /** What is shown as the count of all; null leaves it out. */
   readonly count: ((count: number) => unknown) | null;
   /** Items that are lost at the end of each page. */
   readonly lose: number;

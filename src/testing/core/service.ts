@@ -2,7 +2,6 @@ import { type RespondHandler, readReturned, toResponse } from '../faults/overrid
 import type { RecordedRequest } from '../faults/recorded-request.js';
 import { authorize } from '../iam/authorize.js';
 import { verifySignature } from '../iam/verify-signature.js';
-import { checkAgreement } from '../service/agreement.js';
 import type { World } from '../world.js';
 import type { IncomingRequest, ServiceResponse } from './exchange.js';
 import { parseJson } from './json.js';
@@ -97,4 +96,17 @@ function readBody(service: 'iam' | 'sms', text: string): unknown {
   throw service === 'iam'
     ? refuseByIam(400, 'The request body is invalid', 'Bad Request')
     : refuseInput('The request body is not JSON.');
+}
+
+/** Whether the privacy agreement is accepted. */
+export function isAgreementAccepted(world: World): boolean {
+  return world.agreements.get('privacy') === true;
+}
+
+/**
+ * ASSUMPTION: the table of codes ties this one to a consent that has not arrived, and to the status 400; no source says what
+ * the service responds with before the agreement is accepted, nor which calls it keeps back.
+ */
+export function checkAgreement(world: World): void {
+  if (!isAgreementAccepted(world)) throw refuse(403, 'SMS.0208', 'The privacy agreement has not been accepted.');
 }

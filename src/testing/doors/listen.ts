@@ -52,7 +52,9 @@ async function serve(line: Line, origin: string, incoming: IncomingMessage, outg
     return;
   }
   if (outcome.kind === 'connection') {
-    incoming.socket.resetAndDestroy();
+    // Bun and Deno cannot reset a socket; there it is closed.
+    if (typeof incoming.socket.resetAndDestroy === 'function') incoming.socket.resetAndDestroy();
+    else outgoing.destroy();
     return;
   }
   const bytes = encodeBody(outcome.response);

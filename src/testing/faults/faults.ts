@@ -43,7 +43,7 @@ export interface LagOptions {
 export interface PageOptions {
   /** Items of a page at most, whatever limit was asked for; 1 or more. */
   cap?: number | undefined;
-  /** Makes the count that is told out of the true one; null tells none. */
+  /** Makes the count that is shown out of the true one; null shows none. */
   count?: ((count: number) => number) | null | undefined;
   /** How many items are lost at the end of each page; with Infinity every page is empty. */
   lose?: number | undefined;

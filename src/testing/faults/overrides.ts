@@ -63,8 +63,12 @@ export function createOverrides(): Overrides {
 /** What a handler returned, as a response. */
 export async function readReturned(returned: unknown): Promise<ServiceResponse> {
   if (typeof Response === 'function' && returned instanceof Response) {
+    if (returned.type === 'error')
+      throw new TypeError('Response.error() has no status; use faults.cut or faults.connection');
     const body = new Uint8Array(await returned.arrayBuffer());
-    return { status: returned.status, headers: Object.fromEntries(returned.headers), body };
+    // How the body travels is up to the doors.
+    const { 'transfer-encoding': _coding, connection: _connection, ...headers } = Object.fromEntries(returned.headers);
+    return { status: returned.status, headers, body };
   }
   return returned === undefined ? respondEmpty('') : respondJson(returned);
 }

@@ -1,10 +1,12 @@
+import { respondJson } from '../core/exchange.js';
 import { type JsonObject, readList, readObject, readText } from '../core/json.js';
 import { type Refusal, refuseByIam } from '../core/refusal.js';
-import type { Call } from '../core/route.js';
+import type { Call, Handler, Route } from '../core/route.js';
 import type { World } from '../world.js';
 import type { Account } from './account.js';
-import { refuseToken, requireAccount } from './require-account.js';
-import type { TokenRecord } from './token-store.js';
+import { refuseToken, requireAccount } from './authorize.js';
+import { describeToken } from './token-body.js';
+import type { Scope, TokenRecord } from './token-store.js';
 
 /** Who asks for a token, and how that was proven. */
 export interface Identity {
@@ -45,7 +47,7 @@ export function identify(call: Call, identity: JsonObject): Identity {
   }
 }
 
-/** The official answer to a sign-in whose body cannot be used. */
+/** The official response to a sign-in whose body cannot be used. */
 export function refuseBody(): Refusal {
   return refuseByIam(400, 'The request body is invalid', 'Bad Request');
 }
@@ -106,4 +108,45 @@ function findShownToken(world: World, identity: JsonObject): TokenRecord {
   const token = world.tokens.find(value);
   if (token === null || world.tokens.standing(value, world.clock.wall()) !== 'live') throw refuseToken();
   return token;
+}
+
+/** Signing in: the one call that needs no token. */
+export function createTokenRoute(lifetimeMs: number): Route {
+  return {
+    service: 'iam',
+    pattern: 'POST /v3/auth/tokens',
+    operation: 'CreateToken',
+    handle: handleWith(lifetimeMs),
+  };
+}
+
+function handleWith(lifetimeMs: number): Handler {
+  return (call: Call) => {
+    const authentication = readObject(readObject(call.body)?.auth);
+    const identity = readObject(authentication?.identity);
+    if (authentication === null || identity === null) throw refuseBody();
+    const { account, assumedBy, methods, shown } = identify(call, identity);
+    const scope = readScope(account, authentication.scope);
+    const issuedAt = call.world.clock.wall();
+    // A token obtained with a token ends when that one ends; otherwise one password would be good for ever.
+    const expiresAt = shown?.expiresAt ?? issuedAt + lifetimeMs;
+    const token = call.world.tokens.issue({ account, assumedBy, methods, scope, issuedAt, expiresAt });
+    return respondJson(describeToken(token, call), 201, { 'x-subject-token': token.value });
+  };
+}
+
+function readScope(account: Account, value: unknown): Scope {
+  if (value === undefined) return { kind: 'none' };
+  const scope = readObject(value);
+  const project = readObject(scope?.project);
+  const domain = readObject(scope?.domain);
+  // Of two scopes the project wins: so says the IAM reference.
+  if (project !== null) {
+    const found = account.projects.find(({ id, name }) => id === project.id || name === project.name);
+    if (found === undefined) throw refuseToken();
+    return { kind: 'project', project: found };
+  }
+  if (domain === null) throw refuseBody();
+  if (domain.id !== account.domainId && domain.name !== account.domainName) throw refuseToken();
+  return { kind: 'domain' };
 }

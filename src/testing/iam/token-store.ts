@@ -53,6 +53,9 @@ export interface TokenStore {
   killAll(standing: 'expired' | 'revoked', now: number): void;
 }
 
+/** So many tokens are remembered, the last ones; older ones are unknown. */
+const rememberedTokens = 10_000;
+
 /** An empty store. */
 export function createTokenStore(identifiers: Identifiers): TokenStore {
   const tokens = new Map<string, TokenRecord>();
@@ -66,6 +69,11 @@ export function createTokenStore(identifiers: Identifiers): TokenStore {
     issue(token) {
       const record = { ...token, value: createTokenValue(identifiers) };
       tokens.set(record.value, record);
+      const [oldest] = tokens.keys();
+      if (tokens.size > rememberedTokens && oldest !== undefined) {
+        tokens.delete(oldest);
+        killed.delete(oldest);
+      }
       return record;
     },
     find: (value) => tokens.get(value) ?? null,

@@ -1,14 +1,14 @@
-import { optionalText, requireBody, requireWord } from '../core/body.js';
+import { optionalText, requireBody, requireIds, requireWord } from '../core/body.js';
 import { respondEmpty, type ServiceResponse } from '../core/exchange.js';
+import { maximumInt32 } from '../core/query.js';
 import { refuseMissing } from '../core/refusal.js';
 import type { Call, Route } from '../core/route.js';
-import { findCurrentTask } from '../tasks/find-task.js';
+import { findCurrentTask, findCurrentTasks } from '../tasks/find-task.js';
 import { observeTruth } from '../tasks/task-record.js';
 import type { World } from '../world.js';
-import { requireSource } from './find-source.js';
 import { planDisks, planVolumeGroups, readBtrfs, readDisks, readVolumeGroups } from './layout.js';
 import type { SourceRecord } from './source-record.js';
-import { describeSourceState } from './source-state.js';
+import { describeSourceState, isBusy, refuseBusy, requireSource } from './source-state.js';
 
 /** Changing what is known of a source server. */
 export const changeRoutes: readonly Route[] = [
@@ -120,4 +120,40 @@ function handleDisks({ world, parameters, body: sent }: Call): ServiceResponse {
     world.sources.set(source.id, { ...source, disks, volume_groups, btrfs_list });
   }
   return respondEmpty('""');
+}
+
+/** Deleting the record of one source server or of many. */
+export const deleteSourceRoutes: readonly Route[] = [
+  { service: 'sms', pattern: 'DELETE /v3/sources/{source_id}', operation: 'DeleteServer', handle: handleDelete },
+  { service: 'sms', pattern: 'POST /v3/sources/delete', operation: 'DeleteServers', handle: handleDeleteMany },
+];
+
+function handleDelete({ world, parameters }: Call): ServiceResponse {
+  deleteAll(world, [requireSource(world, parameters.source_id)]);
+  return respondEmpty('{}');
+}
+
+function handleDeleteMany({ world, body }: Call): ServiceResponse {
+  deleteAll(
+    world,
+    requireIds(body, maximumInt32).map((id) => requireSource(world, id)),
+  );
+  return respondEmpty('""');
+}
+
+// ASSUMPTION: the rule for tasks holds for source servers too, one busy server keeps the others of the request, and the
+// tasks of a server go with it; no source speaks of any of this.
+function deleteAll(world: World, sources: readonly SourceRecord[]): void {
+  const now = world.clock.migration();
+  const current = findCurrentTasks(world);
+  if (sources.some((source) => isBusy(source, current.get(source.id) ?? null, now))) throw refuseBusy();
+  removeSources(world, sources);
+}
+
+/** Takes source servers out of the world, with their tasks. */
+export function removeSources(world: World, sources: readonly SourceRecord[]): void {
+  const ids = new Set(sources.map(({ id }) => id));
+  // The tasks first: at no time is there one without its source server.
+  for (const task of world.tasks.values()) if (ids.has(task.sourceId)) world.tasks.delete(task.id);
+  for (const id of ids) world.sources.delete(id);
 }

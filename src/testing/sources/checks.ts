@@ -1,24 +1,6 @@
 import type { Identifiers } from '../core/identifiers.js';
 import type { SourceDisk } from './layout.js';
-import type { CheckSeed } from './source-seed.js';
-
-/** A feasibility check, under the names of the wire. */
-export interface CheckRecord {
-  /** Id of the result. */
-  readonly id: number;
-  /** What was looked at. */
-  readonly params: readonly string[];
-  /** Name of the check. */
-  readonly name: string;
-  /** `OK`, `WARN` or `ERROR`. */
-  readonly result: string;
-  /** Service error code; null when nothing was found. */
-  readonly error_code: string | null;
-  /** `error`, `warn` or empty. */
-  readonly error_or_warn: string;
-  /** Parameters of the error text. */
-  readonly error_params: string;
-}
+import type { CheckRecord, CheckSeed } from './source-record.js';
 
 /** What the checks look at. */
 export interface CheckInput {

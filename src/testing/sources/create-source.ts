@@ -3,8 +3,7 @@ import { createDisks, type DiskRecord, exampleDisk } from '../tasks/disks.js';
 import type { World } from '../world.js';
 import { runChecks } from './checks.js';
 import { type Network, readDisks, type SourceDisk } from './layout.js';
-import type { SourceRecord } from './source-record.js';
-import type { CheckSeed, SourceSeed } from './source-seed.js';
+import type { CheckSeed, SourceRecord, SourceSeed } from './source-record.js';
 
 type Kept = Omit<SourceRecord, 'checks' | 'enterprise_project_id' | 'reported' | 'shown'>;
 

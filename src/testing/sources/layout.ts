@@ -1,5 +1,4 @@
-import { optionalFlag, optionalNumber, optionalObjects, requireText } from '../core/body.js';
-import { type Copied, copyFields } from '../core/copy-fields.js';
+import { type Copied, copyFields, optionalFlag, optionalNumber, optionalObjects, requireText } from '../core/body.js';
 import type { Identifiers } from '../core/identifiers.js';
 import { type JsonObject, readNumber, readObjects, readText } from '../core/json.js';
 import { refuse, refuseInput } from '../core/refusal.js';

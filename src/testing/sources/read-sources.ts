@@ -13,9 +13,9 @@ import type { Call, Route } from '../core/route.js';
 import { findCurrentTask, findCurrentTasks } from '../tasks/find-task.js';
 import { observeShown, type TaskRecord } from '../tasks/task-record.js';
 import type { World } from '../world.js';
-import { requireSource } from './find-source.js';
 import { describeListedSource, describeSourceFully, hasComparison, showSourceState } from './source-body.js';
 import type { SourceRecord } from './source-record.js';
+import { requireSource } from './source-state.js';
 
 /** Reading one source server, listing many, and counting all. */
 export const sourceRoutes: readonly Route[] = [
@@ -102,7 +102,7 @@ function isMatch(query: Call['query'], source: SourceRecord, task: TaskRecord | 
   );
 }
 
-// States that the answer counts. ASSUMPTION: those without a task are counted as `unconfigured` besides, so that each
+// States that the response counts. ASSUMPTION: those without a task are counted as `unconfigured` besides, so that each
 // number but that one is what a list with that state counts.
 const counted = [
   'waiting',

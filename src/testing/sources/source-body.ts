@@ -12,7 +12,7 @@ export function showSourceState(source: SourceRecord, task: TaskRecord | null, n
   return describeSourceState(source, task === null ? null : { task, moment: observeShown(task, now), now });
 }
 
-/** A source server in the answer of ShowServer, which counts memory in MB. */
+/** A source server in the response of ShowServer, which counts memory in MB. */
 export function describeSourceFully(
   source: SourceRecord,
   task: TaskRecord | null,
@@ -36,7 +36,7 @@ export function describeSourceFully(
   };
 }
 
-/** A source server in the answer of ListServers, which counts memory in bytes. */
+/** A source server in the response of ListServers, which counts memory in bytes. */
 export function describeListedSource(source: SourceRecord, task: TaskRecord | null, now: number): unknown {
   return {
     ...describeCommon(source, task, now),

@@ -1,5 +1,23 @@
-import type { CheckRecord } from './checks.js';
+import type { DiskSeed } from '../tasks/task-seed.js';
 import type { BtrfsFileSystem, Network, SourceDisk, VolumeGroup } from './layout.js';
+
+/** A feasibility check, under the names of the wire. */
+export interface CheckRecord {
+  /** Id of the result. */
+  readonly id: number;
+  /** What was looked at. */
+  readonly params: readonly string[];
+  /** Name of the check. */
+  readonly name: string;
+  /** `OK`, `WARN` or `ERROR`. */
+  readonly result: string;
+  /** Service error code; null when nothing was found. */
+  readonly error_code: string | null;
+  /** `error`, `warn` or empty. */
+  readonly error_or_warn: string;
+  /** Parameters of the error text. */
+  readonly error_params: string;
+}
 
 /** A state that was set from outside. It holds until what the source would show without it changes. */
 export interface ReportedState {
@@ -70,4 +88,44 @@ export interface SourceRecord {
   readonly reported: ReportedState | null;
   /** Fields of ShowServer that a handle has set over what would be shown. */
   readonly shown: Readonly<Record<string, unknown>>;
+}
+
+/** Result of a feasibility check of a source server. */
+export interface CheckSeed {
+  /** Name of the check, such as `OS_VERSION`, `FIRMWARE`, `CPU`, `MEMORY`, `FILE_SYSTEM` or `RSYNC`. */
+  name: string;
+  /** Outcome. One `ERROR` makes the server `unavailable`. */
+  result: 'OK' | 'WARN' | 'ERROR';
+  /** Service error code of a check that found something. Default: none. */
+  error_code?: string | undefined;
+}
+
+/** A source server to put into the simulator. Names with an underscore are fields of the service. */
+export interface SourceSeed {
+  /** Id of the source server. Default: a UUID. */
+  id?: string | undefined;
+  /** Display name. Default: `ecs-` and the beginning of the id. */
+  name?: string | undefined;
+  /** IPv4 address. Default: counted from 192.168.0.2. */
+  ip?: string | undefined;
+  /** Host name. Default: the display name. */
+  hostname?: string | undefined;
+  /** Operating system. Default: `LINUX`. */
+  os_type?: 'LINUX' | 'WINDOWS' | undefined;
+  /** Version label of SMS. Default: `CENTOS_7_6_64BIT`, for Windows `WINDOWS2019_64BIT`. */
+  os_version?: string | undefined;
+  /** Boot firmware. Default: `BIOS`. */
+  firmware?: 'BIOS' | 'UEFI' | undefined;
+  /** Number of vCPUs. Default: 4. */
+  cpu_quantity?: number | undefined;
+  /** Memory in bytes. Default: 8 GiB. */
+  memoryBytes?: number | undefined;
+  /** Disks. Default: the one of the official example, 40 GiB with 2.3 GiB of data. */
+  disks?: readonly DiskSeed[] | undefined;
+  /** Whether the agent is in contact with the service. Default: true. */
+  connected?: boolean | undefined;
+  /** Feasibility checks with a result other than the usual `OK`, and further ones. Default: none. */
+  checks?: readonly CheckSeed[] | undefined;
+  /** Migration project. Default: the default one. */
+  migprojectid?: string | undefined;
 }

@@ -1,7 +1,8 @@
-import { type Refusal, refuse } from '../core/refusal.js';
+import { type Refusal, refuse, refuseUnknown } from '../core/refusal.js';
 import type { Moment } from '../tasks/chapter.js';
 import { isCloning } from '../tasks/task-figures.js';
 import { observeTruth, type TaskRecord } from '../tasks/task-record.js';
+import type { World } from '../world.js';
 import type { SourceRecord } from './source-record.js';
 
 /** State and phase of a source server. */
@@ -120,4 +121,11 @@ export function refuseBusy(): Refusal {
 /** Whether a feasibility check found what forbids a migration. */
 export function hasFailedCheck(checks: SourceRecord['checks']): boolean {
   return checks.some(({ result }) => result === 'ERROR');
+}
+
+/** The source server with this id. */
+export function requireSource(world: World, id: string | undefined): SourceRecord {
+  const source = world.sources.get(id ?? '');
+  if (source === undefined) throw refuseUnknown(`source server ${id}`);
+  return source;
 }

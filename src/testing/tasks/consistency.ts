@@ -9,7 +9,7 @@ import {
 import { respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
 import type { JsonObject } from '../core/json.js';
 import type { Call, Route } from '../core/route.js';
-import { requireSource } from '../sources/find-source.js';
+import { requireSource } from '../sources/source-state.js';
 import { findTask, requireTask } from './find-task.js';
 import { type ConsistencyRecord, type ConsistencyResult, observeShown, type TaskRecord } from './task-record.js';
 

@@ -1,5 +1,4 @@
-import { requireSource } from '../sources/find-source.js';
-import { describeSourceState } from '../sources/source-state.js';
+import { describeSourceState, requireSource } from '../sources/source-state.js';
 import type { World } from '../world.js';
 import { type Moment, progressOf, type Step } from './chapter.js';
 import type { DiskRecord, VolumeRecord } from './disks.js';

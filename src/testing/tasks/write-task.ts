@@ -5,21 +5,26 @@ import {
   optionalText,
   optionalWord,
   requireBody,
+  requireIds,
   requireText,
   requireWord,
 } from '../core/body.js';
-import { respondJson, type ServiceResponse } from '../core/exchange.js';
+import { respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
 import { type JsonObject, readObject, readText } from '../core/json.js';
 import { refuse, refuseInput, refuseMissing } from '../core/refusal.js';
 import type { Call, Route } from '../core/route.js';
 import { readBtrfs, readVolumeGroups } from '../sources/layout.js';
 import type { SourceRecord } from '../sources/source-record.js';
+import { isBusy, refuseBusy, requireSource } from '../sources/source-state.js';
 import type { World } from '../world.js';
 import { startIfPossible } from './act-on-task.js';
+import { gone } from './chapter.js';
 import { addTask, createTask } from './create-task.js';
 import { findMismatch, readTargetDisks } from './disks.js';
-import { findTask } from './find-task.js';
+import { findTask, requireTask } from './find-task.js';
+import { pass } from './life-cycle.js';
 import { measureNetwork } from './task-figures.js';
+import { observeTruth, type TaskRecord } from './task-record.js';
 
 /** Creating a task and changing what may be changed. */
 export const writeRoutes: readonly Route[] = [
@@ -117,4 +122,32 @@ function requireTemplate(world: World, id: string | undefined): void {
 
 function isEmpty(target: JsonObject, name: string): boolean {
   return (optionalObjects(target, name) ?? []).length === 0;
+}
+
+/** Deleting one task or many. */
+export const deleteRoutes: readonly Route[] = [
+  { service: 'sms', pattern: 'DELETE /v3/tasks/{task_id}', operation: 'DeleteTask', handle: handleDelete },
+  { service: 'sms', pattern: 'POST /v3/tasks/delete', operation: 'DeleteTasks', handle: handleDeleteMany },
+];
+
+function handleDelete(call: Call): ServiceResponse {
+  deleteAll(call.world, [findTask(call)]);
+  return respondEmpty('');
+}
+
+function handleDeleteMany({ world, body }: Call): ServiceResponse {
+  deleteAll(
+    world,
+    requireIds(body, 50).map((id) => requireTask(world, id)),
+  );
+  return respondEmpty('""');
+}
+
+// ASSUMPTION: one task that cannot be deleted keeps the others of the request too, and a task that is being deleted may be
+// deleted again, although the rule counts its source server as busy; no source speaks of either.
+function deleteAll(world: World, tasks: readonly TaskRecord[]): void {
+  const now = world.clock.migration();
+  const alive = tasks.filter((task) => observeTruth(task, now).state !== 'DELETING');
+  if (alive.some((task) => isBusy(requireSource(world, task.sourceId), task, now))) throw refuseBusy();
+  for (const task of new Set(alive)) world.tasks.set(task.id, pass(task, now, 'DELETING', gone));
 }

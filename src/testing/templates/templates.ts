@@ -5,8 +5,7 @@ import { maximumInt32, passes, passesPart, respondPage } from '../core/query.js'
 import { refuseInput, refuseMissing } from '../core/refusal.js';
 import type { Call, Route } from '../core/route.js';
 import type { World } from '../world.js';
-import { readTemplate } from './read-template.js';
-import { createTemplate, type TemplateRecord } from './template-record.js';
+import { createTemplate, readTemplate, type TemplateRecord } from './template-record.js';
 
 /** Templates of target servers. */
 export const templateRoutes: readonly Route[] = [

@@ -2,7 +2,7 @@
 import core from '@huaweicloud/huaweicloud-sdk-core';
 import { ClientBuilder } from '@huaweicloud/huaweicloud-sdk-core/ClientBuilder.js';
 import type { HcClient } from '@huaweicloud/huaweicloud-sdk-core/HcClient.js';
-import { afterEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { createSimulator } from '../../../src/testing/index.js';
 
 const accessKeys = [{ accessKeyId: 'AKEXAMPLE', secretAccessKey: 'secret-of-the-example' }];
@@ -13,8 +13,6 @@ const account = {
   projects: [{ id: 'p1', name: 'cn-north-4' }],
   accessKeys,
 };
-
-afterEach(() => vi.restoreAllMocks());
 
 /** A request as the service's own client for Node, which is on no registry, hands it to the core. */
 function send(client: HcClient, method: string, url: string, data?: object, query: Record<string, unknown> = {}) {
@@ -30,8 +28,6 @@ function send(client: HcClient, method: string, url: string, data?: object, quer
 }
 
 it('the core of the official Node SDK lists, starts and reads tasks, signed with access keys', async () => {
-  // The core prints each failed request, signature included.
-  for (const method of ['log', 'error', 'warn', 'info', 'debug'] as const) vi.spyOn(console, method).mockReturnValue();
   await using simulator = createSimulator({ accounts: [account], tasks: [{ id: 'task-1' }, { id: 'task 2/ü' }] });
   const { smsEndpoint } = await simulator.listen();
   const client = new ClientBuilder<HcClient>((made) => made)
@@ -42,12 +38,10 @@ it('the core of the official Node SDK lists, starts and reads tasks, signed with
   expect(listed).toMatchObject({ count: 2, tasks: [{ id: 'task-1', state: 'READY' }] });
   await send(client, 'POST', '/v3/tasks/task-1/action', { operation: 'start' });
   expect(await send(client, 'GET', '/v3/tasks/task-1')).toMatchObject({ id: 'task-1', state: 'RUNNING' });
-  await expect(send(client, 'GET', '/v3/tasks/unknown')).rejects.toMatchObject({ errorCode: 'SMS.2252' });
   expect(simulator.requests.map(({ operation, status }) => [operation, status])).toEqual([
     ['ListTasks', 200],
     ['UpdateTaskStatus', 200],
     ['ShowTask', 200],
-    ['ShowTask', 404],
   ]);
   expect(JSON.stringify(simulator.requests)).not.toContain('secret-of-the-example');
 });
