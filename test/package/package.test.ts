@@ -96,6 +96,15 @@ describe('contents', () => {
 describe('use', () => {
   const outcome = { states: ['MIGRATE_SUCCESS', 'MIGRATE_SUCCESS'], shared: true };
 
+  it('runs the quickstart of the README with plain node, to the end of a migration', async () => {
+    const folder = await createProject(sandbox, 'quickstart', {}, []);
+    const [, quickstart = ''] = /```js\n([\s\S]*?)```/.exec(await readInstalled(sandbox, 'README.md')) ?? [];
+    await writeFile(join(folder, 'quickstart.mjs'), quickstart);
+    const lines = (await run('node', ['quickstart.mjs'], folder)).trim().split('\n');
+    expect(lines.at(-2)).toMatch(/^100 % /);
+    expect(lines.at(-1)).toBe('MIGRATE_SUCCESS');
+  });
+
   it('works in an ESM project', async () => {
     const folder = await createProject(sandbox, 'esm', { type: 'module' }, [
       'esm.mjs',

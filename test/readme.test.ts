@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { listFiles, root } from './repository.js';
+
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const readme = read('README.md');
+const guides = listFiles('docs', '.md').filter((path) => !/\/(api|contributing|decisions)\//.test(path));
+
+describe('the README', () => {
+  const [, quickstart = ''] = /```js\n([\s\S]*?)```/.exec(readme) ?? [];
+
+  it('has a quickstart of at most 12 lines before line 60: examples/quickstart.mjs', () => {
+    const line = readme.slice(0, readme.indexOf(quickstart)).split('\n').length;
+    const code = quickstart.split('\n').filter((each) => !/^\s*($|\/\/)/.test(each));
+    expect(line).toBeLessThan(60);
+    expect(code.length).toBeLessThanOrEqual(12);
+    expect(read('examples/quickstart.mjs').replace(/^\/\*\*[^\n]*\*\/\n/, '')).toBe(quickstart);
+  });
+
+  it('compares with the official SDK and Terraform in ten rows', () => {
+    const [, rows = ''] = /\| Terraform provider \|\n\|[-|]+\|\n((?:\|.*\n)+)/.exec(readme) ?? [];
+    expect(rows.trim().split('\n')).toHaveLength(10);
+  });
+
+  it('has absolute links only, because npm shows it, too', () => {
+    const targets = [...readme.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
+    expect(targets.filter((target) => !target.startsWith('https://'))).toEqual([]);
+  });
+
+  it('shows the terminal as scripts/draw-terminal.ts draws it', { timeout: 60_000 }, () => {
+    const { NODE_OPTIONS: _, ...env } = process.env;
+    const program = ['--import', import.meta.resolve('tsx'), 'scripts/draw-terminal.ts', '--check'];
+    expect(execFileSync(process.execPath, program, { cwd: root, env, encoding: 'utf8' })).toBe('');
+  });
+
+  it('promises "at most once", and so do the guides: nobody can promise more', () => {
+    const pages = ['README.md', ...guides];
+    expect(pages.filter((page) => /exactly\s+once/i.test(read(page)))).toEqual([]);
+  });
+});
+
+describe('the guides', () => {
+  it('are all in the index', () => {
+    const index = read('docs/README.md');
+    const missing = guides.filter((path) => !path.endsWith('README.md') && !index.includes(`(${path.slice(5)})`));
+    expect(missing).toEqual([]);
+  });
+
+  it.each([
+    ['retry', 'docs/retries.md'],
+    ['proxy', 'docs/proxies.md'],
+    ['response', 'docs/errors.md'],
+    ['OpenTelemetry', 'docs/observability.md'],
+  ])('are found by a search for %j: %s', (word, page) => {
+    // As a search does: a hit in a title or heading weighs more than one in the text, and long pages do not win by length.
+    const weigh = (path: string) => {
+      const text = read(path).toLowerCase();
+      const stem = word.toLowerCase().replace(/y$/, '(y|ies)').replace(/se$/, 'ses?');
+      const headings = (text.match(/^#.*$/gm) ?? []).join('\n');
+      const count = (where: string) => (where.match(new RegExp(stem, 'g')) ?? []).length;
+      return (5 * count(headings) + count(text)) / Math.sqrt(text.length);
+    };
+    const [first] = [...guides].sort((one, other) => weigh(other) - weigh(one));
+    expect(first).toBe(page);
+  });
+});
