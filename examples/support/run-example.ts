@@ -3,7 +3,7 @@
  * keep their hint and their request id.
  */
 import { type ClientOptions, isSmsError, SmsClient } from '@org/sms-client';
-import { createSimulator, type TaskSeed } from '@org/sms-client/testing';
+import { createSimulator, type SourceSeed, type TaskSeed } from '@org/sms-client/testing';
 
 /** Where an example runs. */
 export interface Setting {
@@ -22,6 +22,8 @@ export interface Setting {
 export interface ExampleOptions {
   /** The tasks of the simulator. One web server when left out. */
   readonly tasks?: readonly TaskSeed[] | undefined;
+  /** More source servers of the simulator. */
+  readonly sources?: readonly SourceSeed[] | undefined;
   /** How fast the simulator runs. */
   readonly speed?: number | undefined;
   /** More options of the client. */
@@ -56,12 +58,12 @@ export async function runExample(
   }
 }
 
-function openSetting(signal: AbortSignal, { client, speed = 60, tasks }: ExampleOptions): Setting {
+function openSetting(signal: AbortSignal, { client, sources, speed = 60, tasks }: ExampleOptions): Setting {
   const given = process.argv.slice(2);
   if (hasAccount()) {
     return { sms: SmsClient.fromEnv(client), taskIds: given, signal, intervalMs: undefined, isAccount: true };
   }
-  const simulator = createSimulator({ speed });
+  const simulator = createSimulator({ speed, sources });
   const seeds = tasks ?? [{ name: 'web-server-01' }];
   const taskIds = [...seeds.map((seed) => simulator.addTask(seed))];
   const sms = new SmsClient({

@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startExample } from '../support/run-example.js';
 
 const timeout = 60_000;
@@ -9,6 +12,11 @@ const outputs: readonly [name: string, code: number, ...patterns: RegExp[]][] = 
   ['agency', 0, /^Works in eu-west-101 of customer$/m, /^server-of-the-customer: READY$/m],
   ['ci-job', 0, /^\S+ {2}100 % /m, /^web-server-01: MIGRATE_SUCCESS$/m],
   ['opentelemetry', 0, /name: 'ListTasks'[\s\S]*'http\.request\.resend_count': 1/, /^1 task$/m],
+  [
+    'proxy',
+    0,
+    /^CONNECT through the proxy\nCONNECT through the proxy\nweb-server-01: READY$|^CONNECT through the proxy\nweb-server-01: READY$/m,
+  ],
   ['quickstart.mjs', 0, /^100 % /m, /^MIGRATE_SUCCESS$/m],
   ['serverless', 0, /^Invocation 1: \d/m, /: MIGRATE_SUCCESS$/m, /^1 start was sent$/m],
   ['speed-limits', 0, /^ {2}8:00 to 18:00: 50$/m],
@@ -45,6 +53,22 @@ describe('server-sent events', () => {
       });
     child.kill('SIGTERM');
     expect(await ended).toBe(143);
+  });
+});
+
+describe('nightly-fleet', () => {
+  it('writes a CSV with a row for each of 30 servers, and their whole names', { timeout }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sms-client-fleet-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const { ended, errors, output } = startExample('nightly-fleet', [], {
+      variables: { CSV_FILE: join(folder, 'f.csv') },
+    });
+    expect(await ended, errors()).toBe(0);
+    expect(output()).toMatch(/^30 of 30 succeeded/m);
+    const [head, ...rows] = readFileSync(join(folder, 'f.csv'), 'utf8').trim().split('\r\n');
+    expect(head).toBe('"server","task","outcome","error"');
+    expect(rows).toHaveLength(30);
+    for (const row of rows) expect(row).toMatch(/^"accounting-database-server-\d+","\w+","succeeded",""$/);
   });
 });
 
