@@ -9,6 +9,7 @@ import { suggestedTarget } from '@org/sms-client';
 import { explain, runExample } from './support/run-example.js';
 
 const { CSV_FILE: file = 'fleet.csv', HW_PROJECT_ID: projectId, HW_REGION_NAME: region = 'cn-north-4' } = process.env;
+const place = { region_id: region, region_name: region, project_name: region };
 
 /** A field of a CSV; a text that a spreadsheet would take for a formula gets an apostrophe. */
 function quote(text: string): string {
@@ -18,6 +19,7 @@ function quote(text: string): string {
     .replace(/\s+/g, ' ')}"`;
 }
 
+const sources = Array.from({ length: 30 }, (_, index) => ({ name: `accounting-database-server-${index + 1}` }));
 await runExample(
   async ({ intervalMs, signal, sms }) => {
     const template = await sms.templates.create({ name: 'nightly-fleet', volumetype: 'SAS' }, { signal });
@@ -27,10 +29,9 @@ await runExample(
       const name = server.name ?? String(id);
       try {
         const task = await sms.tasks.create({
-          ...{ region_id: region, region_name: region, project_name: region },
+          ...place,
           project_id: projectId ?? '0215ef11e49d4743be23dd97a1561xxx',
-          // The documents allow 20 characters; the end of a name tells servers apart.
-          name: name.slice(-20),
+          name: name.slice(-20), // the documents allow 20 characters
           type: server.os_type === 'WINDOWS' ? 'MIGRATE_BLOCK' : 'MIGRATE_FILE',
           os_type: server.os_type ?? 'LINUX',
           source_server: { id: String(id) },
@@ -55,9 +56,5 @@ await runExample(
       `${outcomes.filter(({ outcome }) => outcome === 'succeeded').length} of ${rows.length} succeeded: ${file}`,
     );
   },
-  {
-    sources: Array.from({ length: 30 }, (_, index) => ({ name: `accounting-database-server-${index + 1}` })),
-    tasks: [],
-    speed: 120,
-  },
+  { sources, tasks: [], speed: 120 },
 );
