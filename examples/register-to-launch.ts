@@ -1,12 +1,12 @@
 /**
- * A whole migration on the simulator: a source server appears, gets a template and a task, is copied under a speed limit, checked,
- * and everything is cleaned up. `npm run example -- register-to-launch`
+ * A whole migration on the simulator: a source server appears, gets a template and a task, is copied under a speed limit, launched
+ * and checked, and everything is cleaned up. `npm run example -- register-to-launch`
  */
 import { SmsClient, suggestedTarget } from '@org/sms-client';
 import { createSimulator } from '@org/sms-client/testing';
 import { runExample } from './support/run-example.js';
 
-await runExample(async ({ signal }) => {
+await runExample(async ({ intervalMs, signal }) => {
   const simulator = createSimulator({ speed: 600 });
   const sms = new SmsClient({
     endpoint: simulator.smsEndpoint,
@@ -42,9 +42,13 @@ await runExample(async ({ signal }) => {
   console.log(`Task      ${id}`);
 
   await sms.tasks.setSpeedLimits(id, { speed_limit: [{ start: '8:00', end: '18:00', speed: 50 }] });
-  await sms.tasks.act(id, { operation: 'start', is_need_consistency_check: true }, { signal });
-  const task = await sms.tasks.waitFor(id, { intervalMs: 50, signal });
-  console.log(`Copied    ${task.state}, target ${task.target_server?.vm_id}`);
+  const action = { is_need_consistency_check: true };
+  const copied = await sms.tasks.startAndWait(id, { action, intervalMs, signal });
+  console.log(`Copied    ${copied.state}`);
+
+  // The facts do not settle which operation launches a target; the simulator takes `cutover`.
+  const launched = await sms.tasks.actAndWait(id, { operation: 'cutover' }, { intervalMs, signal });
+  console.log(`Launched  ${launched.sub_tasks?.at(-1)?.user_op}, target ${launched.target_server?.vm_id}`);
 
   const { result_list: results } = await sms.tasks.getConsistencyResult(id);
   console.log(`Checked   ${results?.length ?? 0} results`);

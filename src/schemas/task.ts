@@ -238,7 +238,10 @@ export const TaskQuery: Schema<TaskQuery> = taskQuery;
 
 const taskAction = strict(
   {
-    /** What to do. The set is unsettled: documents also name `cutover`, `collect_log`, `sync_failed_rollback` and others. */
+    /**
+     * What to do. The set is unsettled: `cutover`, which launches the target, stands in the texts of the service but not in its list
+     * of values, and documents also name `collect_log`, `sync_failed_rollback` and others.
+     */
     operation: oneOf(
       'start',
       'stop',
@@ -249,6 +252,7 @@ const taskAction = strict(
       'clear',
       'skip',
       'migration_test',
+      'cutover',
     ),
   },
   {
