@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { refusal, type SentRequest, taskAnswer } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
 import { makeClient } from '../support/make-client.js';
-import { connect, dayMs, reasonOf, settle } from './support.js';
+import { connect, dayMs, flush, reasonOf } from './support.js';
 
 useFakeTime();
 
@@ -100,7 +100,7 @@ describe('an access key', () => {
     });
     const call = read();
     // Web Crypto works aside from all timers.
-    while (onRetry.mock.calls.length === 0) await settle();
+    while (onRetry.mock.calls.length === 0) await flush();
     await vi.advanceTimersByTimeAsync(10_000);
     await call;
     expect(sms.map(dateOf)).toEqual(['20231114T221320Z', expect.stringMatching(/^20231114T2213(27|30)Z$/)]);
@@ -223,7 +223,7 @@ describe('a provider of access keys', () => {
     await Promise.all([read(), read()]);
     await vi.advanceTimersByTimeAsync(hourMs - 6 * 60_000);
     await read();
-    await settle();
+    await flush();
     await read();
     expect(sms.map(keyOf)).toEqual(['key-1', 'key-1', 'key-1', 'key-2']);
     expect(credentials).toHaveBeenCalledTimes(2);

@@ -6,11 +6,11 @@ import {
   connect,
   dayMs,
   deferred,
+  flush,
   keystoneRefusal,
   livingToken,
   readFixture,
   reasonOf,
-  settle,
   tokensOf,
 } from './support.js';
 
@@ -294,7 +294,7 @@ describe('forgetToken', () => {
     const { client, iam, read, sms } = connect();
     await read();
     expect(await client.auth.forgetToken()).toBeUndefined();
-    await settle();
+    await flush();
     expect([iam.length, sms.length]).toEqual([1, 1]);
     await read();
     expect(tokensOf(sms)).toEqual(['token-1', 'token-2']);
@@ -313,7 +313,7 @@ describe('forgetToken', () => {
     const answer = deferred<Response>();
     const { client, read } = connect({ answer: () => answer.promise });
     const call = read();
-    await settle();
+    await flush();
     await client.auth.forgetToken();
     answer.resolve(Response.json({ id: 'task-1', state: 'READY' }));
     expect(await call).toMatchObject({ state: 'READY' });
@@ -325,7 +325,7 @@ describe('forgetToken', () => {
       answer: (_request, count) => (count === 1 ? answer.promise : Response.json({ id: 'task-1', state: 'READY' })),
     });
     const call = read();
-    await settle();
+    await flush();
     await client.auth.forgetToken();
     answer.resolve(expired());
     await call;

@@ -3,7 +3,7 @@ import type { Credentials, CredentialsProvider } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
 import { useFakeTime } from '../support/fake-time.js';
 import { account } from '../support/make-client.js';
-import { connect, dayMs, deferred, livingToken, reasonOf, settle, tokensOf } from './support.js';
+import { connect, dayMs, deferred, flush, livingToken, reasonOf, tokensOf } from './support.js';
 
 useFakeTime();
 
@@ -162,7 +162,7 @@ describe('a provider', () => {
     await read();
     await vi.advanceTimersByTimeAsync(dayMs - 10 * 60_000);
     await read();
-    await settle();
+    await flush();
     await read();
     expect(tokensOf(sms)).toEqual(['given-1', 'given-1', 'given-2']);
   });
@@ -216,13 +216,13 @@ describe('a provider', () => {
     };
     const { client, read, sms } = connect({ credentials });
     const calls = [read(), read()];
-    await settle();
+    await flush();
     await client.auth.forgetToken();
     calls.push(read(), read());
-    await settle();
+    await flush();
     expect(questions).toHaveLength(1);
     questions[0]?.resolve({ token: 'given-1' });
-    await settle();
+    await flush();
     questions[1]?.resolve({ token: 'given-2' });
     await Promise.all(calls);
     expect(mostOpen).toBe(1);
@@ -267,7 +267,7 @@ describe('a provider', () => {
     await read();
     await vi.advanceTimersByTimeAsync(dayMs - 60_000);
     await read();
-    await settle();
+    await flush();
     expect(credentials).toHaveBeenCalledTimes(2);
   });
 

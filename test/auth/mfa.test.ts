@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { failWith, type SentRequest, taskAnswer } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
 import { makeClient } from '../support/make-client.js';
-import { connect, dayMs, deferred, keystoneRefusal, livingToken, readFixture, reasonOf, settle } from './support.js';
+import { connect, dayMs, deferred, flush, keystoneRefusal, livingToken, readFixture, reasonOf } from './support.js';
 
 useFakeTime();
 
@@ -115,7 +115,7 @@ describe('a passcode that a person is asked for', () => {
     await vi.advanceTimersByTimeAsync(100);
     expect(await impatient).toMatchObject({ name: 'TimeoutError' });
     const calls = [read(), read()];
-    await settle();
+    await flush();
     expect(questions).toHaveLength(1);
     questions[0]?.resolve('111111');
     await Promise.all(calls);
@@ -131,13 +131,13 @@ describe('a passcode that a person is asked for', () => {
     };
     const { client, iam, read } = connect({ credentials: withCode(passcode) });
     const calls = [read()];
-    await settle();
+    await flush();
     await client.auth.forgetToken();
     calls.push(read());
-    await settle();
+    await flush();
     expect(questions).toHaveLength(1);
     questions[0]?.resolve('111111');
-    await settle();
+    await flush();
     questions[1]?.resolve('222222');
     await Promise.all(calls);
     expect(iam.map(codeOf)).toEqual(['111111', '222222']);
@@ -160,7 +160,7 @@ describe('a plain passcode', () => {
     await read();
     await vi.advanceTimersByTimeAsync(dayMs - 1000);
     await read();
-    await settle();
+    await flush();
     await vi.advanceTimersByTimeAsync(1000);
     expect(await reasonOf(read())).toMatchObject({ name: 'ConfigurationError' });
     expect(iam).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { useFakeTime } from '../support/fake-time.js';
-import { connect, dayMs, deferred, keystoneRefusal, livingToken, reasonOf, settle, tokensOf } from './support.js';
+import { connect, dayMs, deferred, flush, keystoneRefusal, livingToken, reasonOf, tokensOf } from './support.js';
 
 const minuteMs = 60_000;
 
@@ -30,7 +30,7 @@ describe('one login', () => {
     const impatient = reasonOf(client.tasks.get('task-1', { signal: controller.signal }));
     const loggingIn = reasonOf(client.auth.login({ signal: controller.signal }));
     const others = [read(), read(), client.auth.getToken()];
-    await settle();
+    await flush();
     const reason = new Error('enough');
     controller.abort(reason);
     expect(await impatient).toBe(reason);
@@ -52,12 +52,12 @@ describe('one login', () => {
     expect(iam[0]?.signal.aborted).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
     for (const call of calls) expect(await call).toMatchObject({ name: 'TimeoutError' });
-    await settle();
+    await flush();
     expect(iam[0]?.signal.aborted).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
     // Too late for anybody.
     login.resolve(livingToken('token-1', dayMs));
-    await settle();
+    await flush();
     await read();
     expect([iam.length, tokensOf(sms)]).toEqual([2, ['token-2']]);
   });
@@ -66,7 +66,7 @@ describe('one login', () => {
     const { client, iam } = connect({ login: () => keystoneRefusal(503), maxRetries: 5 });
     const { signal, abort } = useAbort();
     const call = reasonOf(client.tasks.get('task-1', { signal }));
-    await settle();
+    await flush();
     abort();
     await call;
     await vi.advanceTimersByTimeAsync(60_000);
@@ -83,7 +83,7 @@ describe('one login', () => {
     await vi.advanceTimersByTimeAsync(100);
     expect(await call).toMatchObject({ name: 'TimeoutError' });
     login.reject(new TypeError('fetch failed'));
-    await settle();
+    await flush();
     await read();
   });
 
@@ -109,16 +109,16 @@ describe('a login from before forgetToken', () => {
       login: (_request, count) => logins[count - 1]?.promise ?? livingToken(`token-${count}`, dayMs),
     });
     const early = read();
-    await settle();
+    await flush();
     await client.auth.forgetToken();
     const late = [read()];
-    await settle();
+    await flush();
     expect(iam).toHaveLength(2);
     logins[1]?.resolve(livingToken('token-2', dayMs));
     await Promise.all(late);
     logins[0]?.resolve(livingToken('token-1', dayMs));
     await early;
-    await settle();
+    await flush();
     await read();
     expect(tokensOf(sms)).toEqual(['token-2', 'token-1', 'token-2']);
     expect(iam).toHaveLength(2);
@@ -132,10 +132,10 @@ describe('a login from before forgetToken', () => {
     await read();
     await vi.advanceTimersByTimeAsync(dayMs - 10 * minuteMs);
     await read();
-    await settle();
+    await flush();
     await client.auth.forgetToken();
     renewal.resolve(livingToken('token-2', dayMs));
-    await settle();
+    await flush();
     await read();
     expect(iam).toHaveLength(3);
     expect(tokensOf(sms)).toEqual(['token-1', 'token-1', 'token-3']);
@@ -147,7 +147,7 @@ describe('a login from before forgetToken', () => {
       login: (_request, count) => (count === 1 ? login.promise : livingToken('token-2', dayMs)),
     });
     const early = reasonOf(read());
-    await settle();
+    await flush();
     await client.auth.forgetToken();
     const late = read();
     login.resolve(keystoneRefusal(500));

@@ -4,7 +4,7 @@ import { describeErrorCode } from '../../src/error-codes.js';
 import { failWith, type SentRequest } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
 import { account } from '../support/make-client.js';
-import { connect, dayMs, keystoneRefusal, livingToken, reasonOf, settle } from './support.js';
+import { connect, dayMs, flush, keystoneRefusal, livingToken, reasonOf } from './support.js';
 
 useFakeTime();
 
@@ -85,7 +85,7 @@ describe('a login that IAM refuses', () => {
     await vi.advanceTimersByTimeAsync(dayMs - 10 * 60_000);
     for (let second = 0; second < 60; second += 1) {
       await read();
-      await settle();
+      await flush();
       await vi.advanceTimersByTimeAsync(1000);
     }
     expect(iam).toHaveLength(2);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { resultOf, useFakeTime } from '../support/fake-time.js';
 import { makeFleet, openStore, read, useInstantMarks } from './fleet.js';
-import { dayMs, deferred, keystoneRefusal, livingToken, reasonOf, settle } from './support.js';
+import { dayMs, deferred, flush, keystoneRefusal, livingToken, reasonOf } from './support.js';
 
 useFakeTime();
 useInstantMarks();
@@ -59,7 +59,7 @@ describe('a store that fails', () => {
     const answer = deferred<undefined>();
     const fleet = makeFleet(openStore({ get: () => answer.promise, setIfAbsent: undefined }));
     const call = read(fleet.join());
-    await settle();
+    await flush();
     // At one blow, as time passes for a process that does not come to run.
     vi.advanceTimersByTime(5_000);
     answer.resolve(undefined);
@@ -162,7 +162,7 @@ describe('a store that fails', () => {
     const fleet = makeFleet(openStore({ get: () => answer.promise }));
     await resultOf(read(fleet.join()));
     answer.reject(new RedisError(secret));
-    await settle();
+    await flush();
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { errorOf, resultOf, useFakeTime } from '../support/fake-time.js';
 import { account } from '../support/make-client.js';
 import { makeFleet, openStore, read, useInstantMarks, withoutSetIfAbsent } from './fleet.js';
-import { keystoneRefusal, livingToken, reasonOf, settle } from './support.js';
+import { flush, keystoneRefusal, livingToken, reasonOf } from './support.js';
 
 useFakeTime();
 useInstantMarks();
@@ -120,7 +120,7 @@ describe('forgetToken', () => {
     const client = fleet.join();
     await read(client);
     await client.auth.forgetToken();
-    await settle();
+    await flush();
     expect(await memory.get(sets[0]?.key ?? '')).toBeUndefined();
     await read(client);
     expect(fleet.tokens()).toEqual(['token-1', 'token-2']);

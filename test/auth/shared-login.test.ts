@@ -7,7 +7,7 @@ import { resultOf, useFakeTime } from '../support/fake-time.js';
 import { account } from '../support/make-client.js';
 import { refuseOptions } from '../support/trace-client.js';
 import { makeFleet, openStore, read, withoutSetIfAbsent } from './fleet.js';
-import { dayMs, deferred, keystoneRefusal, livingToken, reasonOf, settle } from './support.js';
+import { dayMs, deferred, flush, keystoneRefusal, livingToken, reasonOf } from './support.js';
 
 const minuteMs = 60_000;
 
@@ -79,7 +79,7 @@ describe('a shared login', () => {
     const { sets, store } = openStore();
     const fleet = makeFleet({ store, login: () => login.promise });
     const call = read(fleet.join({ timeoutMs: 600_000, totalTimeoutMs: 600_000 }));
-    await settle();
+    await flush();
     await vi.advanceTimersByTimeAsync(4_000);
     login.resolve(livingToken('token-1', 10_000));
     await call;
@@ -171,11 +171,11 @@ describe('the life of a shared token', () => {
     await read(late);
     await vi.advanceTimersByTimeAsync(12 * 60 * minuteMs - 10 * minuteMs - 1);
     await read(late);
-    await settle();
+    await flush();
     expect(fleet.logins).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
     await read(late);
-    await settle();
+    await flush();
     expect(fleet.logins).toHaveLength(2);
   });
 
@@ -197,11 +197,11 @@ describe('the life of a shared token', () => {
     const leftMs = dayMs - Math.max(0, minutes) * minuteMs;
     await vi.advanceTimersByTimeAsync(leftMs - 10 * minuteMs - 1);
     await read(other);
-    await settle();
+    await flush();
     expect(fleet.logins).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
     await read(other);
-    await settle();
+    await flush();
     expect(fleet.logins).toHaveLength(2);
   });
 });
@@ -289,7 +289,7 @@ describe('clients that start cold together', () => {
     const remove = vi.spyOn(memory, 'delete');
     const fleet = makeFleet({ store, login: () => login.promise });
     const call = read(fleet.join());
-    await settle();
+    await flush();
     await vi.advanceTimersByTimeAsync(10_000);
     login.resolve(livingToken('token-1', dayMs));
     await call;
@@ -321,7 +321,7 @@ describe('the renewal of a shared token', () => {
     const clients = await age(fleet, 5);
     for (const client of clients) {
       await read(client);
-      await settle();
+      await flush();
       await read(client);
     }
     expect(fleet.logins).toHaveLength(2);
@@ -333,7 +333,7 @@ describe('the renewal of a shared token', () => {
     const [client] = (await age(fleet, 1)) as [ReturnType<typeof fleet.join>];
     vi.setSystemTime(Date.now() - dayMs);
     await read(client);
-    await settle();
+    await flush();
     await read(client);
     expect(fleet.tokens().slice(-1)).toEqual(['token-2']);
   });
@@ -351,7 +351,7 @@ describe('the renewal of a shared token', () => {
       login: (_request, count) => (count === 1 ? late.promise : issue('newer', Date.UTC(2026, 0, 1, 0, 1))),
     });
     const slow = read(fleet.join());
-    await settle();
+    await flush();
     await fleet.join().auth.login();
     late.resolve(issue('older', Date.UTC(2026, 0, 1)));
     await slow;
@@ -398,7 +398,7 @@ describe('a login that may not be shared', () => {
         { accessKeyId: 'ALICES', secretAccessKey: 'x' },
       ];
       for (const source of sources) await read(fleet.join({ credentials: { ...agency, source } }));
-      await settle();
+      await flush();
       // Of the three, the key alone says who it is.
       expect(sets.filter(({ key }) => !key.endsWith(':lock'))).toHaveLength(1);
       const mallory = fleet.join({ credentials: { ...agency, source: makeSource() } });
@@ -411,7 +411,7 @@ describe('a login that may not be shared', () => {
     const fleet = makeFleet();
     const join = (password: string) => fleet.join({ credentials: { ...agency, source: { ...account, password } } });
     await read(join('right'));
-    await settle();
+    await flush();
     await read(join('other'));
     expect(fleet.logins).toHaveLength(2);
     expect(fleet.tokens()).toEqual(['token-2', 'token-2']);

@@ -50,7 +50,7 @@ export function deferred<T>() {
 }
 
 /** Lets everything happen that waits for no timer. */
-export async function settle(): Promise<void> {
+export async function flush(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 

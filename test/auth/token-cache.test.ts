@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { failWith, loginAnswer } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
-import { connect, dayMs, deferred, keystoneRefusal, livingToken, reasonOf, settle, tokensOf } from './support.js';
+import { connect, dayMs, deferred, flush, keystoneRefusal, livingToken, reasonOf, tokensOf } from './support.js';
 
 const minuteMs = 60_000;
 
@@ -22,7 +22,7 @@ describe('a token', () => {
     await read();
     await vi.advanceTimersByTimeAsync(dayMs - 10 * minuteMs - 1);
     await read();
-    await settle();
+    await flush();
     expect(iam).toHaveLength(1);
     expect(tokensOf(sms)).toEqual(['token-1', 'token-1']);
   });
@@ -34,7 +34,7 @@ describe('a token', () => {
     await Promise.all([read(), read(), read()]);
     expect(iam).toHaveLength(2);
     finish();
-    await settle();
+    await flush();
     await read();
     expect(tokensOf(sms)).toEqual(['token-1', 'token-1', 'token-1', 'token-1', 'token-2']);
     expect(iam).toHaveLength(2);
@@ -45,7 +45,7 @@ describe('a token', () => {
     await read();
     await vi.advanceTimersByTimeAsync(dayMs - 30_000);
     const calls = [read(), read()];
-    await settle();
+    await flush();
     expect(iam).toHaveLength(2);
     expect(sms).toHaveLength(1);
     finish();
@@ -76,7 +76,7 @@ describe('a token', () => {
         await read();
         await vi.advanceTimersByTimeAsync(lifeMs - leftMs);
         const call = read();
-        await settle();
+        await flush();
         expect([iam.length, sms.length], `${leftMs} ms before the end`).toEqual([logins, waits ? 1 : 2]);
         finish();
         await call;
@@ -114,7 +114,7 @@ describe('a token', () => {
       expect(iam).toHaveLength(1);
       await vi.advanceTimersByTimeAsync(1);
       await read();
-      await settle();
+      await flush();
       expect(iam).toHaveLength(2);
     },
   );
@@ -160,7 +160,7 @@ describe('a renewal behind the callers', () => {
     for (let second = 0; second < seconds; second += 1) {
       const before = connection.iam.length;
       await connection.read();
-      await settle();
+      await flush();
       if (connection.iam.length > before) times.push(second);
       await vi.advanceTimersByTimeAsync(1000);
     }
@@ -192,7 +192,7 @@ describe('a renewal behind the callers', () => {
     await read();
     await vi.advanceTimersByTimeAsync(dayMs - 10 * minuteMs);
     await read();
-    await settle();
+    await flush();
     await vi.advanceTimersByTimeAsync(3_999);
     expect(iam[1]?.signal.aborted).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
@@ -209,7 +209,7 @@ describe('a renewal behind the callers', () => {
     await vi.advanceTimersByTimeAsync(dayMs - 10 * minuteMs);
     await Promise.all([read(), read(), read(), read()]);
     renewal.resolve(keystoneRefusal(500));
-    await settle();
+    await flush();
     await vi.advanceTimersByTimeAsync(5000);
     await read();
     expect(iam).toHaveLength(3);
@@ -236,7 +236,7 @@ describe('a renewal behind the callers', () => {
     await read();
     await vi.advanceTimersByTimeAsync(1);
     const call = read();
-    await settle();
+    await flush();
     expect(iam).toHaveLength(2);
     finish();
     await call;
@@ -266,7 +266,7 @@ describe('a renewal that callers wait for', () => {
     await read();
     await vi.advanceTimersByTimeAsync(dayMs - 1000);
     const call = reasonOf(read());
-    await settle();
+    await flush();
     await client.auth.forgetToken();
     renewal.resolve(keystoneRefusal(503));
     expect(await call).toMatchObject({ name: 'ServerError', service: 'iam' });
@@ -281,7 +281,7 @@ describe('a renewal that callers wait for', () => {
     await read();
     await vi.advanceTimersByTimeAsync(dayMs);
     const call = reasonOf(read());
-    await settle();
+    await flush();
     renewal.resolve(keystoneRefusal(503));
     expect(await call).toMatchObject({ name: 'ServerError', service: 'iam' });
   });

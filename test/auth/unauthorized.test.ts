@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { refusal, type SentRequest, taskAnswer } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
-import { connect, dayMs, deferred, keystoneRefusal, livingToken, reasonOf, settle, tokensOf } from './support.js';
+import { connect, dayMs, deferred, flush, keystoneRefusal, livingToken, reasonOf, tokensOf } from './support.js';
 
 useFakeTime();
 
@@ -68,7 +68,7 @@ describe('a refused token', () => {
       answer: (request, count) => (count === 1 ? late.promise : refusing('token-1')(request)),
     });
     const slow = read();
-    await settle();
+    await flush();
     await read();
     late.resolve(expired());
     await slow;
@@ -162,7 +162,7 @@ describe('a token obtained because of a refusal and refused before it was ever a
     await read();
     await vi.advanceTimersByTimeAsync(dayMs - 60_000);
     const early = reasonOf(read());
-    await settle();
+    await flush();
     renewal.resolve(livingToken('token-2', dayMs));
     expect(await early).toMatchObject({ name: 'AuthenticationError' });
     await read();

@@ -1,9 +1,9 @@
-import { type DeleteOutcome, SmsClient } from '@org/sms-client';
+import type { DeleteOutcome } from '@org/sms-client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failWith, fakeFetch, refusal, type SentRequest } from '../support/fake-fetch.js';
 import { resultOf, useFakeTime } from '../support/fake-time.js';
-import { account, makePair } from '../support/make-client.js';
+import { makeClient, makePair } from '../support/make-client.js';
 
 useFakeTime();
 
@@ -11,8 +11,7 @@ function makeService(
   answer: (request: SentRequest, count: number) => Response | Promise<Response> = () => new Response('""'),
 ) {
   const { fetch, sms: requests } = fakeFetch(answer);
-  const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
-  return { requests, sms: new SmsClient({ ...endpoints, credentials: account, fetch, maxRetries: 0 }) };
+  return { requests, sms: makeClient(fetch, { maxRetries: 0 }) };
 }
 
 const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `id-${index}`);

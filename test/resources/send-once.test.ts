@@ -1,8 +1,8 @@
-import { SmsClient } from '@org/sms-client';
+import type { SmsClient } from '@org/sms-client';
 import { describe, expect, it } from 'vitest';
 import { failWith, fakeFetch, refusal } from '../support/fake-fetch.js';
 import { resultOf, useFakeTime } from '../support/fake-time.js';
-import { account } from '../support/make-client.js';
+import { makeClient } from '../support/make-client.js';
 
 useFakeTime();
 
@@ -11,8 +11,7 @@ type Reply = () => Response | Promise<Response>;
 /** A client of a service that gives these replies one after the other, the last of them for ever. */
 function makeService(...replies: Reply[]) {
   const { fetch, sms: requests } = fakeFetch((_, count) => (replies[count - 1] ?? replies.at(-1))?.() as Response);
-  const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
-  return { requests, sms: new SmsClient({ ...endpoints, credentials: account, fetch, maxRetries: 1 }) };
+  return { requests, sms: makeClient(fetch, { maxRetries: 1 }) };
 }
 
 const cut: Reply = () => failWith('ECONNRESET', 'read ECONNRESET');
@@ -89,8 +88,7 @@ describe.each(creations)('%s', (_, create) => {
       controller.abort('enough');
       return Promise.reject(signal.reason);
     });
-    const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
-    const sms = new SmsClient({ ...endpoints, credentials: account, fetch });
+    const sms = makeClient(fetch);
     await expect(sms.tasks.delete('a', { signal: controller.signal })).rejects.toBe('enough');
   });
 });
@@ -101,8 +99,7 @@ describe('a login', () => {
       () => done() as Response,
       () => Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNRESET' } })),
     );
-    const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
-    const sms = new SmsClient({ ...endpoints, credentials: account, fetch, maxRetries: 0 });
+    const sms = makeClient(fetch, { maxRetries: 0 });
     await expect(sms.templates.create({ name: 'a' })).rejects.toMatchObject({ name: 'NetworkError' });
   });
 
@@ -117,8 +114,7 @@ describe('a login', () => {
             )
           : Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNRESET' } })),
     );
-    const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
-    const sms = new SmsClient({ ...endpoints, credentials: account, fetch, maxRetries: 0 });
+    const sms = makeClient(fetch, { maxRetries: 0 });
     const error = await sms.tasks.delete('a').catch((reason: Error) => reason);
     expect((error as Error).name).not.toBe('OutcomeUnknownError');
   });

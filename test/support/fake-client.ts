@@ -1,19 +1,13 @@
-import { type ClientOptions, SmsClient } from '@org/sms-client';
+import type { ClientOptions } from '@org/sms-client';
 import { fakeFetch } from './fake-fetch.js';
-import { account } from './make-client.js';
+import { makeClient } from './make-client.js';
 
 type Answers = Parameters<typeof fakeFetch>;
 
 /** A client whose requests to SMS are answered by a function; logins answer themselves, unless a second function does. */
 export function makeFakeClient(answer: Answers[0], options: Partial<ClientOptions> = {}, login?: Answers[1]) {
   const { fetch, iam, sms: requests } = fakeFetch(answer, login);
-  const sms = new SmsClient({
-    endpoint: 'https://sms.test.example',
-    iamEndpoint: 'https://iam.test.example',
-    credentials: account,
-    fetch,
-    ...options,
-  });
+  const sms = makeClient(fetch, options);
   return { sms, requests, logins: iam };
 }
 

@@ -1,6 +1,6 @@
-import { type ClientOptions, SmsClient, taskStates } from '@org/sms-client';
+import { type ClientOptions, taskStates } from '@org/sms-client';
 import { fakeFetch, refusal } from './fake-fetch.js';
-import { account } from './make-client.js';
+import { account, makeClient } from './make-client.js';
 
 /** A task as the service holds it. */
 export interface FleetItem {
@@ -88,13 +88,7 @@ export function makeFleet(items: FleetItem[], intercept?: Intercept, options: Pa
     }
   }
 
-  const sms = new SmsClient({
-    endpoint: 'https://sms.test.example',
-    iamEndpoint: 'https://iam.test.example',
-    credentials: account,
-    fetch,
-    ...options,
-  });
+  const sms = makeClient(fetch, options);
   const callsOf = (operation: FleetOperation) => calls.filter((call) => call.operation === operation);
   return { sms, service, calls, callsOf, starts };
 }

@@ -1,6 +1,6 @@
-import { type ClientOptions, SmsClient } from '@org/sms-client';
+import type { ClientOptions } from '@org/sms-client';
 import { fakeFetch, type SentRequest, taskAnswer } from './fake-fetch.js';
-import { account } from './make-client.js';
+import { makeClient } from './make-client.js';
 
 export const taskId = 'task-1';
 
@@ -19,13 +19,7 @@ export function makeScripted(
     log.push(request);
     return script(request, log.length);
   });
-  const sms = new SmsClient({
-    endpoint: 'https://sms.test.example',
-    iamEndpoint: 'https://iam.test.example',
-    credentials: account,
-    fetch,
-    ...options,
-  });
+  const sms = makeClient(fetch, options);
   return { sms, reads, acts, requests, order: () => requests.map(({ method }) => method) };
 }
 

@@ -1,4 +1,4 @@
-import { type ClientOptions, SmsClient } from '@org/sms-client';
+import { type ClientOptions, type Fetch, SmsClient } from '@org/sms-client';
 import { createSimulator, type Simulator, type SimulatorOptions } from '@org/sms-client/testing';
 
 export const account = {
@@ -8,15 +8,16 @@ export const account = {
   projectId: '0215ef11e49d4743be23dd97a1561xxx',
 };
 
-/** A client that talks to a simulator in the same process. */
-export function makeClient(simulator: Simulator, options: Partial<ClientOptions> = {}): SmsClient {
-  return new SmsClient({
-    endpoint: simulator.smsEndpoint,
-    iamEndpoint: simulator.iamEndpoint,
-    credentials: account,
-    fetch: simulator.fetch,
-    ...options,
-  });
+/** The two hosts of a client whose `fetch` is a function of the test. */
+export const hosts = { endpoint: 'https://sms.test.example', iamEndpoint: 'https://iam.test.example' };
+
+/** The one way to get a client: of a simulator in this process, or of a `fetch` that plays both hosts. */
+export function makeClient(service: Simulator | Fetch, options: Partial<ClientOptions> = {}): SmsClient {
+  const sides =
+    typeof service === 'function'
+      ? { ...hosts, fetch: service }
+      : { endpoint: service.smsEndpoint, iamEndpoint: service.iamEndpoint, fetch: service.fetch };
+  return new SmsClient({ ...sides, credentials: account, ...options });
 }
 
 /** A simulator and a client of it. */

@@ -46,9 +46,26 @@ export const testRunners = {
   vitest4: { name: 'vitest 4', packages: ['vitest@4', 'vite@7', 'jsdom@26'] },
 } as const satisfies Record<string, Tool>;
 
+/** What TypeScript compiles with; `without` are the ways to resolve modules that it does not know any more. */
+export const compilers = {
+  ts54: { tool: { name: 'TypeScript 5.4', packages: ['typescript@~5.4', '@types/node@20'] }, without: [] },
+  ts59: { tool: { name: 'TypeScript 5.9', packages: ['typescript@~5.9', '@types/node@22'] }, without: [] },
+  ts6: { tool: { name: 'TypeScript 6', packages: ['typescript@6', '@types/node@22'] }, without: [] },
+  ts7: { tool: { name: 'TypeScript 7', packages: ['typescript@7', '@types/node@22'] }, without: ['node10'] },
+} as const satisfies Record<string, { readonly tool: Tool; readonly without: readonly string[] }>;
+
+/** The lowest and the newest version of zod that package.json admits, and the last one of a minor between. */
+export const zods: readonly Tool[] = [
+  { name: 'zod 4.0.17', packages: ['zod@4.0.17'] },
+  { name: 'zod 4.1', packages: ['zod@~4.1'] },
+  { name: 'zod 4', packages: ['zod@4'] },
+];
+
 /** All of them, as docs/compatibility.md lists them: by heading. */
 export const matrix: Readonly<Record<string, readonly Tool[]>> = {
   Runtimes: [...runtimes, workerd],
   Bundlers: Object.values(bundlers),
+  TypeScript: Object.values(compilers).map(({ tool }) => tool),
   'Test runners': Object.values(testRunners),
+  zod: zods,
 };
