@@ -1,49 +1,13 @@
 /** The errors of the package: one root, one class wherever a caller acts differently. */
+
 import type { ErrorDetail } from './schemas/error-body.js';
-import { formatIssues, type SchemaIssue } from './schemas/fields.js';
+import { formatIssues, type SchemaIssue } from './schemas/issues.js';
 import type { SubTask, Task, TaskSummary } from './schemas/task.js';
+import { brand, customInspection, SmsError } from './sms-error.js';
 import type { Cursor } from './tracking/cursor.js';
 import type { Outcome } from './tracking/outcomes.js';
 
-// Registered globally, so that an error made by the CommonJS build is recognised by the ESM build and the other way round.
-const brand: unique symbol = /* @__PURE__ */ Symbol.for('@org/sms-client/error');
-const customInspection: unique symbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom');
-
-/**
- * The root of every error that the client throws. Everything that a call rejects with is one of its children, or the reason of
- * a signal that you aborted.
- *
- * No error prints a request, a response, a token or a password, so all of them may be logged.
- */
-export abstract class SmsError extends Error {
-  /** @internal */
-  constructor(message: string) {
-    super(escapeControls(message));
-  }
-  /** @internal */
-  get [brand](): true {
-    return true;
-  }
-  /** Name of the class, as a literal: narrows an error in a `switch`, across two copies of the package as well. */
-  abstract override get name(): string;
-
-  /** What `JSON.stringify` writes: the name, the message and the fields of the error. Holds no secret. */
-  toJSON(): Record<string, unknown> {
-    const fields: Record<string, unknown> = Object.fromEntries(Object.entries(this));
-    return { name: this.name, message: this.message, ...fields };
-  }
-}
-
-// A text of the service could forge a line of a log with a line break, and the look of a terminal with other characters:
-// separators of lines (U+2028, U+2029) and marks that turn the direction of what follows.
-function escapeControls(text: string): string {
-  return text
-    .replace(/\p{Cc}+/gu, ' ')
-    .replace(
-      /[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
-}
+export { SmsError } from './sms-error.js';
 
 /**
  * Tells whether a value is an error of this package, even when it comes from another copy of it (ESM and CommonJS side by

@@ -99,8 +99,9 @@ export type {
 } from './tracking/outcomes.js';
 export type { RoundProgress, StepProgress, TaskProgress } from './tracking/progress.js';
 export { taskStates } from './tracking/states.js';
-export type { FileAnswer } from './transport/file-answer.js';
+export type { DownloadedFile } from './transport/downloaded-file.js';
+export type { HeadersInput } from './transport/headers.js';
 export type { Logger } from './transport/logger.js';
 export type { RequestOptions, ResponseEvent } from './transport/request-options.js';
 export type { RetryEvent } from './transport/retry.js';
-export type { Fetch } from './transport/transport.js';
+export type { FailureEvent, Fetch } from './transport/transport.js';

@@ -3,76 +3,100 @@ import { type Credentials, parseCredentials } from './auth/credentials.js';
 import type { TokenStore } from './auth/token-store.js';
 import { ConfigurationError } from './errors.js';
 import { findRegion, listRegions } from './regions.js';
-import {
-  anything,
-  check,
-  custom,
-  exactlyOneOf,
-  type Field,
-  formatIssues,
-  type Infer,
-  settings,
-  text,
-} from './schemas/fields.js';
-import { guardLogger, type Logger, silentLogger } from './transport/logger.js';
-import { callback, type ResponseEvent, retries, timeout } from './transport/request-options.js';
+import { anything, check, custom, exactlyOneOf, type Field, formatIssues, settings, text } from './schemas/fields.js';
+import { guardLogger, type Logger, readLogger } from './transport/logger.js';
+import { isLoopback } from './transport/loopback.js';
+import { callback, retries, timeout } from './transport/option-kinds.js';
+import type { ResponseEvent } from './transport/request-options.js';
 import type { RetryEvent } from './transport/retry.js';
-import type { Fetch } from './transport/transport.js';
+import { fetchByRuntime } from './transport/runtime.js';
+import type { FailureEvent, Fetch } from './transport/transport.js';
 import { version } from './version.js';
 
-const clientOptions = settings(
-  {
-    /** Who is calling: a user name with its password, an access key, a token, an agency, or a function that answers one of these. */
-    credentials: anything() as Field<Credentials>,
-  },
-  {
-    /**
-     * Region whose SMS is used, for instance `eu-west-101` or `ap-southeast-3`; sets `endpoint` and `iamEndpoint`. SMS serves a
-     * whole site: the region of a target is part of its task.
-     */
-    region: text({ min: 1 }),
-    /** URL of SMS, for instance `https://sms.myhuaweicloud.eu`. `http` is allowed for this machine only. */
-    endpoint: text({ min: 1 }),
-    /**
-     * URL of IAM, for instance `https://iam.myhuaweicloud.eu`. Needed beside `endpoint` when no region is given. A `/v3` at its
-     * end is dropped.
-     */
-    iamEndpoint: text({ min: 1 }),
-    /**
-     * Where logins are shared with other processes: a `Keyv` of any kind, or something like it. Each client logs in for itself when
-     * left out. Tokens that were given and access keys are not shared.
-     */
-    tokenStore: custom<TokenStore>('an object with the methods get, set and delete', (value) =>
-      ['get', 'set', 'delete'].every((method) => typeof Object(value)[method] === 'function'),
-    ),
-    /** How long one attempt may take, its whole body included, in milliseconds: 30000 when left out. */
-    timeoutMs: timeout(),
-    /** How long a call may take in all, logins, attempts and waits included, in milliseconds: 120000 when left out. */
-    totalTimeoutMs: timeout(),
-    /** How often a failed attempt is repeated: 0 to 100, 2 when left out. What may have been performed is never blindly repeated. */
-    maxRetries: retries(),
-    /**
-     * What happens when a successful answer does not fit its schema: `error` (the default) throws a `ResponseFormatError`,
-     * `warn` logs it and answers the body as it came.
-     */
-    responseValidation: exactlyOneOf('error', 'warn'),
-    /** The `fetch` to send with: for proxies, other runtimes and tests. The runtime's own when left out. */
-    fetch: callback<Fetch>(),
-    /** Where the client reports what it does, for instance `console`. Nowhere when left out. */
-    logger: custom<Logger>('an object with the methods debug, info, warn and error', (value) =>
-      ['debug', 'info', 'warn', 'error'].every((level) => typeof Object(value)[level] === 'function'),
-    ),
-    /** Put at the end of the `User-Agent` header: name and version of your application, for instance `mover/1.4`. */
-    userAgent: text({ min: 1, max: 200, pattern: /^[\x20-\x7e]+$/, form: 'a string of printable ASCII characters' }),
-    /** Called before a failed attempt is repeated. What it throws is logged. */
-    onRetry: callback<(event: RetryEvent) => void>(),
-    /** Called with every answer that ended a call, of SMS and of IAM. What it throws is logged. */
-    onResponse: callback<(event: ResponseEvent) => void>(),
-  },
-);
-
 /** The options of {@link SmsClient}. */
-export interface ClientOptions extends Infer<typeof clientOptions> {}
+export interface ClientOptions {
+  /** Who is calling: a user name with its password, an access key, a token, an agency, or a function that returns one of these. */
+  credentials: Credentials;
+  /**
+   * Region whose SMS is used, for instance `eu-west-101` or `ap-southeast-3`; sets `endpoint` and `iamEndpoint`. SMS serves a
+   * whole site: the region of a target is part of its task.
+   */
+  region?: string | undefined;
+  /** URL of SMS, for instance `https://sms.myhuaweicloud.eu`. `http` is allowed for this machine only. A `/v3` at its end is dropped. */
+  endpoint?: string | undefined;
+  /**
+   * URL of IAM, for instance `https://iam.myhuaweicloud.eu`. Needed beside `endpoint` when no region is given. A `/v3` at its
+   * end is dropped.
+   */
+  iamEndpoint?: string | undefined;
+  /**
+   * Where logins are shared with other processes: a `Keyv` of any kind, or something like it. Each client logs in for itself when
+   * left out. Tokens that were given and access keys are not shared.
+   */
+  tokenStore?: TokenStore | undefined;
+  /** How long one attempt may take, its whole body included, in milliseconds: 30000 when left out. */
+  timeoutMs?: number | undefined;
+  /** How long a call may take in all, logins, attempts and waits included, in milliseconds: 120000 when left out. */
+  totalTimeoutMs?: number | undefined;
+  /**
+   * How often a failed attempt is repeated: 0 to 100, 2 when left out. What may have been performed is never blindly repeated.
+   * Refusals with 429 that say how long to wait do not count, unless this is 0: `totalTimeoutMs` ends them.
+   */
+  maxRetries?: number | undefined;
+  /**
+   * What happens when a successful response does not fit its schema: `error` (the default) throws a `ResponseFormatError`,
+   * `warn` logs it and returns the body as it came.
+   */
+  responseValidation?: 'error' | 'warn' | undefined;
+  /**
+   * The `fetch` to send with: for proxies, other runtimes and tests. The runtime's own when left out. It is called without a
+   * receiver, with a URL as text and plain options. What it throws is a `NetworkError`, unless it is a mistake in its program.
+   */
+  fetch?: Fetch | undefined;
+  /**
+   * Where the client reports what it does, for instance `console`. When left out, the environment variable `SMS_CLIENT_LOG`
+   * (`debug`, `info`, `warn` or `error`) writes to the console from that level on; without it nothing is written.
+   */
+  logger?: Logger | undefined;
+  /** Put at the end of the `User-Agent` header: name and version of your application, for instance `mover/1.4`. */
+  userAgent?: string | undefined;
+  /** Called before a failed attempt is repeated, also before the one with a new token after a refused one. What it throws is logged. */
+  onRetry?: ((event: RetryEvent) => void) | undefined;
+  /** Called with every response that ended a call, of SMS and of IAM. What it throws is logged. */
+  onResponse?: ((event: ResponseEvent) => void) | undefined;
+  /** Called once for every call that ends without a response, unless you aborted it. What it throws is logged. */
+  onFailure?: ((event: FailureEvent) => void) | undefined;
+}
+
+const clientOptions = /* @__PURE__ */ makeSchema();
+
+// @__NO_SIDE_EFFECTS__
+function makeSchema(): Field<ClientOptions> {
+  return settings(
+    { credentials: anything() as Field<Credentials> },
+    {
+      region: text({ min: 1 }),
+      endpoint: text({ min: 1 }),
+      iamEndpoint: text({ min: 1 }),
+      tokenStore: methods<TokenStore>('get', 'set', 'delete'),
+      timeoutMs: timeout(),
+      totalTimeoutMs: timeout(),
+      maxRetries: retries(),
+      responseValidation: exactlyOneOf('error', 'warn'),
+      fetch: callback<Fetch>(),
+      logger: methods<Logger>('debug', 'info', 'warn', 'error'),
+      userAgent: text({ min: 1, max: 200, pattern: /^[\x20-\x7e]+$/, form: 'a string of printable ASCII characters' }),
+      onRetry: callback<(event: RetryEvent) => void>(),
+      onResponse: callback<(event: ResponseEvent) => void>(),
+      onFailure: callback<(event: FailureEvent) => void>(),
+    },
+  ) as Field<ClientOptions>;
+}
+
+function methods<T>(...names: readonly string[]): Field<T> {
+  const expected = `an object with the methods ${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return custom<T>(expected, (value) => names.every((name) => typeof Object(value)[name] === 'function'));
+}
 
 /** @internal The options, checked and completed. */
 export interface ClientSettings {
@@ -89,6 +113,7 @@ export interface ClientSettings {
   readonly userAgent: string;
   readonly onRetry: ClientOptions['onRetry'];
   readonly onResponse: ClientOptions['onResponse'];
+  readonly onFailure: ClientOptions['onFailure'];
 }
 
 /**
@@ -97,7 +122,7 @@ export interface ClientSettings {
  * @throws {@link ConfigurationError} naming every option that is wrong.
  */
 export function parseOptions(options: ClientOptions): ClientSettings {
-  const { issues } = check(clientOptions, options);
+  const { issues } = readable(() => check(clientOptions, options));
   if (issues !== undefined) throw new ConfigurationError(`SmsClient: ${formatIssues(issues).replaceAll('\n', '; ')}`);
   const { credentials, logger, userAgent } = options;
   return {
@@ -108,17 +133,28 @@ export function parseOptions(options: ClientOptions): ClientSettings {
     totalTimeoutMs: options.totalTimeoutMs ?? 120_000,
     maxRetries: options.maxRetries ?? 2,
     responseValidation: options.responseValidation ?? 'error',
-    // Looked up at each call, so that a global fetch replaced later, by a proxy agent or a test, is used.
-    fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
-    logger: logger === undefined ? silentLogger : guardLogger(logger),
+    fetch: options.fetch ?? fetchByRuntime,
+    logger: logger === undefined ? readLogger(globalThis.process?.env?.SMS_CLIENT_LOG) : guardLogger(logger),
     userAgent: `org-sms-client/${version}${userAgent === undefined ? '' : ` ${userAgent}`}`,
     onRetry: options.onRetry,
     onResponse: options.onResponse,
+    onFailure: options.onFailure,
   };
 }
 
+// A getter of the caller's may throw, and what it throws may hold a secret.
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new ConfigurationError('SmsClient: expected plain options, received some that throw when they are read', {
+      cause,
+    });
+  }
+}
+
 function parseEndpoints({ endpoint, iamEndpoint, region }: ClientOptions): { endpoint: string; iamEndpoint: string } {
-  const known = region === undefined ? undefined : findRegion(region);
+  const known = region === undefined ? undefined : findRegion(region.trim().toLowerCase());
   if (region !== undefined && known === undefined && (endpoint === undefined || iamEndpoint === undefined)) {
     throw new ConfigurationError(
       `region: expected one of ${listRegions().join(', ')}, received ${JSON.stringify(region)}; for other regions give endpoint and iamEndpoint`,
@@ -126,14 +162,13 @@ function parseEndpoints({ endpoint, iamEndpoint, region }: ClientOptions): { end
   }
   return {
     endpoint: parseEndpoint('endpoint', endpoint ?? known?.endpoint),
-    // Keystone's clients and Terraform write the version as a part of it.
-    iamEndpoint: parseEndpoint('iamEndpoint', iamEndpoint ?? known?.iamEndpoint).replace(/\/v3$/, ''),
+    iamEndpoint: parseEndpoint('iamEndpoint', iamEndpoint ?? known?.iamEndpoint),
   };
 }
 
 function parseEndpoint(name: string, value: string | undefined): string {
   if (value === undefined) throw new ConfigurationError(`${name}: expected a URL, or a region, received nothing`);
-  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const url = parseUrl(value);
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw new ConfigurationError(
       `${name}: expected a URL such as https://sms.myhuaweicloud.eu, received another string`,
@@ -149,9 +184,15 @@ function parseEndpoint(name: string, value: string | undefined): string {
       `${name}: expected https, received http: a token would travel unprotected to ${url.hostname}`,
     );
   }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  // Keystone's clients and Terraform write the version as a part of it.
+  return `${url.origin}${url.pathname.replace(/(\/v3)?\/*$/, '')}`;
 }
 
-function isLoopback(hostname: string): boolean {
-  return /^(localhost|[\w-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+// `URL.canParse` is younger than some runtimes.
+function parseUrl(value: string): URL | undefined {
+  try {
+    return new URL(value.trim());
+  } catch {
+    return undefined;
+  }
 }

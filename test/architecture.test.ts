@@ -25,6 +25,7 @@ const roomOfFile: Record<string, string> = {
   'src/version.ts': 'schemas',
   'src/error-codes.ts': 'errors',
   'src/errors.ts': 'errors',
+  'src/sms-error.ts': 'errors',
   'src/regions.ts': 'client',
   'src/environment.ts': 'client',
   'src/options.ts': 'client',

@@ -44,7 +44,10 @@ describe('options', () => {
     ],
     [{ ...https, onRetry: 'log' }, 'SmsClient: onRetry: expected a function, received a string of 3 characters'],
     [{ ...https, onResponse: 1 }, 'SmsClient: onResponse: expected a function, received 1'],
-    [{ ...https, retries: 3 }, 'SmsClient: retries: expected no field of this name, received one'],
+    [
+      { ...https, retries: 3 },
+      'SmsClient: retries: expected no field of this name, received one (did you mean "maxRetries"?)',
+    ],
     [
       { ...https, timeoutMs: '1', maxRetries: -1 },
       'SmsClient: timeoutMs: expected number, received string; maxRetries: expected a whole number of 0 to 100, received -1',
@@ -102,7 +105,6 @@ describe('endpoints', () => {
     ['https://gateway.example:8443', 'https://gateway.example:8443/v3/tasks/t'],
     ['HTTPS://SMS.test.example?#', 'https://sms.test.example/v3/tasks/t'],
     ['http://localhost:8080', 'http://localhost:8080/v3/tasks/t'],
-    ['http://sms.localhost:8080', 'http://sms.localhost:8080/v3/tasks/t'],
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080/v3/tasks/t'],
     ['http://127.1:8080', 'http://127.0.0.1:8080/v3/tasks/t'],
     ['http://127.9.8.7', 'http://127.9.8.7/v3/tasks/t'],
@@ -133,6 +135,7 @@ describe('endpoints', () => {
     'http://1270.0.0.1.example',
     'http://127.0.0.1.example',
     'http://localhost.example',
+    'http://sms.localhost:8080',
     'http://notlocalhost',
     'http://[::2]',
     'http://0.0.0.0',

@@ -42,7 +42,7 @@ const surface: Record<string, { values: string; types: string }> = {
     types: `
       ${schemas.types}
       AccessKeyCredentials AgencyCredentials Agent AnySmsError ApiErrorName ApiFailure Auth ClientOptions Credentials CredentialsProvider Cursor
-      DeleteManyOptions DeleteOutcome DeletedOutcome EnvironmentOverrides ErrorDetail Fetch FileAnswer FleetProgress FleetQuery GoneOutcome Logger MfaDevice MigrationFailure MigrationProjects NotDeletedOutcome OutcomeUnknown PasswordCredentials PrivacyAgreements
+      DeleteManyOptions DeleteOutcome DeletedOutcome EnvironmentOverrides ErrorDetail Fetch DownloadedFile FailureEvent HeadersInput FleetProgress FleetQuery GoneOutcome Logger MfaDevice MigrationFailure MigrationProjects NotDeletedOutcome OutcomeUnknown PasswordCredentials PrivacyAgreements
       RequestOptions ResponseEvent RetryEvent RoundProgress Service SourceServers StartAndWaitOptions StartCheck
       StartForecast StartManyOptions StartReason StaticCredentials StepProgress
       TaskOperations TaskChange ActAndWaitOptions ActionFields ActionOptions CursorPosition FailedOutcome FleetTargets Interruption NotStartedOutcome Outcome PollOptions

@@ -76,7 +76,7 @@ export class Login {
           // A passcode serves once.
           idempotent: passcode === undefined,
           secrets: [...secretsOf(schemaOf(credentials), credentials), ...(passcode === undefined ? [] : [passcode])],
-          secretAnswer: true,
+          secretResponse: true,
           response: TokenBody,
         },
         { signal: scope.signal },

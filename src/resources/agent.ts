@@ -162,7 +162,7 @@ export class Agent {
         query,
         querySchema: CertificateQuery,
         response: Certificate,
-        secretAnswer: true,
+        secretResponse: true,
       },
       options,
     );

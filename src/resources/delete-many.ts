@@ -10,7 +10,7 @@ import {
 } from '../errors.js';
 import { check, type Field, list, text } from '../schemas/fields.js';
 import type { DeleteOutcome } from '../tracking/outcomes.js';
-import { callHook } from '../transport/logger.js';
+import { callHook } from '../transport/hooks.js';
 import type { Path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import { Sendings } from '../transport/sendings.js';

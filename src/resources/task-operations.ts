@@ -9,7 +9,7 @@ import { SpeedLimits, SpeedLimitsUpdate } from '../schemas/speed-limit.js';
 import { Task, TaskPage, TaskQuery, type TaskSummary } from '../schemas/task.js';
 import { TaskLogUpload, TaskUpdate } from '../schemas/task-request.js';
 import type { DeleteOutcome } from '../tracking/outcomes.js';
-import type { FileAnswer } from '../transport/file-answer.js';
+import type { DownloadedFile } from '../transport/downloaded-file.js';
 import { path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
@@ -280,7 +280,7 @@ export class TaskOperations {
         method: 'GET',
         path: path`/v3/tasks/${{ id }}/passphrase`,
         response: Passphrase,
-        secretAnswer: true,
+        secretResponse: true,
       },
       options,
     );
@@ -313,8 +313,8 @@ export class TaskOperations {
    *
    * @group Tests and checks
    */
-  async exportConsistencyResults(tasks: ConsistencyExport, options?: RequestOptions): Promise<FileAnswer> {
-    return this.#transport.download(
+  async exportConsistencyResults(tasks: ConsistencyExport, options?: RequestOptions): Promise<DownloadedFile> {
+    return this.#transport.request<DownloadedFile>(
       {
         operation: 'ExportConsistencyResults',
         method: 'POST',
@@ -322,6 +322,7 @@ export class TaskOperations {
         headers: { 'content-type': 'application/json;charset=UTF-8' },
         body: tasks,
         bodySchema: ConsistencyExport,
+        isFile: true,
         idempotent: true,
       },
       options,

@@ -163,7 +163,7 @@ export class Templates {
         method: 'GET',
         path: path`/v3/vm/templates/${{ id }}/target-password`,
         response: TargetPassword,
-        secretAnswer: true,
+        secretResponse: true,
       },
       options,
     );

@@ -2,7 +2,8 @@
 import { InvalidRequestError, type MigrationFailedError } from '../errors.js';
 import { check, number, type SchemaIssue } from '../schemas/fields.js';
 import { type Task, TaskQuery, type TaskSummary } from '../schemas/task.js';
-import { callback, type RequestOptions } from '../transport/request-options.js';
+import { callback } from '../transport/option-kinds.js';
+import type { RequestOptions } from '../transport/request-options.js';
 import { checkTaskId, relocate, type Target } from './check-options.js';
 import { type Cursor, readCursor } from './cursor.js';
 import { type ActionFields, type OwnFields, type PollOptions, pollFields, startFields } from './options.js';

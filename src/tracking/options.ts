@@ -2,7 +2,8 @@
 import type { AnySmsError } from '../errors.js';
 import { exactlyOneOf, type Field, flag, number, strict, text } from '../schemas/fields.js';
 import type { Task, TaskAction } from '../schemas/task.js';
-import { callback, type RequestOptions, timeout } from '../transport/request-options.js';
+import { callback, timeout } from '../transport/option-kinds.js';
+import type { RequestOptions } from '../transport/request-options.js';
 import { anyCursor, endStates } from './check-options.js';
 import type { Cursor } from './cursor.js';
 import type { TaskProgress } from './progress.js';

@@ -1,71 +1,105 @@
 /** What went wrong below HTTP, put into our own words: errors of the runtime may hold the request and its token. */
-import { isSmsError, NetworkError, ResponseFormatError, type SmsError } from '../errors.js';
-import type { Clean } from './logger.js';
+import { ConfigurationError, isSmsError, NetworkError, ResponseFormatError, type SmsError } from '../errors.js';
 import { BodyTooLarge, longestBody } from './read-body.js';
+import type { Clean } from './redact.js';
 
-/** @internal Codes that mean the request was never sent, so that any verb may be repeated. */
-const neverConnected = new Set([
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'ConnectionRefused',
-  'FailedToOpenSocket',
-]);
+/** Codes that only a connection that was never made has. */
+const neverConnected =
+  /^(ENOTFOUND|EAI_\w+|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|ERR_PROXY_TUNNEL|ConnectionRefused|FailedToOpenSocket)$/;
+/** What the system was asked to do when a connection is not made. */
+const connecting = /^(connect|getaddrinfo|socket|query\w*)$/;
+/** Texts that say so where there is neither code nor system call: Deno, TLS that never began, proxies that refuse a tunnel. */
+const saysNeverConnected =
+  /client error \(Connect\)|before secure TLS connection was established|HTTP Tunneling|tunneling socket could not|CONNECT response/;
 
 const headersOverflow = /^(UND_ERR_HEADERS_OVERFLOW|HPE_HEADER_OVERFLOW)$/;
+const saysHeadersOverflow = /message head is too large/;
 const brokenTrust = /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$|HOSTNAME_MISMATCH$)/;
+const saysBrokenTrust = /invalid peer certificate|received corrupt message of type/;
+
+/** What engines say of a mistake in a program, for a TypeError may as well be how a `fetch` reports a broken network. */
+const saysMistake =
+  /is not a function|is not a constructor|is not iterable|is not an object|is not defined|[Cc]annot (read|set|destructure|convert|access)|[Cc]an't access|undefined is|null is|Illegal invocation|RequestInit|Failed to construct|Invalid (URL|name|header)|Failed to parse URL|read-only|not extensible|before initialization/;
 
 const longestReason = 500;
 
 /** @internal Whether a connection was never made. */
 export function isNeverConnected(error: NetworkError): boolean {
-  return error.code !== null && neverConnected.has(error.code);
+  return error.neverSent;
 }
 
 /** @internal Whether a repetition would meet the same obstacle. */
-export function isHopeless(error: NetworkError): boolean {
-  return error.code !== null && (headersOverflow.test(error.code) || brokenTrust.test(error.code));
+export function isHopeless({ code, message }: NetworkError): boolean {
+  return hintFor(code, message) !== undefined;
 }
 
 /**
  * @internal Makes an error of ours of whatever an attempt rejected with. Of the errors of a `fetch` only the innermost text and
- * code are taken over, with every secret of the request removed.
+ * code are taken over, with every secret of the request removed. A mistake in the program of a `fetch` is no failure of the network.
  */
 export function toSmsError(rejection: unknown, subject: string, clean: Clean): SmsError {
   if (isSmsError(rejection)) return rejection;
   if (rejection instanceof BodyTooLarge) {
     const issue = { path: '', expected: `at most ${longestBody} bytes`, received: 'more' };
-    return new ResponseFormatError(`${subject} was answered with too large a body`, [issue], undefined);
+    return new ResponseFormatError(`${subject} returned too large a body`, [issue], undefined);
   }
-  const { code, reason } = digOut(rejection, clean);
-  return new NetworkError(`${subject} got no answer: ${reason}${adviceFor(code)}`, code);
+  const { code, reason, syscall } = digOut(rejection, clean);
+  if (isMistake(rejection, code)) {
+    const { name } = rejection as Error;
+    return new ConfigurationError(`fetch: ${subject} was not sent, because fetch threw a ${name}: ${reason}`, {
+      cause: rejection,
+    });
+  }
+  const codeText = code === null ? '' : ` (${code})`;
+  const hint = hintFor(code, reason);
+  const text = `${subject} got no response: ${reason}${codeText}`;
+  return new NetworkError(
+    hint === undefined ? text : `${text}. Hint: ${hint}`,
+    code,
+    wasNeverSent(code, syscall, reason),
+  );
 }
 
-function adviceFor(code: string | null): string {
-  if (code === null) return '';
-  if (headersOverflow.test(code)) {
-    return `. The headers of the answer are larger than the runtime allows: raise the limit with node --max-http-header-size (${code})`;
+function wasNeverSent(code: string | null, syscall: string | undefined, reason: string): boolean {
+  if (hintFor(code, reason) !== undefined) return false;
+  if (syscall !== undefined) return connecting.test(syscall);
+  return (code !== null && neverConnected.test(code)) || saysNeverConnected.test(reason);
+}
+
+function isMistake(rejection: unknown, code: string | null): boolean {
+  // By name: the class of another realm is another one.
+  const { message, name } = Object(rejection) as Record<string, unknown>;
+  if (code !== null || 'cause' in Object(rejection)) return false;
+  if (name === 'TypeError') return saysMistake.test(String(message));
+  return /^(Reference|Range|Syntax|Eval)Error$/.test(String(name));
+}
+
+function hintFor(code: string | null, reason: string): string | undefined {
+  if (headersOverflow.test(code ?? '') || saysHeadersOverflow.test(reason)) {
+    return 'The headers of the response are larger than the runtime allows: raise the limit with node --max-http-header-size.';
   }
-  if (brokenTrust.test(code)) {
-    return `. The identity of the server could not be verified: check the endpoint, the clock and the trusted authorities (${code})`;
+  if (brokenTrust.test(code ?? '') || saysBrokenTrust.test(reason)) {
+    return 'The identity of the server could not be verified: check the endpoint, the clock and the trusted authorities.';
   }
-  return ` (${code})`;
+  return undefined;
 }
 
 // Node hides what happened in `cause`, and in `errors` when it tried several addresses.
-function digOut(rejection: unknown, clean: Clean): { code: string | null; reason: string } {
+function digOut(
+  rejection: unknown,
+  clean: Clean,
+): { code: string | null; reason: string; syscall: string | undefined } {
   let code: string | null = null;
+  let syscall: string | undefined;
   let reason = 'unknown reason';
   let current: unknown = rejection;
   for (let depth = 0; depth < 6 && current !== undefined && current !== null; depth += 1) {
-    const { cause, code: ownCode, errors, message } = Object(current) as Record<string, unknown>;
+    const { cause, code: ownCode, errors, message, syscall: ownCall } = Object(current) as Record<string, unknown>;
     if (typeof message === 'string' && message !== '') reason = clean(message);
     else if (typeof current === 'string' && current !== '') reason = clean(current);
     if (typeof ownCode === 'string' && /^[\w.-]{1,64}$/.test(clean(ownCode))) code = ownCode;
+    if (typeof ownCall === 'string') syscall = ownCall;
     current = cause ?? (Array.isArray(errors) ? errors[0] : undefined);
   }
-  return { code, reason: reason.slice(0, longestReason) };
+  return { code, reason: reason.slice(0, longestReason), syscall };
 }

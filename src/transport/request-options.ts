@@ -1,7 +1,9 @@
 /** The options that the last argument of every call takes. */
-import { custom, type Field, type Infer, number, record, settings, text } from '../schemas/fields.js';
+import { anything, custom, type Field, record, settings } from '../schemas/fields.js';
+import type { HeadersInput } from './headers.js';
+import { abortSignal, callback, retries, timeout } from './option-kinds.js';
 
-/** What is told about the answer that ended a call. */
+/** What is reported about the response that ended a call. */
 export interface ResponseEvent {
   /** Id of the operation, for instance `ShowTask`, or `CreateToken` for a login. */
   readonly operation: string;
@@ -13,55 +15,74 @@ export interface ResponseEvent {
   readonly status: number;
   /** Id of the request, for a support ticket; null when the service sent none. */
   readonly requestId: string | null;
-  /** Headers of the answer, names in lower case, secret values masked. */
+  /** Headers of the response, names in lower case, secret values masked. */
   readonly headers: Readonly<Record<string, string>>;
-  /** From the beginning of the call to this answer, in milliseconds: attempts, waits and logins included. */
+  /** From the beginning of the call to this response, in milliseconds: attempts, waits and logins included. */
   readonly durationMs: number;
   /** How many times the request was sent. */
   readonly attempts: number;
 }
 
-/** @internal */
-const longestTimeoutMs: number = 2 ** 31 - 1;
-
-/** @internal A duration that a timer can hold. */
-export const timeout = (): Field<number> => number({ min: 1, max: longestTimeoutMs });
-
-/** @internal */
-export const retries = (): Field<number> => number({ min: 0, max: 100 });
-
-/** @internal */
-export function callback<F>(): Field<F> {
-  return custom<F>('a function', (value) => typeof value === 'function');
+/** What can be set for a single call. */
+export interface RequestOptions {
+  /** Ends the call, wherever it is; it then rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** How long one attempt may take, its whole body included, in milliseconds. The client's, when left out. */
+  timeoutMs?: number | undefined;
+  /** How long the call may take in all: logins, attempts and waits, in milliseconds. The client's, when left out. */
+  totalTimeoutMs?: number | undefined;
+  /** How often a failed attempt is repeated: 0 to 100. The client's, when left out. */
+  maxRetries?: number | undefined;
+  /** More headers to send. `x-auth-token`, `authorization`, `host` and the like are refused. */
+  headers?: HeadersInput | undefined;
+  /**
+   * Parameters of the query that this package does not know yet. They are sent unchecked beside those of the method, and win over
+   * them.
+   *
+   * @example
+   * ```ts
+   * await sms.tasks.list({ limit: 50 }, { extraQuery: { enterprise_project_id: '0' } });
+   * ```
+   */
+  extraQuery?: Readonly<Record<string, string | number | boolean | null | undefined>> | undefined;
+  /**
+   * Fields of the body that this package does not know yet. They are sent unchecked beside those of the method, and win over them.
+   * Requests without a body do not carry them.
+   *
+   * @example
+   * ```ts
+   * await sms.tasks.update(id, { name: 'web-1' }, { extraBody: { priority: 'high' } });
+   * ```
+   */
+  extraBody?: Readonly<Record<string, unknown>> | undefined;
+  /** Called with the response that ended the call, before the client's own `onResponse`. */
+  onResponse?: ((event: ResponseEvent) => void) | undefined;
 }
 
 /** @internal */
-export function abortSignal(): Field<AbortSignal> {
-  return custom<AbortSignal>(
-    'an AbortSignal',
-    (value) => typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value,
+export const RequestOptions: Field<RequestOptions> = /* @__PURE__ */ makeSchema();
+
+// @__NO_SIDE_EFFECTS__
+function makeSchema(): Field<RequestOptions> {
+  return settings(
+    {},
+    {
+      signal: abortSignal(),
+      timeoutMs: timeout(),
+      totalTimeoutMs: timeout(),
+      maxRetries: retries(),
+      // `readHeaders` says what is wrong with them.
+      headers: anything() as Field<HeadersInput>,
+      extraQuery: record(scalar()),
+      extraBody: record(anything()),
+      onResponse: callback<(event: ResponseEvent) => void>(),
+    },
+  ) as Field<RequestOptions>;
+}
+
+function scalar(): Field<string | number | boolean | null | undefined> {
+  return custom(
+    'a text, a number or a truth value',
+    (value) => value === null || ['string', 'number', 'boolean', 'undefined'].includes(typeof value),
   );
 }
-
-const requestOptions = settings(
-  {},
-  {
-    /** Ends the call, wherever it is; it then rejects with the signal's reason. */
-    signal: abortSignal(),
-    /** How long one attempt may take, its whole body included, in milliseconds. The client's, when left out. */
-    timeoutMs: timeout(),
-    /** How long the call may take in all: logins, attempts and waits, in milliseconds. The client's, when left out. */
-    totalTimeoutMs: timeout(),
-    /** How often a failed attempt is repeated: 0 to 100. The client's, when left out. */
-    maxRetries: retries(),
-    /** More headers to send. `x-auth-token`, `authorization`, `host` and the like are refused. */
-    headers: record(text()),
-    /** Called with the answer that ended the call, before the client's own `onResponse`. */
-    onResponse: callback<(event: ResponseEvent) => void>(),
-  },
-);
-
-/** What can be set for a single call. */
-export interface RequestOptions extends Infer<typeof requestOptions> {}
-/** @internal */
-export const RequestOptions: Field<RequestOptions> = requestOptions;

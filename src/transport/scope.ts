@@ -1,5 +1,6 @@
 /** The life of one call or wait: it ends when its work is done, its caller aborts or its time is up. */
 import { TimeoutError } from '../errors.js';
+import { makeController } from './runtime.js';
 
 /** The longest delay that a timer takes; longer ones fire at once. */
 const longestTimer = 2 ** 31 - 1;
@@ -11,7 +12,7 @@ const longestTimer = 2 ** 31 - 1;
 export class SignalHub {
   readonly #links = new WeakMap<AbortSignal, { readonly callbacks: Set<() => void>; readonly listener: () => void }>();
 
-  /** Calls back when the signal aborts, until the function it answers is called. */
+  /** Calls back when the signal aborts, until the function that it returns is called. */
   subscribe(signal: AbortSignal, callback: () => void): () => void {
     const link = this.#links.get(signal) ?? this.#link(signal);
     link.callbacks.add(callback);
@@ -49,27 +50,34 @@ export type OpenScope = (limits: ScopeLimits) => Scope;
 
 /**
  * @internal The life of one call or wait. It has a signal of its own, so that nothing downstream ever hangs on to the signal
- * of a caller. Whoever opens a scope closes it.
+ * of a caller. Whoever opens a scope closes it. Its controller and its timer are made when something needs them: a call that
+ * ends well within its time needs neither.
  */
 export class Scope {
-  readonly #controller = new AbortController();
+  readonly #limits: ScopeLimits;
   readonly #pending = new Set<(reason: unknown) => void>();
   readonly #deadline: number;
   readonly #unsubscribe: (() => void) | undefined;
-  readonly #stopTimer: (() => void) | undefined;
+  #controller: AbortController | undefined;
+  #stopTimer: (() => void) | undefined;
+  #end: { readonly reason: unknown; readonly byCaller: boolean } | undefined;
 
-  constructor(hub: SignalHub, { signal, timeoutMs, onTimeout }: ScopeLimits) {
+  constructor(hub: SignalHub, limits: ScopeLimits) {
+    const { signal, timeoutMs } = limits;
+    this.#limits = limits;
     this.#deadline = timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
-    if (signal?.aborted) {
-      this.#end(signal.reason);
-      return;
-    }
-    if (signal !== undefined) this.#unsubscribe = hub.subscribe(signal, () => this.#end(signal.reason));
-    if (timeoutMs !== undefined) this.#stopTimer = startTimer(() => this.#end(onTimeout?.()), timeoutMs);
+    if (signal?.aborted) this.#finish(signal.reason, true);
+    else if (signal !== undefined) this.#unsubscribe = hub.subscribe(signal, () => this.#finish(signal.reason, true));
   }
 
   /** Aborts with the reason for which the scope ended. */
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = makeController();
+      if (this.#end !== undefined) this.#controller.abort(this.#end.reason);
+      else if (this.remainingMs <= 0) this.#expire();
+      else this.#startTimer();
+    }
     return this.#controller.signal;
   }
 
@@ -78,27 +86,38 @@ export class Scope {
     return this.#deadline - performance.now();
   }
 
-  /** Throws the reason when the scope has ended. */
-  throwIfEnded(): void {
-    this.signal.throwIfAborted();
+  /** Whether the caller ended the scope, rather than its time. */
+  get isAborted(): boolean {
+    return this.#end?.byCaller === true;
   }
 
-  /** Settles as the work does, or rejects as soon as the scope ends, even when the work takes no notice. */
-  race<T>(work: PromiseLike<T>): Promise<T> {
-    return this.#track((resolve, reject) => {
+  /** Throws the reason when the scope has ended. */
+  throwIfEnded(): void {
+    if (this.#end === undefined && this.remainingMs <= 0) this.#expire();
+    if (this.#end !== undefined) throw this.#end.reason;
+  }
+
+  /**
+   * Settles as the work does, or rejects as soon as the scope ends, even when the work takes no notice.
+   *
+   * @param limit - a time limit of the work alone, with the error that it ends with
+   */
+  race<T>(work: PromiseLike<T>, limit?: { readonly timeoutMs: number; readonly onTimeout: () => unknown }): Promise<T> {
+    const own = limit !== undefined && limit.timeoutMs < this.remainingMs ? limit : undefined;
+    return this.#track(own?.timeoutMs, (resolve, reject) => {
       work.then(resolve, reject);
-      return undefined;
+      return own && startTimer(() => reject(own.onTimeout()), own.timeoutMs);
     });
   }
 
   /** Waits, or rejects as soon as the scope ends. */
   sleep(ms: number): Promise<void> {
-    return this.#track((resolve) => startTimer(resolve, ms));
+    return this.#track(ms, (resolve) => startTimer(resolve, ms));
   }
 
   /** Ends the scope: whatever works under its signal stops. */
   cancel(reason?: unknown): void {
-    this.#end(reason);
+    this.#finish(reason, true);
   }
 
   /** Lets go of the caller's signal and of all timers. */
@@ -107,14 +126,29 @@ export class Scope {
     this.#stopTimer?.();
   }
 
-  #end(reason: unknown): void {
-    this.close();
-    this.#controller.abort(reason);
-    for (const reject of [...this.#pending]) reject(this.signal.reason);
+  #startTimer(): void {
+    if (this.#stopTimer !== undefined || this.#deadline === Number.POSITIVE_INFINITY) return;
+    this.#stopTimer = startTimer(() => this.#expire(), this.remainingMs);
   }
 
-  // `begin` answers how to undo what it began, if there is anything to undo.
+  #expire(): void {
+    this.#finish(this.#limits.onTimeout?.(), false);
+  }
+
+  #finish(given: unknown, byCaller: boolean): void {
+    if (this.#end !== undefined) return;
+    // An abort without a reason gets one from the runtime.
+    const controller = given === undefined ? (this.#controller ?? makeController()) : this.#controller;
+    controller?.abort(given);
+    const reason = given === undefined ? controller?.signal.reason : given;
+    this.#end = { reason, byCaller };
+    this.close();
+    for (const reject of [...this.#pending]) reject(reason);
+  }
+
+  // `begin` returns how to undo what it began, if there is anything to undo. What ends before the scope needs no timer of the scope.
   #track<T>(
+    endsWithin: number | undefined,
     begin: (resolve: (value: T) => void, reject: (reason: unknown) => void) => (() => void) | undefined,
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -127,7 +161,8 @@ export class Scope {
       const fail = (reason: unknown) => settle(() => reject(reason));
       this.#pending.add(fail);
       undo = begin((value) => settle(() => resolve(value)), fail);
-      if (this.signal.aborted) fail(this.signal.reason);
+      if (this.#end !== undefined) fail(this.#end.reason);
+      else if (endsWithin === undefined || endsWithin >= this.remainingMs) this.#startTimer();
     });
   }
 }

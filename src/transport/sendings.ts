@@ -1,6 +1,5 @@
 /** What became of the sendings of one request, as far as that can be told. */
 import { ApiError, ConfigurationError, InvalidRequestError, NetworkError } from '../errors.js';
-import { isNeverConnected } from './failure.js';
 
 /**
  * @internal Remembers whether a request may have been performed although no response says so: it was sent, and what came back was
@@ -38,6 +37,6 @@ export function isDecided(error: unknown): boolean {
     const isLost = error.status >= 500 || error.status === 408;
     return !isLost || (error.status === 503 && error.retryAfterMs !== undefined);
   }
-  if (error instanceof NetworkError) return error.neverSent || isNeverConnected(error);
+  if (error instanceof NetworkError) return error.neverSent;
   return error instanceof InvalidRequestError || error instanceof ConfigurationError;
 }

@@ -1,38 +1,34 @@
 /** How a request is made: check → authorise → send → read. The only importer of ky. */
-import ky, { isTimeoutError } from 'ky';
-import { InvalidRequestError, ResponseFormatError, TimeoutError } from '../errors.js';
+import ky from 'ky';
+import { isSmsError, ResponseFormatError, SmsError, TimeoutError } from '../errors.js';
 import { check, type Field, formatIssues, type SchemaIssue } from '../schemas/fields.js';
+import { readFile } from './downloaded-file.js';
+import { toSmsError } from './failure.js';
+import { callHook } from './hooks.js';
+import { type Logger, silentLogger } from './logger.js';
+import type { Operation, OutgoingRequest } from './operation.js';
+import { prepareRequest } from './prepare-request.js';
+import { readBody } from './read-body.js';
+import { type Clean, maskHeaders, redact } from './redact.js';
+import type { RequestOptions, ResponseEvent } from './request-options.js';
 import {
+  interpret,
+  isPage,
   notJson,
   notJsonIssue,
-  parseJson,
-  type RawAnswer,
+  type RawResponse,
+  type Reading,
   readRefusal,
-  readRequestId,
   refusesToken,
-} from './answer.js';
-import { toSmsError } from './failure.js';
-import { type FileAnswer, readFile } from './file-answer.js';
-import { checkHeaders, lowerCaseNames } from './headers.js';
-import { type Clean, callHook, type Logger, maskHeaders, redact } from './logger.js';
-import { formatQuery, type Path } from './path.js';
-import { readBody } from './read-body.js';
-import { RequestOptions, type ResponseEvent } from './request-options.js';
+} from './response.js';
 import { FinalFailure, type RetryEvent, reportRetry, retry } from './retry.js';
+import { knowsCacheMode, makeController, sendableOnce } from './runtime.js';
 import { type OpenScope, openCall, Scope, type ScopeLimits, type SignalHub } from './scope.js';
-import type { Sendings } from './sendings.js';
+
+export type { Operation, OutgoingRequest } from './operation.js';
 
 /** A `fetch` of the caller's: it gets a URL as text and plain options, never a `Request`. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
-
-/** @internal A request as it is sent, but for what authorises it. */
-export interface OutgoingRequest {
-  readonly method: string;
-  readonly url: string;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
-}
 
 /** @internal What authorises one sending of a request. */
 export interface Authorisation {
@@ -45,38 +41,26 @@ export interface Authorisation {
 export interface Authenticator {
   /** What authorises a request: at once when it is at hand. Waits no longer than the scope of the call lasts. */
   authorize(request: OutgoingRequest, scope: Scope): Authorisation | Promise<Authorisation>;
-  /** Tells that the service accepted what `authorize` answered. */
+  /** Reports that the service accepted what `authorize` returned. */
   accepted(authorisation: Authorisation): void;
-  /** Tells that the service refused it with 401, and how; answers whether a second try makes sense. */
-  refused(authorisation: Authorisation, answer: Headers): boolean;
+  /** Reports that the service refused it, and how; returns whether a second try makes sense. */
+  refused(authorisation: Authorisation, headers: Headers): boolean;
 }
 
-/** @internal What is asked of the service: the whole of an operation but for the caller's options. */
-export interface Operation<T> {
-  /** Id of the operation, for instance `ShowTask`. */
+/** What is reported about a call that ends without a response. */
+export interface FailureEvent {
+  /** Id of the operation, for instance `ShowTask`, or `CreateToken` for a login. */
   readonly operation: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly path: Path;
-  readonly query?: unknown;
-  readonly querySchema?: Field<object>;
-  readonly body?: unknown;
-  readonly bodySchema?: Field<unknown>;
-  /** Schema of the answer; left out when success carries no data (an empty body, `""` or `{}`). */
-  readonly response?: Field<T>;
-  /** What suffices of the answer, when not all of it fits. */
-  readonly essential?: Field<unknown>;
-  /** Whether the request may be sent twice. By default every verb but POST. */
-  readonly idempotent?: boolean;
-  /** Headers that belong to the operation. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Whether the answer is a file rather than JSON. */
-  readonly isFile?: boolean;
-  /** Whether the answer is a secret: it is then kept out of errors. */
-  readonly secretAnswer?: boolean;
-  /** Texts that must not appear in errors, although they are sent. */
-  readonly secrets?: readonly string[];
-  /** Is told of each sending, for those who must know whether a failed request may have been performed. */
-  readonly sendings?: Sendings;
+  /** HTTP method. */
+  readonly method: string;
+  /** URL, query included. */
+  readonly url: string;
+  /** What the call rejects with. */
+  readonly error: SmsError;
+  /** From the beginning of the call to its end, in milliseconds: attempts, waits and logins included. */
+  readonly durationMs: number;
+  /** How many times the request was sent: 0 when the login before it failed. */
+  readonly attempts: number;
 }
 
 /** @internal What a transport is made of. */
@@ -94,11 +78,12 @@ export interface TransportOptions {
   readonly userAgent: string;
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
   readonly onResponse?: ((event: ResponseEvent) => void) | undefined;
+  readonly onFailure?: ((event: FailureEvent) => void) | undefined;
   readonly hub: SignalHub;
 }
 
-/** @internal The data of an answer and the headers beside it. */
-export interface Answer<T> {
+/** @internal The data of a response and the headers beside it. */
+export interface Received<T> {
   readonly data: T;
   readonly headers: Headers;
 }
@@ -106,26 +91,33 @@ export interface Answer<T> {
 interface Call<T> {
   readonly operation: Operation<T>;
   readonly options: RequestOptions;
-  readonly subject: string;
   readonly request: OutgoingRequest;
+  /** The call in words: what, and where. */
+  readonly subject: string;
+  readonly idempotent: boolean;
   readonly scope: Scope;
-  readonly timeoutMs: number;
   readonly startedAt: number;
   /** What was sent and must not appear in errors, hooks and logs. Grows with every token. */
   readonly secrets: Set<string>;
   readonly clean: Clean;
   attempts: number;
   renewed: boolean;
-  /** The answer that ends the call, unless another attempt follows. */
-  lastAnswer: RawAnswer | undefined;
+  /** The response that ends the call, unless another attempt follows. */
+  last: Reading | undefined;
 }
+
+const nothing: Authorisation = { headers: {}, secrets: [] };
 
 /** @internal Sends operations to one service. */
 export class Transport {
   readonly #options: TransportOptions;
+  readonly #host: string;
+  // Its own timer and retries are off: the scope of the call has the only timer, `retry` the only loop.
+  readonly #ky = ky.create({ timeout: false, retry: 0, throwHttpErrors: false });
 
   constructor(options: TransportOptions) {
     this.#options = options;
+    this.#host = new URL(options.endpoint).host;
   }
 
   /** Opens the scope of a longer piece of work, which shares the listeners of this client. */
@@ -136,98 +128,75 @@ export class Transport {
     return this.#options.logger;
   }
 
-  /** Performs an operation and answers its data. */
-  async request<T = void>(operation: Operation<T>, options: RequestOptions = {}): Promise<T> {
+  /** Performs an operation and returns its data. */
+  async request<T = void>(operation: Operation<T>, options?: RequestOptions): Promise<T> {
     return (await this.exchange(operation, options)).data;
   }
 
-  /** Performs an operation whose answer is a file. */
-  async download(operation: Operation<FileAnswer>, options?: RequestOptions): Promise<FileAnswer> {
-    return this.request({ ...operation, isFile: true }, options);
-  }
-
-  /** Performs an operation and answers its data together with the headers. */
-  async exchange<T>(operation: Operation<T>, options: RequestOptions = {}): Promise<Answer<T>> {
-    const checked = this.#check(operation, options);
-    const totalTimeoutMs = options.totalTimeoutMs ?? this.#options.totalTimeoutMs;
-    const scope = openCall(this.openScope, checked.subject, totalTimeoutMs, options.signal);
-    const secrets = new Set(operation.secrets);
-    const clean: Clean = (text) => redact(text, secrets);
-    const call: Call<T> = { ...checked, scope, secrets, clean, attempts: 0, renewed: false, lastAnswer: undefined };
+  /** Performs an operation and returns its data together with the headers. */
+  async exchange<T>(operation: Operation<T>, options: RequestOptions = {}): Promise<Received<T>> {
+    const call = this.#open(operation, options);
     try {
-      scope.throwIfEnded();
-      return await retry(() => this.#attempt(call), {
+      call.scope.throwIfEnded();
+      const received = await retry(() => this.#attempt(call), {
         maxRetries: options.maxRetries ?? this.#options.maxRetries,
-        idempotent: operation.idempotent ?? operation.method !== 'POST',
-        scope,
-        normalise: (rejection) => toSmsError(rejection, checked.subject, clean),
-        onRetry: (event) => {
-          call.lastAnswer = undefined;
-          operation.sendings?.fail(event.error);
-          reportRetry(this.#options, { operation: operation.operation, ...event });
-        },
+        idempotent: call.idempotent,
+        scope: call.scope,
+        normalise: (rejection) => toSmsError(rejection, call.subject, call.clean),
+        onRetry: (event) => this.#reportRetry(call, event),
       });
+      this.#reportResponse(call);
+      return received;
+    } catch (error) {
+      if (call.last !== undefined) this.#reportResponse(call);
+      else if (isSmsError(error) && !call.scope.isAborted) this.#reportFailure(call, error);
+      throw error instanceof SmsError ? error.showCaller(new Error()) : error;
     } finally {
-      scope.close();
-      this.#reportEnd(call);
+      call.scope.close();
     }
   }
 
-  #check<T>(operation: Operation<T>, options: RequestOptions) {
-    const { body, bodySchema, method, path, query, querySchema } = operation;
-    const subject = `${operation.operation} (${method} ${path.text})`;
-    const problems: SchemaIssue[] = [...path.issues, ...checkHeaders(options?.headers)];
-    const inspect = <V>(schema: Field<V> | undefined, value: unknown, place: string): V | undefined => {
-      if (schema === undefined) return undefined;
-      const outcome = check(schema, value);
-      if (outcome.issues === undefined) return outcome.value;
-      problems.push(...outcome.issues.map((issue) => ({ ...issue, path: issue.path === '' ? place : issue.path })));
-      return undefined;
-    };
-    inspect(RequestOptions, options, 'options');
-    const queryText = formatQuery(inspect(querySchema, query ?? {}, 'query'));
-    const checkedBody = inspect(bodySchema, body, 'body');
-    if (problems.length > 0) throw new InvalidRequestError(operation.operation, problems);
+  #open<T>(operation: Operation<T>, options: RequestOptions): Call<T> {
+    const { method, path } = operation;
+    const request = prepareRequest(operation, options, this.#options);
+    const subject = `${operation.operation} (${method} ${path.text} at ${this.#host})`;
+    const totalTimeoutMs = options.totalTimeoutMs ?? this.#options.totalTimeoutMs;
+    const secrets = new Set(operation.secrets);
     return {
       operation,
       options,
+      request,
       subject,
-      request: {
-        method,
-        url: `${this.#options.endpoint}${path.text}${queryText}`,
-        headers: {
-          ...lowerCaseNames(options.headers),
-          'user-agent': this.#options.userAgent,
-          'content-type': 'application/json',
-          ...operation.headers,
-        },
-        body: bodySchema === undefined ? undefined : JSON.stringify(checkedBody),
-      },
-      timeoutMs: options.timeoutMs ?? this.#options.timeoutMs,
+      idempotent: operation.idempotent ?? (method !== 'POST' && method !== 'PATCH'),
+      scope: openCall(this.openScope, subject, totalTimeoutMs, options.signal),
       startedAt: performance.now(),
+      secrets,
+      clean: (text) => redact(text, secrets),
+      attempts: 0,
+      renewed: false,
+      last: undefined,
     };
   }
 
-  async #attempt<T>(call: Call<T>): Promise<Answer<T>> {
-    const { authenticator } = this.#options;
-    const authorisation = await this.#authorise(call);
-    const answer = await this.#send(call, authorisation);
-    if (authenticator === undefined) return this.#read(call, answer);
-    if (!refusesToken(answer)) {
-      if (answer.status < 500 && answer.status !== 429) authenticator.accepted(authorisation);
-      return this.#read(call, answer);
+  async #attempt<T>(call: Call<T>): Promise<Received<T>> {
+    for (;;) {
+      const authorisation = await this.#authorise(call);
+      const raw = await this.#send(call, authorisation);
+      const reading = interpret(raw, call.operation.isFile === true, call.clean);
+      call.last = reading;
+      this.#logResponse(call, reading);
+      if (!this.#mayRenew(call, authorisation, reading)) return this.#read(call, reading);
+      call.renewed = true;
+      this.#reportRetry(call, { attempt: call.attempts, delayMs: 0, error: this.#refusalOf(call, reading) });
     }
-    const again = authenticator.refused(authorisation, answer.headers);
-    if (!again || call.renewed) return this.#read(call, answer);
-    call.renewed = true;
-    call.operation.sendings?.settle();
-    return this.#attempt(call);
   }
 
   async #authorise<T>({ request, scope, secrets }: Call<T>): Promise<Authorisation> {
-    if (this.#options.authenticator === undefined) return { headers: {}, secrets: [] };
+    const { authenticator } = this.#options;
+    if (authenticator === undefined) return nothing;
     try {
-      const authorisation = await this.#options.authenticator.authorize(request, scope);
+      const outcome = authenticator.authorize(request, scope);
+      const authorisation = outcome instanceof Promise ? await outcome : outcome;
       for (const secret of authorisation.secrets) secrets.add(secret);
       return authorisation;
     } catch (error) {
@@ -236,66 +205,93 @@ export class Transport {
     }
   }
 
-  async #send<T>(call: Call<T>, authorisation: Authorisation): Promise<RawAnswer> {
-    const { scope, timeoutMs } = call;
-    const { body, method, url } = call.request;
-    const headers = { ...call.request.headers, ...authorisation.headers };
-    const sent: { answer?: RawAnswer; rejection?: unknown } = {};
-    const fetchWhole = async ({ signal }: Request): Promise<Response> => {
-      const init = { method, headers, signal, redirect: 'manual' as const };
-      try {
-        const response = await this.#options.fetch(url, body === undefined ? init : { ...init, body });
-        const { headers: received, status } = response;
-        const bytes = await readBody(response, signal);
-        sent.answer = { status, headers: received, bytes, text: new TextDecoder().decode(bytes) };
-        return response;
-      } catch (rejection) {
-        sent.rejection = rejection;
-        throw rejection;
-      }
-    };
+  async #send<T>(call: Call<T>, authorisation: Authorisation): Promise<RawResponse> {
+    const timeoutMs = call.options.timeoutMs ?? this.#options.timeoutMs;
+    const controller = makeController();
+    const late = {};
+    const arrived: { head?: Pick<RawResponse, 'status' | 'headers'> } = {};
     call.attempts += 1;
     call.operation.sendings?.begin();
     try {
-      await ky(url, {
-        method,
-        timeout: timeoutMs,
-        retry: 0,
-        throwHttpErrors: false,
-        signal: scope.signal,
-        // The race settles even when the fetch ignores its signal; without it ky would keep its timer running.
-        fetch: (request) => scope.race(fetchWhole(request as Request)),
-      });
-    } catch (error) {
-      scope.throwIfEnded();
-      const isOurs = isTimeoutError(error) && error !== sent.rejection;
-      if (isOurs) throw new TimeoutError(`${call.subject} took longer than ${timeoutMs} ms (timeoutMs)`);
-      throw sent.rejection ?? error;
+      const whole = this.#sendByKy(call, () => this.#fetchWhole(call, authorisation, controller.signal, arrived));
+      return await call.scope.race(whole, { timeoutMs, onTimeout: () => late });
+    } catch (rejection) {
+      const error =
+        rejection === late
+          ? new TimeoutError(`${call.subject} took longer than ${timeoutMs} ms (timeoutMs)`)
+          : rejection;
+      controller.abort(error);
+      const { head } = arrived;
+      // Outside of success status and headers decide, also when the body breaks off or hangs.
+      if (head === undefined || isSuccess(head.status) || call.scope.isAborted) throw error;
+      return { ...head, body: '' };
     }
-    const answer = sent.answer as RawAnswer;
-    this.#logAnswer(call, answer);
-    return answer;
   }
 
-  #read<T>(call: Call<T>, answer: RawAnswer): Answer<T> {
-    const { operation } = call;
-    const { headers, status, text } = answer;
-    call.lastAnswer = answer;
-    if (status < 200 || status > 299) {
-      const { endpoint, service } = this.#options;
-      const { host } = new URL(endpoint);
-      throw readRefusal(answer, { service, host, method: operation.method, path: operation.path.text }, call.clean);
+  // Whatever ky makes of it, the outcome is that of the work. Where ky cannot make its own `Request`, the work is done without it.
+  async #sendByKy<T>(
+    { request }: Call<T>,
+    begin: () => Promise<{ response: Response; raw: RawResponse }>,
+  ): Promise<RawResponse> {
+    let work: ReturnType<typeof begin> | undefined;
+    const { method, url } = request;
+    const fetch = async () => {
+      work = begin();
+      return (await work).response;
+    };
+    try {
+      await this.#ky(url, { method, fetch });
+    } catch {
+      work ??= begin();
     }
-    const file = operation.isFile === true ? readFile(headers, answer.bytes) : undefined;
-    if (file !== undefined) return { data: file as T, headers };
-    const data = operation.isFile === true ? notJson : parseJson(text);
-    const outcome = data === notJson ? { issues: [notJsonIssue(text)] } : checkData(operation.response, data);
+    return (await (work ?? begin())).raw;
+  }
+
+  async #fetchWhole<T>(
+    call: Call<T>,
+    authorisation: Authorisation,
+    signal: AbortSignal,
+    arrived: { head?: Pick<RawResponse, 'status' | 'headers'> },
+  ): Promise<{ response: Response; raw: RawResponse }> {
+    const { body, headers, method, url } = call.request;
+    const init: RequestInit = { method, headers: { ...headers, ...authorisation.headers }, signal, redirect: 'manual' };
+    if (body !== undefined) init.body = call.idempotent ? body : sendableOnce(body);
+    if (knowsCacheMode()) init.cache = 'no-store';
+    // Called without a receiver: the fetch of browsers and workers refuses any other than their own.
+    const { fetch } = this.#options;
+    const response = await fetch(url, init);
+    const head = { status: response.status, headers: response.headers };
+    arrived.head = head;
+    const isFile = call.operation.isFile === true && isSuccess(head.status);
+    return { response, raw: { ...head, body: await readBody(response, { signal, isFile }) } };
+  }
+
+  #mayRenew<T>(call: Call<T>, authorisation: Authorisation, reading: Reading): boolean {
+    const { authenticator } = this.#options;
+    if (authenticator === undefined) return false;
+    if (refusesToken(reading)) return authenticator.refused(authorisation, reading.headers) && !call.renewed;
+    if (reading.status < 500 && reading.status !== 429) authenticator.accepted(authorisation);
+    return false;
+  }
+
+  #read<T>(call: Call<T>, reading: Reading): Received<T> {
+    const { operation } = call;
+    const { body, headers, status, text } = reading;
+    if (reading.refusal !== undefined) throw this.#refusalOf(call, reading);
+    if (operation.isFile === true) {
+      const file = typeof body === 'string' ? undefined : readFile(headers, body);
+      if (file !== undefined) return { data: file as T, headers };
+    }
+    const data = operation.allowsText === true && reading.data === notJson && !isPage(text) ? text : reading.data;
+    const outcome =
+      operation.isFile === true
+        ? { issues: [{ path: '', expected: 'a file', received: 'HTML' }] }
+        : checkData(operation.response, data, text);
     if (outcome.issues === undefined) return { data: outcome.value, headers };
-    const subject = `${call.subject} was answered with ${status}, but the body is not as documented`;
-    const isEnough = data !== notJson && this.#suffices(operation, data);
-    if (!isEnough) {
+    const subject = `${call.subject} returned ${status}, but the body is not as documented`;
+    if (data === notJson || operation.isFile === true || !this.#suffices(operation, data)) {
       const shown = data === notJson ? text : data;
-      throw new ResponseFormatError(subject, outcome.issues, operation.secretAnswer ? undefined : shown);
+      throw new ResponseFormatError(subject, outcome.issues, operation.secretResponse ? undefined : shown);
     }
     this.#options.logger.warn(subject, { issues: formatIssues(outcome.issues) });
     return { data: data as T, headers };
@@ -306,35 +302,64 @@ export class Transport {
     return this.#options.responseValidation === 'warn';
   }
 
-  #logAnswer<T>({ attempts, clean, operation, startedAt }: Call<T>, answer: RawAnswer): void {
-    this.#options.logger.debug(`${operation.method} ${operation.path.text} ${answer.status}`, {
-      operation: operation.operation,
-      status: answer.status,
-      requestId: readRequestId(answer, clean),
-      durationMs: performance.now() - startedAt,
-      attempts,
-    });
+  #refusalOf<T>({ operation }: Call<T>, reading: Reading) {
+    const { service } = this.#options;
+    return readRefusal(reading, { service, host: this.#host, method: operation.method, path: operation.path.text });
   }
 
-  #reportEnd<T>({ attempts, clean, lastAnswer, operation, options, request, startedAt }: Call<T>): void {
+  #logResponse<T>({ attempts, operation, startedAt }: Call<T>, { requestId, status }: Reading): void {
+    const { logger } = this.#options;
+    if (logger === silentLogger) return;
+    const durationMs = performance.now() - startedAt;
+    const details = { operation: operation.operation, status, requestId, durationMs, attempts };
+    logger.debug(`${operation.method} ${operation.path.text} ${status}`, details);
+  }
+
+  #reportRetry<T>(call: Call<T>, event: Omit<RetryEvent, 'operation'>): void {
+    call.last = undefined;
+    call.operation.sendings?.fail(event.error);
+    reportRetry(this.#options, { operation: call.operation.operation, ...event });
+  }
+
+  #reportResponse<T>({ attempts, clean, last, operation, options, request, startedAt }: Call<T>): void {
     const { logger, onResponse } = this.#options;
-    if (lastAnswer === undefined || (options.onResponse === undefined && onResponse === undefined)) return;
+    if (last === undefined || (options.onResponse === undefined && onResponse === undefined)) return;
     const event: ResponseEvent = {
       operation: operation.operation,
       method: request.method,
       url: request.url,
-      status: lastAnswer.status,
-      requestId: readRequestId(lastAnswer, clean),
-      headers: maskHeaders(lastAnswer.headers, clean),
+      status: last.status,
+      requestId: last.requestId,
+      headers: maskHeaders(last.headers, clean),
       durationMs: performance.now() - startedAt,
       attempts,
     };
     callHook(options.onResponse, event, 'onResponse', logger);
     callHook(onResponse, event, 'onResponse', logger);
   }
+
+  #reportFailure<T>({ attempts, operation, request, startedAt }: Call<T>, error: SmsError): void {
+    const { logger, onFailure } = this.#options;
+    const durationMs = performance.now() - startedAt;
+    logger.error(error.message, { operation: operation.operation, error: error.name, durationMs, attempts });
+    const { method, url } = request;
+    callHook(
+      onFailure,
+      { operation: operation.operation, method, url, error, durationMs, attempts },
+      'onFailure',
+      logger,
+    );
+  }
 }
 
-// Success without data comes as an empty body, `""` or `{}`, and may as well come as something else one day.
-function checkData<T>(schema: Field<T> | undefined, data: unknown): ReturnType<typeof check<T>> {
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
+}
+
+type Outcome<T> = { readonly value: T; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
+
+// Success without data comes as an empty body, `""` or `{}`, in the field also as a plain text. A page of HTML is not of the service.
+function checkData<T>(schema: Field<T> | undefined, data: unknown, text: string): Outcome<T> {
+  if (data === notJson && (schema !== undefined || isPage(text))) return { issues: [notJsonIssue(text)] };
   return schema === undefined ? { value: undefined as T } : check(schema, data);
 }

@@ -41,7 +41,7 @@ describe('a server that cannot prove its identity', () => {
         name: 'NetworkError',
         code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
         message: expect.stringMatching(
-          /got no answer: self-signed certificate\. The identity of the server could not be verified: check the endpoint, the clock and the trusted authorities \(DEPTH_ZERO_SELF_SIGNED_CERT\)$/,
+          /got no response: self-signed certificate \(DEPTH_ZERO_SELF_SIGNED_CERT\)\. Hint: The identity of the server could not be verified: check the endpoint, the clock and the trusted authorities\.$/,
         ),
       });
       expect(retries).toEqual([]);

@@ -11,6 +11,9 @@ export function makeFakeClient(answer: Answers[0], options: Partial<ClientOption
   return { sms, requests, logins: iam };
 }
 
+/** The body of an operation that is one plain POST without data: `sms.tasks.collectLog(id, logUpload)`. */
+export const logUpload = { log_bucket: 'logs' };
+
 /** What a promise rejects with; fails when it resolves. */
 export async function rejectionOf(promise: PromiseLike<unknown>): Promise<unknown> {
   const outcome = await promise.then(

@@ -31,8 +31,8 @@ export function taskAnswer(state: string, more: object = {}): Response {
 }
 
 /** Rejects as Node's fetch does when the connection fails. */
-export function failWith(code: string, message = `connect ${code}`): Promise<never> {
-  return Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error(message), { code }) }));
+export function failWith(code: string, message = `connect ${code}`, more: object = {}): Promise<never> {
+  return Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error(message), { code, ...more }) }));
 }
 
 /**

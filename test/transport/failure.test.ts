@@ -44,14 +44,14 @@ describe('a failure below HTTP', () => {
   ])('is told with the innermost text and code of %s', async (_name, reason, text, code) => {
     expect(await failureOf(reason)).toMatchObject({
       name: 'NetworkError',
-      message: `ShowTask (GET /v3/tasks/t) got no answer: ${text}`,
+      message: `ShowTask (GET /v3/tasks/t at sms.test.example) got no response: ${text}`,
       code,
     });
   });
 
   it('is told in 500 characters at most, besides what is ours', async () => {
     expect(await failureOf(new Error('x'.repeat(10_000)))).toMatchObject({
-      message: `ShowTask (GET /v3/tasks/t) got no answer: ${'x'.repeat(500)}`,
+      message: `ShowTask (GET /v3/tasks/t at sms.test.example) got no response: ${'x'.repeat(500)}`,
     });
   });
 
@@ -65,7 +65,7 @@ describe('a failure below HTTP', () => {
 
     expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({
       code,
-      message: expect.stringMatching(new RegExp(`got no answer: no luck\\. .+: ${advice} \\(${code}\\)$`)),
+      message: expect.stringMatching(new RegExp(`got no response: no luck \\(${code}\\)\\. Hint: .+: ${advice}\\.$`)),
     });
   });
 });

@@ -79,7 +79,7 @@ describe('onResponse', () => {
       {
         operation: 'ListTasks',
         method: 'GET',
-        url: 'https://sms.test.example/v3/tasks?name=a%20b&limit=5',
+        url: 'https://sms.test.example/v3/tasks?limit=5&name=a%20b',
         status: 200,
         requestId: 'request-7',
         headers: { ...headers, 'set-cookie': '***' },

@@ -63,9 +63,9 @@ describe('an id', () => {
   it('keeps what follows it in the path', async () => {
     const { requests, sms } = makeFakeClient(() => Response.json(''));
 
-    await sms.tasks.act('a/../b?c#d', { operation: 'start' });
+    await sms.tasks.unlockTarget('a/../b?c#d');
 
-    expect(requests[0]?.url.href).toBe('https://sms.test.example/v3/tasks/a%2F..%2Fb%3Fc%23d/action');
+    expect(requests[0]?.url.href).toBe('https://sms.test.example/v3/tasks/a%2F..%2Fb%3Fc%23d/unlock');
   });
 
   it.each([

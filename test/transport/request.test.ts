@@ -1,7 +1,7 @@
-import type { RequestOptions, TaskAction, TaskQuery } from '@org/sms-client';
+import type { RequestOptions, TaskLogUpload, TaskQuery } from '@org/sms-client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
+import { logUpload, makeFakeClient, rejectionOf } from '../support/fake-client.js';
 import { taskAnswer } from '../support/fake-fetch.js';
 
 function setUp() {
@@ -19,7 +19,7 @@ async function refuse(options: unknown): Promise<string> {
 
 describe('the options of a call', () => {
   it.each([
-    [{ timeout: 5 }, 'ShowTask: timeout: expected no field of this name, received one'],
+    [{ timeout: 5 }, 'ShowTask: timeout: expected no field of this name, received one (did you mean "timeoutMs"?)'],
     [{ timeoutMs: 0 }, 'ShowTask: timeoutMs: expected a whole number of 1 to 2147483647, received 0'],
     [{ timeoutMs: 1.5 }, 'ShowTask: timeoutMs: expected a whole number of 1 to 2147483647, received 1.5'],
     [{ timeoutMs: 2 ** 31 }, 'ShowTask: timeoutMs: expected a whole number of 1 to 2147483647, received 2147483648'],
@@ -31,7 +31,7 @@ describe('the options of a call', () => {
     [{ maxRetries: null }, 'ShowTask: maxRetries: expected number, received null'],
     [{ signal: 'now' }, 'ShowTask: signal: expected an AbortSignal, received a string of 3 characters'],
     [{ signal: {} }, 'ShowTask: signal: expected an AbortSignal, received object'],
-    [{ headers: ['a'] }, 'ShowTask: headers: expected object, received array'],
+    [{ headers: ['a'] }, 'ShowTask: headers: expected an object, a Headers, pairs or a Map, received array'],
     [{ headers: { 'x-a': 1 } }, 'ShowTask: headers["x-a"]: expected string, received number'],
     [{ headers: { 'x-a': Symbol('a') } }, 'ShowTask: headers["x-a"]: expected string, received symbol'],
     [{ onResponse: 'log' }, 'ShowTask: onResponse: expected a function, received a string of 3 characters'],
@@ -43,12 +43,12 @@ describe('the options of a call', () => {
 
   it('are refused with every problem at once, together with those of id and body', async () => {
     const { sms, sent } = setUp();
-    const action = { operation: 5, extra: true } as unknown as TaskAction;
+    const upload = { log_bucket: 5, extra: true } as unknown as TaskLogUpload;
 
-    const error = await rejectionOf(sms.tasks.act('', action, { maxRetries: -1 }));
+    const error = await rejectionOf(sms.tasks.collectLog('', upload, { maxRetries: -1 }));
 
     expect(error).toMatchObject({
-      issues: [{ path: 'id' }, { path: 'maxRetries' }, { path: 'operation' }, { path: 'extra' }],
+      issues: [{ path: 'id' }, { path: 'maxRetries' }, { path: 'log_bucket' }, { path: 'extra' }],
     });
     expect(sent()).toBe(0);
   });
@@ -167,14 +167,14 @@ describe('headers of the caller', () => {
 
 describe('what a call sends', () => {
   it.each([
-    [{}, 'UpdateTaskStatus: operation: expected string, received nothing'],
-    [{ operation: 'start', force: true }, 'UpdateTaskStatus: force: expected no field of this name, received one'],
-    [undefined, 'UpdateTaskStatus: body: expected object, received nothing'],
-    ['start', 'UpdateTaskStatus: body: expected object, received string'],
+    [{ log_bucket: 5 }, 'CollectLog: log_bucket: expected string, received number'],
+    [{ log_bucket: 'b', force: true }, 'CollectLog: force: expected no field of this name, received one'],
+    [undefined, 'CollectLog: body: expected object, received nothing'],
+    ['start', 'CollectLog: body: expected object, received string'],
   ])('is refused when its body is %j, naming the field, before anything is sent', async (action, message) => {
     const { sent, sms } = setUp();
 
-    expect(await rejectionOf(sms.tasks.act('t', action as TaskAction))).toMatchObject({
+    expect(await rejectionOf(sms.tasks.collectLog('t', action as unknown as TaskLogUpload))).toMatchObject({
       name: 'InvalidRequestError',
       message,
     });
@@ -200,7 +200,7 @@ describe('what a call sends', () => {
     const secret = 'a-secret-in-the-wrong-place';
 
     const error = await rejectionOf(
-      sms.tasks.act('t', { operation: 'start', switch_hce: secret } as unknown as TaskAction, {
+      sms.tasks.collectLog('t', { log_bucket: 'b', colour: secret } as unknown as TaskLogUpload, {
         headers: { 'x-a': `${secret}\n` },
       }),
     );
@@ -219,13 +219,13 @@ describe('what a call sends', () => {
     });
 
     await sms.tasks.get('t', { headers: { 'X-Note': '1' } });
-    await sms.tasks.act('t', { operation: 'start' });
+    await sms.tasks.collectLog('t', logUpload);
 
     const headers = { 'content-type': 'application/json', 'user-agent': expect.any(String), 'x-auth-token': 'given' };
-    const common = { headers, redirect: 'manual', signal: expect.any(AbortSignal) };
+    const common = { headers, redirect: 'manual', cache: 'no-store', signal: expect.any(AbortSignal) };
     expect(calls).toEqual([
       ['https://sms.test.example/v3/tasks/t', { method: 'GET', ...common, headers: { ...headers, 'x-note': '1' } }],
-      ['https://sms.test.example/v3/tasks/t/action', { method: 'POST', body: '{"operation":"start"}', ...common }],
+      ['https://sms.test.example/v3/tasks/t/log', { method: 'POST', body: JSON.stringify(logUpload), ...common }],
     ]);
   });
 });

@@ -32,13 +32,18 @@ describe('Retry-After', () => {
     ['1.25', 1_250],
     ['60', 60_000],
     [' 7 ', 7_000],
-  ])('of %j seconds is slept, exactly', async (value, delayMs) => {
-    const { delays, elapsed, error } = await respond({ 'retry-after': value });
+    ['1, 2', 2_000],
+    ['3,1', 3_000],
+  ])(
+    'of %j seconds is slept, and a random part of a back-off on top, so that not all return at once',
+    async (value, delayMs) => {
+      const { delays, elapsed, error } = await respond({ 'retry-after': value });
 
-    expect(error).toBeUndefined();
-    expect(delays).toEqual([delayMs]);
-    expect(elapsed).toBeGreaterThanOrEqual(delayMs);
-  });
+      expect(error).toBeUndefined();
+      expect(delays).toEqual([delayMs + 250]);
+      expect(elapsed).toBeGreaterThanOrEqual(delayMs);
+    },
+  );
 
   it('of a date is held against the Date of the answer, so that a wrong local clock does no harm', async () => {
     const { delays } = await respond({
@@ -46,21 +51,21 @@ describe('Retry-After', () => {
       date: 'Mon, 05 Jan 2015 10:00:00 GMT',
     });
 
-    expect(delays).toEqual([7_000]);
+    expect(delays).toEqual([7_250]);
   });
 
   it('of a date is held against the local clock when the answer has no Date, or a broken one', async () => {
-    expect((await respond({ 'retry-after': 'Tue, 14 Nov 2023 22:13:29 GMT' })).delays[0]).toBeCloseTo(9_000, -3);
+    expect((await respond({ 'retry-after': 'Tue, 14 Nov 2023 22:13:29 GMT' })).delays[0]).toBeCloseTo(9_250, -3);
     const { delays } = await respond({ 'retry-after': 'Tue, 14 Nov 2023 22:13:29 GMT', date: 'today' });
-    expect(delays[0]).toBeLessThanOrEqual(9_000);
+    expect(delays[0]).toBeLessThanOrEqual(9_250);
   });
 
   it('of a date in the past asks for no wait at all', async () => {
-    expect((await respond({ 'retry-after': 'Sun, 06 Nov 1994 08:49:37 GMT', date: now })).delays).toEqual([0]);
+    expect((await respond({ 'retry-after': 'Sun, 06 Nov 1994 08:49:37 GMT', date: now })).delays).toEqual([250]);
   });
 
   it('in the older form of a date is understood, too', async () => {
-    expect((await respond({ 'retry-after': 'Tuesday, 14-Nov-23 22:13:25 GMT', date: now })).delays).toEqual([5_000]);
+    expect((await respond({ 'retry-after': 'Tuesday, 14-Nov-23 22:13:25 GMT', date: now })).delays).toEqual([5_250]);
   });
 
   it.each([
@@ -70,7 +75,8 @@ describe('Retry-After', () => {
     '1e3',
     'in 5 minutes',
     '5 s',
-    '1, 2',
+    '1, soon',
+    '1,',
     '0x10',
     'Infinity',
     'NaN',
@@ -105,6 +111,13 @@ describe('Retry-After', () => {
     expect(error).toMatchObject({ name: 'RateLimitError', retryAfterMs: 20_000 });
     expect(requests).toHaveLength(1);
     expect(elapsed).toBe(0);
+  });
+
+  it('that leaves no room for the random part within the deadline is slept alone', async () => {
+    const { delays, error } = await respond({ 'retry-after': '20' }, { totalTimeoutMs: 20_100 });
+
+    expect(error).toBeUndefined();
+    expect(delays).toEqual([20_000]);
   });
 
   it('is told by every error whose answer carries it, and absent from the others', async () => {

@@ -1,6 +1,6 @@
 import type { RetryEvent } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
-import { makeFakeClient } from '../support/fake-client.js';
+import { logUpload, makeFakeClient } from '../support/fake-client.js';
 import { failWith, loginAnswer, refusal, type SentRequest, taskAnswer } from '../support/fake-fetch.js';
 import { hang } from '../support/fake-task.js';
 import { settle, useFakeTime } from '../support/fake-time.js';
@@ -20,7 +20,7 @@ function perform(call: Call, answer: (request: SentRequest, count: number) => Re
   const options = { timeoutMs: 1_000 };
   const { sms } = pair;
   const work: Promise<unknown> =
-    call === 'POST' ? sms.tasks.act('t', { operation: 'start' }, options) : sms.tasks.get('t', options);
+    call === 'POST' ? sms.tasks.collectLog('t', logUpload, options) : sms.tasks.get('t', options);
   return { work, events, sent: call === 'login' ? pair.logins : pair.requests };
 }
 
@@ -42,7 +42,9 @@ function cut(): Response {
 }
 
 const status = (code: number, headers?: Record<string, string>) => () => refusal(code, 'SMS.0000', headers);
-const network = (code: string) => () => failWith(code);
+const network = (code: string, syscall?: string, message?: string) => () =>
+  failWith(code, message, syscall === undefined ? {} : { syscall });
+const deno = (text: string) => () => Promise.reject(new TypeError('fetch failed', { cause: new Error(text) }));
 
 /** What happened → the name of the error, and how often GET, POST and the login are sent with two retries. */
 const matrix: Record<
@@ -50,11 +52,16 @@ const matrix: Record<
   readonly [answer: Answer, error: string, sent: readonly [number, number, number], login?: string]
 > = {
   '429': [status(429), 'RateLimitError', [3, 3, 3]],
-  '429 with Retry-After': [status(429, { 'retry-after': '2' }), 'RateLimitError', [3, 3, 3]],
   '503': [status(503), 'ServerError', [3, 1, 3]],
   '503 with Retry-After': [status(503, { 'retry-after': '2' }), 'ServerError', [3, 3, 3]],
   '500': [status(500), 'ServerError', [3, 1, 3]],
   '500 with Retry-After': [status(500, { 'retry-after': '2' }), 'ServerError', [3, 1, 3]],
+  '507': [status(507), 'ServerError', [3, 1, 3]],
+  '520': [status(520), 'ServerError', [3, 1, 3]],
+  '529': [status(529), 'ServerError', [3, 1, 3]],
+  '530': [status(530), 'ServerError', [1, 1, 1]],
+  '519': [status(519), 'ServerError', [1, 1, 1]],
+  '407': [status(407), 'ApiError', [1, 1, 1]],
   '502': [status(502), 'ServerError', [3, 1, 3]],
   '504': [status(504), 'ServerError', [3, 1, 3]],
   '501': [status(501), 'ServerError', [1, 1, 1]],
@@ -71,8 +78,48 @@ const matrix: Record<
   'a name server that fails': [network('EAI_AGAIN'), 'NetworkError', [3, 3, 3]],
   'a connection refused': [network('ECONNREFUSED'), 'NetworkError', [3, 3, 3]],
   'a connection not made in time': [network('UND_ERR_CONNECT_TIMEOUT'), 'NetworkError', [3, 3, 3]],
-  'a host out of reach': [network('EHOSTUNREACH'), 'NetworkError', [3, 3, 3]],
-  'a network out of reach': [network('ENETUNREACH'), 'NetworkError', [3, 3, 3]],
+  'a host out of reach': [network('EHOSTUNREACH', 'connect'), 'NetworkError', [3, 3, 3]],
+  'a host that went out of reach': [network('EHOSTUNREACH', 'read'), 'NetworkError', [3, 1, 3]],
+  'a network out of reach': [network('ENETUNREACH', 'connect'), 'NetworkError', [3, 3, 3]],
+  'a refusal while reading': [network('ECONNREFUSED', 'read'), 'NetworkError', [3, 1, 3]],
+  'a system that gave up connecting': [network('ETIMEDOUT', 'connect'), 'NetworkError', [3, 3, 3]],
+  'a system that gave up reading': [network('ETIMEDOUT', 'read'), 'NetworkError', [3, 1, 3]],
+  'no address left': [network('EADDRNOTAVAIL', 'connect'), 'NetworkError', [3, 3, 3]],
+  'no file descriptor left': [network('EMFILE', 'connect'), 'NetworkError', [3, 3, 3]],
+  'a network that is down': [network('ENETDOWN', 'connect'), 'NetworkError', [3, 3, 3]],
+  'a host that is down': [network('EHOSTDOWN', 'connect'), 'NetworkError', [3, 3, 3]],
+  'a code that says nothing without its system call': [network('EHOSTUNREACH'), 'NetworkError', [3, 1, 3]],
+  'TLS that never began': [
+    network('ECONNRESET', undefined, 'Client network socket disconnected before secure TLS connection was established'),
+    'NetworkError',
+    [3, 3, 3],
+  ],
+  'a proxy that refuses the tunnel': [
+    network('UND_ERR_ABORTED', undefined, 'Proxy response (502) !== 200 when HTTP Tunneling'),
+    'NetworkError',
+    [3, 3, 3],
+  ],
+  "a refused tunnel of Node's own proxy": [network('ERR_PROXY_TUNNEL'), 'NetworkError', [3, 3, 3]],
+  'a connection that Deno did not make': [
+    deno('error sending request for url (https://x/): client error (Connect): dns error: failed to lookup address'),
+    'NetworkError',
+    [3, 3, 3],
+  ],
+  'a connection that Deno lost': [
+    deno('error sending request from 127.0.0.1:1 for http://x/: client error (SendRequest): connection closed'),
+    'NetworkError',
+    [3, 1, 3],
+  ],
+  'a certificate that Deno does not trust': [
+    deno('error sending request for url (https://x/): client error (Connect): invalid peer certificate: UnknownIssuer'),
+    'NetworkError',
+    [1, 1, 1],
+  ],
+  'headers too large for Deno': [
+    deno('error sending request: client error (SendRequest): message head is too large'),
+    'NetworkError',
+    [1, 1, 1],
+  ],
   'a connection refused on Bun': [network('ConnectionRefused'), 'NetworkError', [3, 3, 3]],
   'a socket that does not open on Bun': [network('FailedToOpenSocket'), 'NetworkError', [3, 3, 3]],
   'a connection reset': [network('ECONNRESET'), 'NetworkError', [3, 1, 3]],
@@ -251,7 +298,7 @@ describe('a token that is refused with 401', () => {
       count === 1 ? refusal(401, 'APIGW.0301') : Response.json(''),
     );
 
-    await settle(sms.tasks.act('t', { operation: 'start' }));
+    await settle(sms.tasks.collectLog('t', logUpload));
 
     expect(requests.map(({ headers }) => headers.get('x-auth-token'))).toEqual(['token-1', 'token-2']);
   });

@@ -2,7 +2,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { SmsClient } from '@org/sms-client';
 import { describe, expect, it } from 'vitest';
-import { rejectionOf } from '../support/fake-client.js';
+import { logUpload, rejectionOf } from '../support/fake-client.js';
 import { answerLogin, serve } from '../support/http-server.js';
 import { account } from '../support/make-client.js';
 
@@ -37,7 +37,7 @@ describe('a redirect', () => {
       });
 
       const reading = await rejectionOf(sms.tasks.get('t'));
-      const acting = await rejectionOf(sms.tasks.act('t', { operation: 'start' }));
+      const acting = await rejectionOf(sms.tasks.collectLog('t', logUpload));
 
       for (const error of [reading, acting]) {
         expect(error).toMatchObject({
@@ -118,7 +118,7 @@ describe('over a socket', () => {
     expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({
       name: 'NetworkError',
       code: 'ECONNREFUSED',
-      message: `ShowTask (GET /v3/tasks/t) got no answer: connect ECONNREFUSED 127.0.0.1:${free} (ECONNREFUSED)`,
+      message: `ShowTask (GET /v3/tasks/t at 127.0.0.1:${free}) got no response: connect ECONNREFUSED 127.0.0.1:${free} (ECONNREFUSED)`,
     });
   });
 

@@ -42,7 +42,7 @@ describe('timeoutMs', () => {
 
     expect(error).toMatchObject({
       name: 'TimeoutError',
-      message: 'ShowTask (GET /v3/tasks/t) took longer than 5000 ms (timeoutMs)',
+      message: 'ShowTask (GET /v3/tasks/t at sms.test.example) took longer than 5000 ms (timeoutMs)',
     });
     expect(performance.now() - start).toBe(5_000);
     expect(vi.getTimerCount()).toBe(0);
@@ -113,13 +113,13 @@ describe('timeoutMs', () => {
 
     expect(error).toMatchObject({
       name: 'NetworkError',
-      message: 'ShowTask (GET /v3/tasks/t) got no answer: my own limit of 5 s',
+      message: 'ShowTask (GET /v3/tasks/t at sms.test.example) got no response: my own limit of 5 s',
     });
   });
 });
 
 describe('totalTimeoutMs', () => {
-  const message = 'ShowTask (GET /v3/tasks/t) took longer than 2000 ms in all (totalTimeoutMs)';
+  const message = 'ShowTask (GET /v3/tasks/t at sms.test.example) took longer than 2000 ms in all (totalTimeoutMs)';
   const options = { totalTimeoutMs: 2_000 };
 
   it.each([

@@ -1,7 +1,7 @@
-/** An answer that is a file rather than JSON. */
+/** A response that is a file rather than JSON. */
 
-/** A file that the service answered with. */
-export interface FileAnswer {
+/** A file that the service sent. */
+export interface DownloadedFile {
   /** Name that the service suggests; null when it suggests none. */
   readonly name: string | null;
   /** Type of the content, for instance `text/csv`; null when the service says none. */
@@ -10,8 +10,8 @@ export interface FileAnswer {
   readonly bytes: Uint8Array;
 }
 
-/** @internal Takes a file off an answer. A page of HTML is no file but the word of a proxy or a login page: undefined. */
-export function readFile(headers: Headers, bytes: Uint8Array): FileAnswer | undefined {
+/** @internal Takes a file from a response. A page of HTML is no file but comes from a proxy or a login page: undefined. */
+export function readFile(headers: Headers, bytes: Uint8Array): DownloadedFile | undefined {
   const contentType = headers.get('content-type');
   if (contentType !== null && /^text\/html\b/i.test(contentType)) return undefined;
   return { name: readName(headers.get('content-disposition') ?? ''), contentType, bytes };

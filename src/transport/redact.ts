@@ -1,0 +1,45 @@
+/** Keeps secrets out of texts that others wrote: services and runtimes quote what they were sent. */
+
+/** @internal Removes the secrets of a request from a text. */
+export type Clean = (text: string) => string;
+
+const secretHeaders = /^(x-subject-token|x-auth-token|x-security-token|authorization|cookie|set-cookie)$/i;
+
+/** @internal Headers as a plain object, the secret ones masked. */
+export function maskHeaders(headers: Headers, clean: Clean): Record<string, string> {
+  return Object.fromEntries(
+    [...headers].map(([name, value]) => [name, secretHeaders.test(name) ? '***' : clean(value)]),
+  );
+}
+
+// A shorter one is part of ordinary words: taking it out would mangle a text, and tell what the secret is.
+const shortestSecret = 8;
+
+/**
+ * @internal Removes every secret of eight characters or more from a text of somebody else, however it is spelt. To be done before
+ * a text is shortened, because half a secret would not be found.
+ */
+export function redact(text: string, secrets: Iterable<string>): string {
+  // No spelling is shorter than the secret; tokens are long, and most texts are not.
+  const candidates = [...secrets].filter(({ length }) => length >= shortestSecret && length <= text.length);
+  if (candidates.length === 0) return text;
+  const spellings = [...new Set(candidates.flatMap(spell))];
+  // One may be a part of another.
+  spellings.sort((one, other) => other.length - one.length);
+  return spellings.reduce((clean, spelling) => clean.replaceAll(spelling, '***'), text);
+}
+
+function spell(secret: string): string[] {
+  const inUrl = encodeURIComponent(secret.replace(/\p{Surrogate}/gu, '\u{fffd}'));
+  // What forms encode beyond that.
+  const inForm = inUrl
+    .replace(/%20/g, '+')
+    .replace(/[!'()~]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+  // Twice in JSON, or printed by util.inspect, is how a body looks in a request that is quoted as a whole.
+  const quoted = [secret, toJson(secret)].flatMap((text) => [text, toJson(text), text.replaceAll('\\', '\\\\')]);
+  return [...quoted, inUrl, inForm];
+}
+
+function toJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}

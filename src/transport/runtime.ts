@@ -1,0 +1,42 @@
+/** What the transport needs of the runtime. It is looked for at the call, so that the package loads anywhere. */
+import { ConfigurationError } from '../errors.js';
+
+/**
+ * @internal Makes a controller.
+ *
+ * @throws {@link ConfigurationError} when the runtime has none.
+ */
+export function makeController(): AbortController {
+  if (typeof globalThis.AbortController !== 'function') throw lacking('AbortController');
+  return new AbortController();
+}
+
+/**
+ * @internal Sends with the runtime's own `fetch`, as it is now: a proxy agent or a test may have replaced it.
+ *
+ * @throws {@link ConfigurationError} when the runtime has none.
+ */
+export function fetchByRuntime(url: string, init: RequestInit): Promise<Response> {
+  if (typeof globalThis.fetch !== 'function') throw lacking('fetch', ', or pass one as the option fetch');
+  return globalThis.fetch(url, init);
+}
+
+function lacking(name: string, otherwise = ''): ConfigurationError {
+  return new ConfigurationError(`This environment has no ${name}. Load a polyfill for it${otherwise}.`);
+}
+
+/**
+ * @internal Whether requests may say `cache: 'no-store'`: frameworks that keep GETs would freeze a wait, but a few runtimes throw at
+ * an option that they do not know.
+ */
+export function knowsCacheMode(): boolean {
+  return typeof globalThis.Request === 'function' && 'cache' in globalThis.Request.prototype;
+}
+
+/**
+ * @internal The body in a form that the runtime sends once. Deno sends a text again by itself when a connection breaks, although the
+ * service may have performed the request.
+ */
+export function sendableOnce(body: string): string | Blob {
+  return 'Deno' in globalThis ? new Blob([body]) : body;
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { logUpload, makeFakeClient, rejectionOf } from '../support/fake-client.js';
+import { taskAnswer } from '../support/fake-fetch.js';
+import { resultOf, settle, useFakeTime } from '../support/fake-time.js';
+
+useFakeTime();
+
+/** A body that breaks off after a few bytes, or never ends. */
+function brokenBody(how: 'breaks' | 'hangs'): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(new TextEncoder().encode('{"error_')),
+    pull: (controller) =>
+      how === 'breaks' ? controller.error(new TypeError('terminated')) : new Promise<void>(() => undefined),
+  });
+}
+
+describe.each(['breaks', 'hangs'] as const)('a refusal whose body %s', (how) => {
+  it.each([
+    [400, 'ApiError'],
+    [403, 'PermissionDeniedError'],
+    [404, 'NotFoundError'],
+    [409, 'ConflictError'],
+    [502, 'ServerError'],
+  ])('with %i keeps its class', async (status, name) => {
+    const { requests, sms } = makeFakeClient(() => new Response(brokenBody(how), { status }), { maxRetries: 0 });
+
+    const { error } = await settle(sms.tasks.collectLog('t', logUpload));
+
+    expect(error).toMatchObject({ name, status, code: null, serviceMessage: null });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('keeps how long to wait', async () => {
+    const headers = { 'retry-after': '7', 'x-request-id': 'request-7' };
+    const { sms } = makeFakeClient(() => new Response(brokenBody(how), { status: 429, headers }), { maxRetries: 0 });
+
+    expect((await settle(sms.tasks.get('t'))).error).toMatchObject({
+      name: 'RateLimitError',
+      retryAfterMs: 7_000,
+      requestId: 'request-7',
+    });
+  });
+
+  it('with 401 renews the token and sends once more', async () => {
+    const { logins, requests, sms } = makeFakeClient((_request, count) =>
+      count === 1 ? new Response(brokenBody(how), { status: 401 }) : taskAnswer('READY'),
+    );
+
+    expect(await resultOf(sms.tasks.get('t'))).toMatchObject({ state: 'READY' });
+    expect(requests).toHaveLength(2);
+    expect(logins).toHaveLength(2);
+  });
+
+  it('keeps its class when the time of the whole call is up first', async () => {
+    const { sms } = makeFakeClient(() => new Response(brokenBody(how), { status: 409 }));
+
+    const { error } = await settle(sms.tasks.get('t', { timeoutMs: 9_000, totalTimeoutMs: 5_000 }));
+
+    expect(error).toMatchObject({ name: 'ConflictError', status: 409 });
+  });
+});
+
+describe('a success that carries an error_code', () => {
+  const envelope = (code: string) => () => Response.json({ error_code: code, error_msg: 'no' });
+
+  it.each([
+    ['SMS.1039', 'ConflictError'],
+    ['SMS.9999', 'ApiError'],
+    ['SMS.7703', 'NotFoundError'],
+  ])('of %s is a refusal: %s, with and without data', async (code, name) => {
+    const { sms } = makeFakeClient(envelope(code));
+
+    for (const call of [sms.tasks.collectLog('t', logUpload), sms.tasks.get('t'), sms.tasks.list()]) {
+      expect(await rejectionOf(call)).toMatchObject({ name, status: 200, code, serviceMessage: 'no' });
+    }
+  });
+
+  it('of a dead token renews it', async () => {
+    const { logins, sms } = makeFakeClient((_request, count) =>
+      count === 1 ? envelope('APIGW.0301')() : taskAnswer('READY'),
+    );
+
+    expect(await sms.tasks.get('t')).toMatchObject({ state: 'READY' });
+    expect(logins).toHaveLength(2);
+  });
+
+  it('is repeated like the failure that it is, and only when that may be', async () => {
+    const failing = makeFakeClient(envelope('SMS.6301'));
+    expect((await settle(failing.sms.tasks.get('t'))).error).toMatchObject({ name: 'ServerError' });
+    expect(failing.requests).toHaveLength(3);
+
+    const starting = makeFakeClient(envelope('SMS.6301'));
+    expect((await settle(starting.sms.tasks.collectLog('t', logUpload))).error).toMatchObject({ name: 'ServerError' });
+    expect(starting.requests).toHaveLength(1);
+  });
+
+  it('is none when the code is empty or no text', async () => {
+    for (const code of ['', null, 0]) {
+      const { sms } = makeFakeClient(() => taskAnswer('READY', { error_code: code }));
+      expect(await sms.tasks.get('t')).toMatchObject({ state: 'READY' });
+    }
+  });
+});
+
+describe('an operation without data', () => {
+  it.each(['success', 'OK', '已删除', 'null', 'true', '"ok"', ' ', '\n', '{}', '', '{"id"'])(
+    'succeeds with %j',
+    async (text) => {
+      const { sms } = makeFakeClient(() => new Response(text, { headers: { 'content-type': 'text/plain' } }));
+
+      expect(await sms.tasks.collectLog('t', logUpload)).toBeUndefined();
+    },
+  );
+
+  it.each(['<html>log in</html>', '\n <!DOCTYPE html>'])('does not take the page %j for a success', async (page) => {
+    const { sms } = makeFakeClient(() => new Response(page));
+
+    expect(await rejectionOf(sms.tasks.collectLog('t', logUpload))).toMatchObject({ name: 'ResponseFormatError' });
+  });
+});
+
+describe('a dead token', () => {
+  it.each([
+    [401, 'APIGW.0301'],
+    [403, 'APIGW.0301'],
+    [403, 'APIGW.0307'],
+    [400, 'IAM.0066'],
+    [401, 'SMS.9999'],
+  ])('is known by %i with %s, and renewed once', async (status, code) => {
+    const { logins, requests, sms } = makeFakeClient((_request, count) =>
+      count === 1 ? Response.json({ error_code: code, error_msg: 'no' }, { status }) : taskAnswer('READY'),
+    );
+
+    expect(await sms.tasks.get('t')).toMatchObject({ state: 'READY' });
+    expect([logins.length, requests.length]).toEqual([2, 2]);
+  });
+
+  it.each([
+    [401, 'SMS.2003', 'ApiError'],
+    [401, 'SMS.2013', 'ConflictError'],
+    [401, 'Common.0013', 'PermissionDeniedError'],
+    [403, 'SMS.9004', 'PermissionDeniedError'],
+  ])('is none with %i and %s, which no token mends', async (status, code, name) => {
+    const { logins, requests, sms } = makeFakeClient(() =>
+      Response.json({ error_code: code, error_msg: 'no' }, { status }),
+    );
+
+    expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({ name, code });
+    expect([logins.length, requests.length]).toEqual([1, 1]);
+  });
+});
