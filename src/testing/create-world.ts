@@ -1,7 +1,6 @@
-import { createClock } from './core/clock.js';
-import { createHistory } from './core/history.js';
 import { createIdentifiers } from './core/identifiers.js';
 import type { Match } from './core/route.js';
+import { createClock, createHistory } from './core/time.js';
 import { type AccountSeed, createAccounts } from './iam/account.js';
 import { createTokenStore } from './iam/token-store.js';
 import { createMigrationProject } from './migration-projects/migration-project-record.js';

@@ -4,7 +4,7 @@
  * @module @org/sms-client/testing
  * @packageDocumentation
  */
-export type { OperationId } from './core/operations.js';
+export type { OperationId } from './core/route.js';
 export type { ConnectionErrorCode } from './faults/connection-errors.js';
 export type {
   FailOptions,

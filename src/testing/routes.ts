@@ -1,5 +1,4 @@
-import type { OperationId } from './core/operations.js';
-import { isRead, type Route } from './core/route.js';
+import { isRead, type OperationId, type Route } from './core/route.js';
 import { projectRoutes, tokenRoutes } from './iam/read-identity.js';
 import { createTokenRoute } from './iam/sign-in.js';
 import { migrationProjectRoutes } from './migration-projects/migration-projects.js';
@@ -10,9 +9,8 @@ import { errorRoutes, sourceRoutes } from './sources/read-sources.js';
 import { actionRoutes } from './tasks/act-on-task.js';
 import { reportRoutes } from './tasks/agent-reports.js';
 import { consistencyRoutes, exportRoutes } from './tasks/consistency.js';
-import { readRoutes } from './tasks/read-tasks.js';
+import { deleteRoutes, readRoutes, writeRoutes } from './tasks/task-routes.js';
 import { certificateRoutes, configurationRoutes, logRoutes, speedRoutes, targetRoutes } from './tasks/task-settings.js';
-import { deleteRoutes, writeRoutes } from './tasks/write-task.js';
 import { templateRoutes } from './templates/templates.js';
 
 /** Every operation the simulator knows. A new group of operations is a file with its routes, and one line here. */

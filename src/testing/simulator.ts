@@ -1,6 +1,6 @@
 import { checkMembers, checkNumber, checkOptional } from './core/arguments.js';
 import { createLine } from './core/line.js';
-import type { OperationId } from './core/operations.js';
+import type { OperationId } from './core/route.js';
 import { createWorld } from './create-world.js';
 import { createFetchDoor } from './doors/fetch-door.js';
 import { type Listener, openListener } from './doors/listen.js';

@@ -1,7 +1,7 @@
 import { pickFields, readWireFields, show, type WireFields, type WireKind } from './core/arguments.js';
 import { checkCheck } from './options.js';
 import { removeSources, reportState } from './sources/change-source.js';
-import { runChecks } from './sources/checks.js';
+import { runChecks } from './sources/create-source.js';
 import { describeSourceFully } from './sources/source-body.js';
 import type { CheckSeed, SourceRecord } from './sources/source-record.js';
 import { findCurrentTask } from './tasks/find-task.js';

@@ -1,5 +1,5 @@
 import { pickFields, readWireFields, show, type WireFields, type WireKind } from './core/arguments.js';
-import { Refusal } from './core/refusal.js';
+import { Refusal } from './core/exchange.js';
 import { checkAgreement } from './core/service.js';
 import { startIfPossible } from './tasks/act-on-task.js';
 import { networkError } from './tasks/create-task.js';

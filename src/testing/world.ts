@@ -1,6 +1,5 @@
-import type { Clock } from './core/clock.js';
-import type { History, Shelf } from './core/history.js';
 import type { Identifiers } from './core/identifiers.js';
+import type { Clock, History, Shelf } from './core/time.js';
 import type { Account } from './iam/account.js';
 import type { TokenStore } from './iam/token-store.js';
 import type { MigrationProjectRecord } from './migration-projects/migration-project-record.js';

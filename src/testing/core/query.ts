@@ -1,6 +1,5 @@
-import { respondJson, type ServiceResponse } from './exchange.js';
-import { readFlag, readNumber } from './json.js';
-import { refuseInput } from './refusal.js';
+import { readFlag, readNumber } from './body.js';
+import { refuseInput, respondJson, type ServiceResponse } from './exchange.js';
 import type { Call } from './route.js';
 
 /** Query parameters of a call. */

@@ -1,7 +1,6 @@
 import type { Account } from '../iam/account.js';
 import type { World } from '../world.js';
 import type { ServiceResponse } from './exchange.js';
-import type { OperationId } from './operations.js';
 
 /** What a handler is given. */
 export interface Call {
@@ -110,3 +109,72 @@ function decodeSegment(segment: string): string | null {
     return null;
   }
 }
+
+/** Every operation that the simulator knows, by its id: those of IAM, then those of SMS. */
+export const operationIds = [
+  'CreateToken',
+  'ValidateToken',
+  'CheckToken',
+  'RevokeToken',
+  'ListAuthProjects',
+  'ListProjects',
+  'ListAuthDomains',
+  'ShowCatalog',
+  'ListIdentityVersions',
+  'ShowIdentityVersion',
+  'CheckNetAcl',
+  'CollectLog',
+  'CreateMigproject',
+  'CreatePrivacyAgreements',
+  'CreateTask',
+  'CreateTemplate',
+  'DeleteMigproject',
+  'DeleteServer',
+  'DeleteServers',
+  'DeleteTask',
+  'DeleteTasks',
+  'DeleteTemplate',
+  'DeleteTemplates',
+  'ExportConsistencyResults',
+  'ListApiVersion',
+  'ListErrorServers',
+  'ListMigprojects',
+  'ListServers',
+  'ListTasks',
+  'ListTemplates',
+  'RegisterServer',
+  'ShowApiVersion',
+  'ShowCertKey',
+  'ShowCommand',
+  'ShowConfig',
+  'ShowConfigSetting',
+  'ShowConsistencyResult',
+  'ShowMigproject',
+  'ShowOverview',
+  'ShowPassphrase',
+  'ShowPrivacyAgreements',
+  'ShowServer',
+  'ShowSha256',
+  'ShowTargetPassword',
+  'ShowTask',
+  'ShowTemplate',
+  'ShowsSpeedLimits',
+  'UnlockTargetEcs',
+  'UpdateCommandResult',
+  'UpdateConsistencyResult',
+  'UpdateCopyState',
+  'UpdateDefaultMigproject',
+  'UpdateDiskInfo',
+  'UpdateMigproject',
+  'UpdateNetworkCheckInfo',
+  'UpdateServerName',
+  'UpdateSpeed',
+  'UpdateTask',
+  'UpdateTaskSpeed',
+  'UpdateTaskStatus',
+  'UpdateTemplate',
+  'UploadSpecialConfigurationSetting',
+] as const;
+
+/** Id of an operation of IAM or SMS, such as `ShowTask` or `CreateToken`. */
+export type OperationId = (typeof operationIds)[number];

@@ -1,11 +1,9 @@
 import { type RespondHandler, readReturned, toResponse } from '../faults/overrides.js';
 import type { RecordedRequest } from '../faults/recorded-request.js';
-import { authorize } from '../iam/authorize.js';
-import { verifySignature } from '../iam/verify-signature.js';
+import { authorize, verifySignature } from '../iam/authorize.js';
 import type { World } from '../world.js';
-import type { IncomingRequest, ServiceResponse } from './exchange.js';
-import { parseJson } from './json.js';
-import { Refusal, refuse, refuseByIam, refuseInput } from './refusal.js';
+import { parseJson } from './body.js';
+import { type IncomingRequest, Refusal, refuse, refuseByIam, refuseInput, type ServiceResponse } from './exchange.js';
 import type { Match, Pages } from './route.js';
 
 const maximumBodyLength = 10_240;

@@ -1,6 +1,5 @@
 import { checkMembers, checkNumber, checkOptional, checkWhole, checkWord, show } from '../core/arguments.js';
-import { type OperationId, operationIds } from '../core/operations.js';
-import { type Pages, wholePages } from '../core/route.js';
+import { type OperationId, operationIds, type Pages, wholePages } from '../core/route.js';
 import { type ConnectionErrorCode, connectionErrorCodes } from './connection-errors.js';
 import type { FailOptions, FaultMatch, Faults, MatchOptions, PageOptions, PendingFault } from './faults.js';
 import type { RecordedRequest } from './recorded-request.js';

@@ -1,4 +1,4 @@
-import type { OperationId } from '../core/operations.js';
+import type { OperationId } from '../core/route.js';
 import type { ConnectionErrorCode } from './connection-errors.js';
 import type { RecordedRequest } from './recorded-request.js';
 

@@ -1,6 +1,6 @@
 import { checkMembers, checkWhole, checkWord, show } from '../core/arguments.js';
 import { encodeBody, respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
-import { type OperationId, operationIds } from '../core/operations.js';
+import { type OperationId, operationIds } from '../core/route.js';
 import type { RecordedRequest } from './recorded-request.js';
 
 /**

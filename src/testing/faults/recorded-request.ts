@@ -1,6 +1,6 @@
+import { parseJson } from '../core/body.js';
 import type { IncomingRequest } from '../core/exchange.js';
-import { parseJson } from '../core/json.js';
-import type { OperationId } from '../core/operations.js';
+import type { OperationId } from '../core/route.js';
 
 /** A request that reached the simulator. Secrets in it are replaced by `***`. */
 export interface RecordedRequest {

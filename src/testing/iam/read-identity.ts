@@ -1,5 +1,4 @@
-import { respondJson, type ServiceResponse } from '../core/exchange.js';
-import { refuseByIam } from '../core/refusal.js';
+import { refuseByIam, respondJson, type ServiceResponse } from '../core/exchange.js';
 import type { Call, Route } from '../core/route.js';
 import type { Account } from './account.js';
 import { findLiveToken, requireAccount } from './authorize.js';

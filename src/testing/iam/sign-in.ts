@@ -1,6 +1,5 @@
-import { respondJson } from '../core/exchange.js';
-import { type JsonObject, readList, readObject, readText } from '../core/json.js';
-import { type Refusal, refuseByIam } from '../core/refusal.js';
+import { type JsonObject, readList, readObject, readText } from '../core/body.js';
+import { type Refusal, refuseByIam, respondJson } from '../core/exchange.js';
 import type { Call, Handler, Route } from '../core/route.js';
 import type { World } from '../world.js';
 import type { Account } from './account.js';

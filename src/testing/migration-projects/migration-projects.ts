@@ -1,4 +1,5 @@
 import {
+  type JsonObject,
   optionalFlag,
   optionalNumber,
   optionalText,
@@ -7,10 +8,8 @@ import {
   requireText,
   requireWord,
 } from '../core/body.js';
-import { respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
-import type { JsonObject } from '../core/json.js';
+import { refuseInput, refuseMissing, respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
 import { respondPage } from '../core/query.js';
-import { refuseInput, refuseMissing } from '../core/refusal.js';
 import type { Call, Route } from '../core/route.js';
 import type { World } from '../world.js';
 import { createMigrationProject, type MigrationProjectRecord } from './migration-project-record.js';

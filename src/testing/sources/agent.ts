@@ -4,14 +4,13 @@ import {
   optionalObjects,
   optionalText,
   optionalWord,
+  readObject,
   requireBody,
   requireObjects,
   requireText,
   requireWord,
 } from '../core/body.js';
-import { respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
-import { readObject } from '../core/json.js';
-import { refuse, refuseInput } from '../core/refusal.js';
+import { refuse, refuseInput, respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
 import type { Call, Route } from '../core/route.js';
 import { findCurrentTask } from '../tasks/find-task.js';
 import { observeTruth } from '../tasks/task-record.js';

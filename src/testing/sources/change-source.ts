@@ -1,7 +1,6 @@
 import { optionalText, requireBody, requireIds, requireWord } from '../core/body.js';
-import { respondEmpty, type ServiceResponse } from '../core/exchange.js';
+import { refuseMissing, respondEmpty, type ServiceResponse } from '../core/exchange.js';
 import { maximumInt32 } from '../core/query.js';
-import { refuseMissing } from '../core/refusal.js';
 import type { Call, Route } from '../core/route.js';
 import { findCurrentTask, findCurrentTasks } from '../tasks/find-task.js';
 import { observeTruth } from '../tasks/task-record.js';

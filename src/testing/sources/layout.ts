@@ -1,7 +1,17 @@
-import { type Copied, copyFields, optionalFlag, optionalNumber, optionalObjects, requireText } from '../core/body.js';
+import {
+  type Copied,
+  copyFields,
+  type JsonObject,
+  optionalFlag,
+  optionalNumber,
+  optionalObjects,
+  readNumber,
+  readObjects,
+  readText,
+  requireText,
+} from '../core/body.js';
+import { refuse, refuseInput } from '../core/exchange.js';
 import type { Identifiers } from '../core/identifiers.js';
-import { type JsonObject, readNumber, readObjects, readText } from '../core/json.js';
-import { refuse, refuseInput } from '../core/refusal.js';
 
 const volumeFields = {
   name: 'text',

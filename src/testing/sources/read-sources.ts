@@ -1,4 +1,4 @@
-import { respondJson, type ServiceResponse } from '../core/exchange.js';
+import { refuseInput, respondJson, type ServiceResponse } from '../core/exchange.js';
 import {
   maximumInt32,
   passes,
@@ -8,7 +8,6 @@ import {
   refuseOtherWords,
   respondPage,
 } from '../core/query.js';
-import { refuseInput } from '../core/refusal.js';
 import type { Call, Route } from '../core/route.js';
 import { findCurrentTask, findCurrentTasks } from '../tasks/find-task.js';
 import { observeShown, type TaskRecord } from '../tasks/task-record.js';

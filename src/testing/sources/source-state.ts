@@ -1,4 +1,4 @@
-import { type Refusal, refuse, refuseUnknown } from '../core/refusal.js';
+import { type Refusal, refuse, refuseUnknown } from '../core/exchange.js';
 import type { Moment } from '../tasks/chapter.js';
 import { isCloning } from '../tasks/task-figures.js';
 import { observeTruth, type TaskRecord } from '../tasks/task-record.js';

@@ -1,6 +1,5 @@
-import { respondEmpty, type ServiceResponse } from '../core/exchange.js';
-import { readFlag, readObject, readText } from '../core/json.js';
-import { refuse, refuseInput } from '../core/refusal.js';
+import { readFlag, readObject, readText } from '../core/body.js';
+import { refuse, refuseInput, respondEmpty, type ServiceResponse } from '../core/exchange.js';
 import type { Call, Route } from '../core/route.js';
 import { hasFailedCheck } from '../sources/source-state.js';
 import type { World } from '../world.js';

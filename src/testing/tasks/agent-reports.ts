@@ -8,8 +8,7 @@ import {
   requireText,
   requireWord,
 } from '../core/body.js';
-import { respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
-import { refuseInput } from '../core/refusal.js';
+import { refuseInput, respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
 import type { Call, Route } from '../core/route.js';
 import { findTask } from './find-task.js';
 import { moveStep } from './life-cycle.js';

@@ -1,4 +1,5 @@
 import {
+  type JsonObject,
   optionalObjects,
   optionalText,
   requireBody,
@@ -7,7 +8,6 @@ import {
   requireText,
 } from '../core/body.js';
 import { respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
-import type { JsonObject } from '../core/json.js';
 import type { Call, Route } from '../core/route.js';
 import { requireSource } from '../sources/source-state.js';
 import { findTask, requireTask } from './find-task.js';

@@ -1,7 +1,13 @@
-import { optionalNumber, optionalObjects, optionalText, requireNumber } from '../core/body.js';
+import {
+  type JsonObject,
+  optionalNumber,
+  optionalObjects,
+  optionalText,
+  readText,
+  requireNumber,
+} from '../core/body.js';
+import { refuse } from '../core/exchange.js';
 import type { Identifiers } from '../core/identifiers.js';
-import { type JsonObject, readText } from '../core/json.js';
-import { refuse } from '../core/refusal.js';
 import type { SourceDisk, SourceVolume } from '../sources/layout.js';
 import type { SourceRecord } from '../sources/source-record.js';
 import { copyKindOf, planGroup } from './steps.js';

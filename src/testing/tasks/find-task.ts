@@ -1,4 +1,4 @@
-import { refuseUnknown } from '../core/refusal.js';
+import { refuseUnknown } from '../core/exchange.js';
 import type { Call } from '../core/route.js';
 import type { World } from '../world.js';
 import { gone } from './chapter.js';

@@ -1,5 +1,5 @@
+import { type Refusal, refuse } from '../core/exchange.js';
 import type { Identifiers } from '../core/identifiers.js';
-import { type Refusal, refuse } from '../core/refusal.js';
 import type { Step, WorkChapter } from './chapter.js';
 import { type GroupKind, planGroup } from './steps.js';
 import { currentChapter, failureAhead, observeTruth, openChapter, type TaskRecord } from './task-record.js';

@@ -1,8 +1,14 @@
-import { optionalNumber, optionalText, requireBody, requireObjects, requireText, requireWord } from '../core/body.js';
-import { respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
-import type { JsonObject } from '../core/json.js';
+import {
+  type JsonObject,
+  optionalNumber,
+  optionalText,
+  requireBody,
+  requireObjects,
+  requireText,
+  requireWord,
+} from '../core/body.js';
+import { refuse, refuseInput, respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
 import { passes, readQueryFlag, refuseOtherWords } from '../core/query.js';
-import { refuse, refuseInput } from '../core/refusal.js';
 import type { Call, Route } from '../core/route.js';
 import { findTask } from './find-task.js';
 import type { CopyKind } from './steps.js';

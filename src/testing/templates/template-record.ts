@@ -1,15 +1,16 @@
 import {
   type Copied,
   copyFields,
+  type JsonObject,
   optionalFlag,
   optionalObjects,
   optionalText,
+  readObject,
   requireNumber,
   requireText,
 } from '../core/body.js';
+import { refuseInput } from '../core/exchange.js';
 import type { Identifiers } from '../core/identifiers.js';
-import { type JsonObject, readObject } from '../core/json.js';
-import { refuseInput } from '../core/refusal.js';
 
 /** Texts of a template, under the names of the wire. */
 export const templateTexts = {

@@ -1,8 +1,6 @@
-import { requireBody, requireIds } from '../core/body.js';
-import { respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
-import { readObject } from '../core/json.js';
+import { readObject, requireBody, requireIds } from '../core/body.js';
+import { refuseInput, refuseMissing, respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
 import { maximumInt32, passes, passesPart, respondPage } from '../core/query.js';
-import { refuseInput, refuseMissing } from '../core/refusal.js';
 import type { Call, Route } from '../core/route.js';
 import type { World } from '../world.js';
 import { createTemplate, readTemplate, type TemplateRecord } from './template-record.js';

@@ -1,17 +1,26 @@
 import {
+  type JsonObject,
   optionalFlag,
   optionalNumber,
   optionalObjects,
   optionalText,
   optionalWord,
+  readObject,
+  readText,
   requireBody,
   requireIds,
   requireText,
   requireWord,
 } from '../core/body.js';
-import { respondEmpty, respondJson, type ServiceResponse } from '../core/exchange.js';
-import { type JsonObject, readObject, readText } from '../core/json.js';
-import { refuse, refuseInput, refuseMissing } from '../core/refusal.js';
+import {
+  refuse,
+  refuseInput,
+  refuseMissing,
+  respondEmpty,
+  respondJson,
+  type ServiceResponse,
+} from '../core/exchange.js';
+import { passes, passesEnterpriseProject, passesPart, refuseOtherWords, respondPage } from '../core/query.js';
 import type { Call, Route } from '../core/route.js';
 import { readBtrfs, readVolumeGroups } from '../sources/layout.js';
 import type { SourceRecord } from '../sources/source-record.js';
@@ -21,10 +30,11 @@ import { startIfPossible } from './act-on-task.js';
 import { gone } from './chapter.js';
 import { addTask, createTask } from './create-task.js';
 import { findMismatch, readTargetDisks } from './disks.js';
-import { findTask, requireTask } from './find-task.js';
+import { findTask, listTasks, requireTask } from './find-task.js';
 import { pass } from './life-cycle.js';
+import { describeTask, describeTaskSummary } from './task-body.js';
 import { measureNetwork } from './task-figures.js';
-import { observeTruth, type TaskRecord } from './task-record.js';
+import { observeShown, observeTruth, type TaskRecord } from './task-record.js';
 
 /** Creating a task and changing what may be changed. */
 export const writeRoutes: readonly Route[] = [
@@ -150,4 +160,44 @@ function deleteAll(world: World, tasks: readonly TaskRecord[]): void {
   const alive = tasks.filter((task) => observeTruth(task, now).state !== 'DELETING');
   if (alive.some((task) => isBusy(requireSource(world, task.sourceId), task, now))) throw refuseBusy();
   for (const task of new Set(alive)) world.tasks.set(task.id, pass(task, now, 'DELETING', gone));
+}
+
+/** Reading one task and listing many. */
+export const readRoutes: readonly Route[] = [
+  { service: 'sms', pattern: 'GET /v3/tasks', operation: 'ListTasks', handle: handleList },
+  { service: 'sms', pattern: 'GET /v3/tasks/{task_id}', operation: 'ShowTask', handle: handleShow },
+];
+
+// The filter lacks SYNC_SUCCESS, SYNC_FAIL, SKIPPING and RESETING, which bodies show.
+const filterStates = [
+  'READY',
+  'RUNNING',
+  'SYNCING',
+  'MIGRATE_SUCCESS',
+  'MIGRATE_FAIL',
+  'ABORTING',
+  'ABORT',
+  'DELETING',
+  'SYNC_F_ROLLBACKING',
+  'SYNC_F_ROLLBACK_SUCCESS',
+];
+
+function handleShow(call: Call): ServiceResponse {
+  return respondJson(describeTask(call.world, findTask(call), call.world.clock.migration()));
+}
+
+function handleList(call: Call): ServiceResponse {
+  const { world, query } = call;
+  refuseOtherWords(query, 'state', filterStates);
+  const now = world.clock.migration();
+  const matches = listTasks(world).filter(
+    (task) =>
+      passes(query.state, observeShown(task, now).state) &&
+      passes(query.id, task.id) &&
+      passes(query.source_server_id, task.sourceId) &&
+      passesPart(query.name, task.name) &&
+      passesEnterpriseProject(query, task.enterprise_project_id),
+  );
+  const limits = { standard: 100, maximum: 200, maximumOffset: 65_535 };
+  return respondPage(call, 'tasks', limits, matches, (task) => describeTaskSummary(world, task, now));
 }
