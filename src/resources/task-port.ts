@@ -9,6 +9,7 @@ import { HookCaller } from '../tracking/hooks.js';
 import { mendPage, mendReading } from '../tracking/mend-task.js';
 import type { TrackingPort } from '../tracking/port.js';
 import { RecentChanges } from '../tracking/recent-changes.js';
+import { ServerClock } from '../tracking/server-clock.js';
 import { path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
@@ -31,8 +32,10 @@ export interface StartWitnesses {
 
 /** @internal Gives tracking the functions that it works with. */
 export function makeTaskPort(transport: Transport, defaults: TaskDefaults, witnesses: StartWitnesses): TrackingPort {
+  const clock = new ServerClock();
   return {
     ...defaults,
+    clock,
     hooks: new HookCaller(defaults.logger),
     recent: new RecentChanges(),
     openScope: transport.openScope,
@@ -76,22 +79,22 @@ export function makeTaskPort(transport: Transport, defaults: TaskDefaults, witne
         },
         options,
       ),
-    listPage: async (query, options) =>
-      mendPage(
-        await transport.request(
-          {
-            operation: 'ListTasks',
-            method: 'GET',
-            path: path`/v3/tasks`,
-            query,
-            querySchema: TaskQuery,
-            response: pageEssentials,
-            essential: pageEssentials,
-          },
-          options,
-        ),
-        defaults.logger,
-      ),
+    listPage: async (query, options) => {
+      const { data, headers } = await transport.exchange(
+        {
+          operation: 'ListTasks',
+          method: 'GET',
+          path: path`/v3/tasks`,
+          query,
+          querySchema: TaskQuery,
+          response: pageEssentials,
+          essential: pageEssentials,
+        },
+        options,
+      );
+      clock.read(headers);
+      return mendPage(data, defaults.logger);
+    },
     readSource: (id, options) => witnesses.sourceServers.get(id, options),
     readAgreement: (options) => witnesses.privacyAgreements.get(options),
     hasProject: (options) => hasProject(witnesses.auth, options),

@@ -30,6 +30,7 @@ export class FollowedTask {
   readonly #ends: Ends;
   readonly #compare: typeof actionRules.compare;
   readonly #lagMs: number;
+  readonly #clock: TrackingPort['clock'];
   #mark: ProgressMark | undefined;
   #operation: Cursor['operation'];
   #stage: Cursor['stage'];
@@ -44,6 +45,7 @@ export class FollowedTask {
   constructor(port: TrackingPort, id: string, cursor: Cursor | undefined, ends: Ends) {
     const { compare, lagMs } = port.rules ?? actionRules;
     this.id = id;
+    this.#clock = port.clock;
     this.#ends = ends;
     this.#compare = compare;
     this.#lagMs = lagMs;
@@ -65,7 +67,7 @@ export class FollowedTask {
   prepare(task: Task, position: Cursor): TaskSnapshot {
     this.#last = task;
     this.#take(position);
-    const { mark, progress } = readProgress(task, this.#mark);
+    const { mark, progress } = readProgress(task, this.#mark, this.#clock?.now);
     this.#mark = mark;
     return { task, progress, cursor: { ...this.cursor, stage: 'sending' } };
   }
@@ -77,7 +79,7 @@ export class FollowedTask {
     const isNewer = this.#judge(task, isLagging);
     // Whoever was started shows it by being busy; whoever rests may have been seen as it was before.
     if (!isNewer && isLagging && (this.#isEnd(task) || !isBusy(task.state))) return undefined;
-    const { mark, progress } = readProgress(task, this.#mark);
+    const { mark, progress } = readProgress(task, this.#mark, this.#clock?.now);
     this.#mark = mark;
     const outcome = this.#stage === 'unknown' ? this.#endDoubt(task) : this.#end(task);
     const { cursor } = this;

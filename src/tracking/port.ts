@@ -12,6 +12,7 @@ import type { Sendings } from '../transport/sendings.js';
 import type { HookCaller } from './hooks.js';
 import type { RecentChanges } from './recent-changes.js';
 import type { Rules } from './rules.js';
+import type { ServerClock } from './server-clock.js';
 
 /** @internal The functions and defaults that tracking works with. */
 export interface TrackingPort {
@@ -32,6 +33,8 @@ export interface TrackingPort {
   readonly hooks: HookCaller;
   /** Which tasks this client created or started within the lag. */
   readonly recent: RecentChanges;
+  /** The time at the service; that of this machine when left out. */
+  readonly clock?: ServerClock | undefined;
   /** Called before an operation is sent again. */
   readonly onRetry?: ((event: RetryEvent) => void) | undefined;
   /** The client's own limits, for calls that set none. */

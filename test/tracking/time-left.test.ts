@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { type ProgressMark, readProgress } from '../../src/tracking/progress.js';
 import { measureSpeed, readTimeLeft } from '../../src/tracking/time-left.js';
+import { makeFakeClient } from '../support/fake-client.js';
 import { itemsOf, makeFleet } from '../support/fake-fleet.js';
-import { errorOf, useFakeTime } from '../support/fake-time.js';
+import { errorOf, resultOf, useFakeTime } from '../support/fake-time.js';
 import { measureTimeLeft } from '../support/simulated-copy.js';
 
 useFakeTime();
@@ -114,7 +115,22 @@ describe('the time left', () => {
     await errorOf(loop);
     expect(seen).toEqual([20 * minute, 20 * minute]);
   });
+
+  it('goes by the clock of the service in lists, whatever the time is here', async () => {
+    const there = Date.now() + 90 * minute;
+    const task = { id: 'task-0', state: 'RUNNING', estimate_complete_time: there + 20 * minute };
+    const { sms } = makeFakeClient(() =>
+      Response.json({ count: 1, tasks: [task] }, { headers: { date: new Date(there).toUTCString() } }),
+    );
+    const [change] = await resultOf(collectFirst(sms.tasks.watchMany({})));
+    expect(change?.progress?.remainingMs).toBe(20 * minute);
+  });
 });
+
+async function collectFirst<T>(items: AsyncIterable<T>): Promise<T[]> {
+  for await (const item of items) return [item];
+  return [];
+}
 
 describe('what is observed', () => {
   const copyAt = (percent: number | null, elapsedMs: number) => ({ key: 'copy', percent, elapsedMs });
