@@ -3,12 +3,14 @@ import { Auth } from './auth/auth.js';
 import { type EnvironmentOverrides, nameVariables, readEnvironment } from './environment.js';
 import { type ClientOptions, parseOptions } from './options.js';
 import { Agent } from './resources/agent.js';
+import { type CustomRequest, sendCustomRequest } from './resources/custom-request.js';
 import { MigrationProjects } from './resources/migration-projects.js';
 import { PrivacyAgreements } from './resources/privacy-agreements.js';
 import { Service } from './resources/service.js';
 import { SourceServers } from './resources/source-servers.js';
 import { Tasks } from './resources/tasks.js';
 import { Templates } from './resources/templates.js';
+import type { RequestOptions } from './transport/request-options.js';
 import { SignalHub } from './transport/scope.js';
 import { Transport } from './transport/transport.js';
 
@@ -47,6 +49,7 @@ export class SmsClient {
   readonly service: Service;
   /** What only the migration agent calls. */
   readonly agent: Agent;
+  readonly #transport: Transport;
 
   /**
    * Makes a client. Sends nothing.
@@ -65,6 +68,28 @@ export class SmsClient {
     this.tasks = new Tasks(transport, settings, this);
     this.service = new Service(transport);
     this.agent = new Agent(transport);
+    this.#transport = transport;
+  }
+
+  /**
+   * Calls any operation of SMS, also one that this package does not know: authorised, repeated, limited and read like all others.
+   * GET, PUT and DELETE count as idempotent unless `idempotent` says otherwise.
+   *
+   * @returns what the schema makes of the response; without a schema, the parsed JSON or the text that came
+   * @throws {@link InvalidRequestError} when the request is wrong, {@link ResponseFormatError} when the response does not fit the
+   * schema, and everything else that a call may throw.
+   *
+   * @example
+   * ```ts
+   * import * as z from 'zod';
+   *
+   * const Quota = z.object({ used: z.number(), max: z.number() });
+   * const quota = await sms.request({ method: 'GET', path: '/v3/quotas', query: { type: 'task' }, response: Quota });
+   * console.log(quota.used, 'of', quota.max);
+   * ```
+   */
+  async request<T = unknown>(request: CustomRequest<T>, options?: RequestOptions): Promise<T> {
+    return sendCustomRequest(this.#transport, request, options);
   }
 
   /**

@@ -48,6 +48,7 @@ export {
 } from './errors.js';
 export type { ClientOptions } from './options.js';
 export type { Agent } from './resources/agent.js';
+export type { CustomRequest, ResponseSchema, SchemaOutcome } from './resources/custom-request.js';
 export type { DeleteManyOptions } from './resources/delete-many.js';
 export type { MigrationProjects } from './resources/migration-projects.js';
 export type { PrivacyAgreements } from './resources/privacy-agreements.js';

@@ -42,8 +42,8 @@ const surface: Record<string, { values: string; types: string }> = {
     types: `
       ${schemas.types}
       AccessKeyCredentials AgencyCredentials Agent AnySmsError ApiErrorName ApiFailure Auth ClientOptions Credentials CredentialsProvider Cursor
-      DeleteManyOptions DeleteOutcome DeletedOutcome EnvironmentOverrides ErrorDetail Fetch DownloadedFile FailureEvent HeadersInput FleetProgress FleetQuery GoneOutcome Logger MfaDevice MigrationFailure MigrationProjects NotDeletedOutcome OutcomeUnknown PasswordCredentials PrivacyAgreements
-      RequestOptions ResponseEvent RetryEvent RoundProgress Service SourceServers StartAndWaitOptions StartCheck
+      DeleteManyOptions CustomRequest DeleteOutcome DeletedOutcome EnvironmentOverrides ErrorDetail Fetch DownloadedFile FailureEvent HeadersInput FleetProgress FleetQuery GoneOutcome Logger MfaDevice MigrationFailure MigrationProjects NotDeletedOutcome OutcomeUnknown PasswordCredentials PrivacyAgreements
+      RequestOptions ResponseSchema SchemaOutcome ResponseEvent RetryEvent RoundProgress Service SourceServers StartAndWaitOptions StartCheck
       StartForecast StartManyOptions StartReason StaticCredentials StepProgress
       TaskOperations TaskChange ActAndWaitOptions ActionFields ActionOptions CursorPosition FailedOutcome FleetTargets Interruption NotStartedOutcome Outcome PollOptions
       StartAllAndWaitOptions StartOptions StartOutcome StartedOutcome SucceededOutcome WaitOutcome TaskProgress TaskSnapshot Tasks Templates Token TokenCredentials TokenStore UnknownOutcome UserIdCredentials

@@ -23,8 +23,8 @@ export interface Operation<T> {
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether the response is a file rather than JSON. */
   readonly isFile?: boolean;
-  /** Whether a response that is not JSON is taken as a text. */
-  readonly allowsText?: boolean;
+  /** Whether the response is taken as it comes: parsed when it is JSON, else as a text. */
+  readonly takesAnything?: boolean;
   /** Whether the response is a secret: it is then kept out of errors. */
   readonly secretResponse?: boolean;
   /** Texts that must not appear in errors, although they are sent. */

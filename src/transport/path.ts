@@ -37,7 +37,7 @@ export function encodeSegment(text: string): string {
 
 /** @internal Writes the query of a URL with its question mark; nothing when no parameter is given. */
 export function formatQuery(query: object = {}): string {
-  const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
   if (pairs.length === 0) return '';
   return `?${pairs.map(([name, value]) => `${encodeSegment(name)}=${encodeSegment(String(value))}`).join('&')}`;
 }

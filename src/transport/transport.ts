@@ -282,7 +282,9 @@ export class Transport {
       const file = typeof body === 'string' ? undefined : readFile(headers, body);
       if (file !== undefined) return { data: file as T, headers };
     }
-    const data = operation.allowsText === true && reading.data === notJson && !isPage(text) ? text : reading.data;
+    const { data } = reading;
+    if (operation.takesAnything === true && !isPage(text))
+      return { data: (data === notJson ? text : data) as T, headers };
     const outcome =
       operation.isFile === true
         ? { issues: [{ path: '', expected: 'a file', received: 'HTML' }] }

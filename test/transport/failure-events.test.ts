@@ -1,0 +1,245 @@
+import { ConfigurationError, type FailureEvent, type Logger, type RetryEvent, SmsClient } from '@org/sms-client';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { logUpload, makeFakeClient, rejectionOf } from '../support/fake-client.js';
+import { failWith, refusal, taskAnswer } from '../support/fake-fetch.js';
+import { account } from '../support/make-client.js';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+function watch(answer: Parameters<typeof makeFakeClient>[0], login?: Parameters<typeof makeFakeClient>[2]) {
+  const failures: FailureEvent[] = [];
+  const lines: [string, string, unknown][] = [];
+  const write = (level: keyof Logger) => (text: string, details: unknown) => void lines.push([level, text, details]);
+  const logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+  const onFailure = (event: FailureEvent) => void failures.push(event);
+  const pair = makeFakeClient(answer, { logger, onFailure, maxRetries: 0 }, login);
+  return { ...pair, failures, errors: () => lines.filter(([level]) => level === 'error') };
+}
+
+describe('onFailure', () => {
+  it('reports a call that ends without a response, once, and so does the logger', async () => {
+    const { errors, failures, sms } = watch(() => failWith('ECONNRESET'));
+
+    const error = await rejectionOf(sms.tasks.get('t'));
+
+    expect(failures).toEqual([
+      {
+        operation: 'ShowTask',
+        method: 'GET',
+        url: 'https://sms.test.example/v3/tasks/t',
+        error,
+        durationMs: expect.any(Number),
+        attempts: 1,
+      },
+    ]);
+    expect(errors()).toEqual([
+      [
+        'error',
+        (error as Error).message,
+        { operation: 'ShowTask', error: 'NetworkError', attempts: 1, durationMs: expect.any(Number) },
+      ],
+    ]);
+  });
+
+  it('reports the call whose login failed, with no attempt', async () => {
+    const { failures, sms } = watch(
+      () => taskAnswer('READY'),
+      () => failWith('ECONNREFUSED'),
+    );
+    await rejectionOf(sms.tasks.get('t'));
+
+    expect(failures.map(({ attempts, operation }) => [operation, attempts])).toEqual([
+      ['CreateToken', 1],
+      ['ShowTask', 0],
+    ]);
+  });
+
+  it('reports no refusal, no body of a wrong form, no wrong request and no abort', async () => {
+    const controller = new AbortController();
+    const { errors, failures, sms } = watch((_request, count) => {
+      if (count === 1) return refusal(404);
+      if (count === 2) return Response.json([]);
+      controller.abort();
+      return new Promise<never>(() => undefined);
+    });
+    await rejectionOf(sms.tasks.get('t'));
+    await rejectionOf(sms.tasks.get('t'));
+    await rejectionOf(sms.tasks.get(''));
+    await rejectionOf(sms.tasks.get('t', { signal: controller.signal }));
+
+    expect(failures).toEqual([]);
+    expect(errors()).toEqual([]);
+  });
+
+  it('that throws breaks nothing', async () => {
+    const { sms } = makeFakeClient(() => failWith('ECONNRESET'), {
+      maxRetries: 0,
+      onFailure: () => {
+        throw new Error('mine');
+      },
+    });
+
+    expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({ name: 'NetworkError' });
+  });
+});
+
+describe('onRetry', () => {
+  it('reports the second sending after a refused token, at once', async () => {
+    const events: RetryEvent[] = [];
+    const { sms } = makeFakeClient(
+      (_request, count) => (count === 1 ? refusal(401, 'APIGW.0301') : taskAnswer('READY')),
+      { maxRetries: 0, onRetry: (event) => events.push(event) },
+    );
+    await sms.tasks.get('t');
+
+    expect(events).toEqual([
+      {
+        operation: 'ShowTask',
+        attempt: 1,
+        delayMs: 0,
+        error: expect.objectContaining({ name: 'AuthenticationError' }),
+      },
+    ]);
+  });
+});
+
+describe('SMS_CLIENT_LOG', () => {
+  const spies = () => {
+    const levels = ['debug', 'info', 'warn', 'error'] as const;
+    return Object.fromEntries(
+      levels.map((level) => [level, vi.spyOn(console, level).mockImplementation(() => undefined)]),
+    );
+  };
+  const call = (options: object = {}) => makeFakeClient(() => taskAnswer('READY'), options).sms.tasks.get('t');
+
+  it.each([
+    ['debug', 2, 1],
+    [' INFO ', 0, 1],
+    ['warn', 0, 0],
+    ['', 0, 0],
+  ])('%j writes to the console from that level on', async (value, debugs, infos) => {
+    vi.stubEnv('SMS_CLIENT_LOG', value);
+    const { debug, info } = spies();
+    await call();
+
+    expect(debug).toHaveBeenCalledTimes(debugs);
+    expect(info).toHaveBeenCalledTimes(infos);
+    for (const [text] of debug?.mock.calls ?? []) expect(text).toMatch(/^\[sms-client\] /);
+  });
+
+  it('writes nothing beside a logger', async () => {
+    vi.stubEnv('SMS_CLIENT_LOG', 'debug');
+    const { debug } = spies();
+    const ignore = () => undefined;
+    await call({ logger: { debug: ignore, info: ignore, warn: ignore, error: ignore } });
+
+    expect(debug).not.toHaveBeenCalled();
+  });
+
+  it('of another text is refused by its name', () => {
+    vi.stubEnv('SMS_CLIENT_LOG', 'loud');
+    expect(() => call()).toThrow(ConfigurationError);
+    expect(() => call()).toThrow(/SMS_CLIENT_LOG: expected one of debug, info, warn, error/);
+  });
+});
+
+describe('whatever a caller passes', () => {
+  const circular: Record<string, unknown> = {};
+  circular.self = circular;
+  const thrower = {
+    get boom() {
+      throw new Error('a secret');
+    },
+  };
+
+  it.each<[string, unknown, RegExp]>([
+    ['a BigInt', { n: 1n }, /body: expected what JSON can hold, received a BigInt/],
+    ['an object that holds itself', circular, /received an object that holds itself/],
+    ['a getter that throws', thrower, /received a value that throws when it is read/],
+  ])('in a body is an InvalidRequestError: %s', async (_, value, message) => {
+    const { requests, sms } = makeFakeClient(() => Response.json(''));
+    const error = (await rejectionOf(sms.tasks.collectLog('t', logUpload, { extraBody: { value } }))) as Error;
+
+    expect(error).toMatchObject({ name: 'InvalidRequestError', message: expect.stringMatching(message) });
+    expect(error.message).not.toContain('a secret');
+    expect(requests).toEqual([]);
+  });
+
+  it.each<[unknown, unknown]>([
+    [Symbol('x'), {}],
+    [5, {}],
+    ['t', null],
+    ['t', { signal: {} }],
+    ['t', { signal: { aborted: false } }],
+    ['t', { headers: { a: 1 } }],
+    ['t', { headers: 'a: b' }],
+    ['t', { headers: [['a']] }],
+    ['t', { headers: [[Symbol('a'), 'b']] }],
+    ['t', { headers: new Map([['host', 'evil.example']]) }],
+    ['t', { headers: thrower }],
+    ['t', Object.defineProperty({}, 'timeoutMs', { enumerable: true, get: () => thrower.boom })],
+  ])('as id or options is an InvalidRequestError: %# ', async (id, options) => {
+    const { logins, requests, sms } = makeFakeClient(() => taskAnswer('READY'));
+
+    const error = await rejectionOf(sms.tasks.get(id as string, options as never));
+
+    expect(error).toMatchObject({ name: 'InvalidRequestError' });
+    expect(String(error)).not.toContain('a secret');
+    expect(requests.length + logins.length).toBe(0);
+  });
+
+  it.each<[string, () => HeadersInit | Map<string, string>]>([
+    ['an object', () => ({ 'X-A': '1' })],
+    ['a Headers', () => new Headers({ 'X-A': '1' })],
+    ['pairs', () => [['X-A', '1']]],
+    ['a Map', () => new Map([['X-A', '1']])],
+  ])('as headers may be %s', async (_, headers) => {
+    const { requests, sms } = makeFakeClient(() => taskAnswer('READY'));
+    await sms.tasks.get('t', { headers: headers() as never });
+
+    expect(requests[0]?.headers.get('x-a')).toBe('1');
+  });
+
+  it('as options of the client is a ConfigurationError that quotes nothing', () => {
+    const options = Object.defineProperty({ credentials: account }, 'region', {
+      enumerable: true,
+      get: () => thrower.boom,
+    });
+
+    expect(() => new SmsClient(options)).toThrow(ConfigurationError);
+    expect(() => new SmsClient(options)).not.toThrow(/a secret/);
+    for (const nothing of [null, undefined, 'x']) {
+      expect(() => new SmsClient(nothing as never)).toThrow(ConfigurationError);
+      expect(() => SmsClient.fromEnv((nothing ?? null) as never)).toThrow(ConfigurationError);
+    }
+  });
+});
+
+describe('a stack', () => {
+  async function callFromHere(sms: SmsClient): Promise<unknown> {
+    return await sms.tasks.get('t', { timeoutMs: 20, totalTimeoutMs: 30 });
+  }
+
+  it.each([
+    ['a refusal', () => refusal(404)],
+    ['a connection that is refused', () => failWith('ECONNREFUSED')],
+    ['a timeout', () => new Promise<never>(() => undefined)],
+  ])('of %s shows the line of the caller', async (_, answer) => {
+    const { sms } = makeFakeClient(answer, { maxRetries: 0 });
+
+    expect(((await rejectionOf(callFromHere(sms))) as Error).stack).toContain('callFromHere');
+  });
+
+  it('of a login that failed shows it, too', async () => {
+    const { sms } = makeFakeClient(
+      () => taskAnswer('READY'),
+      { maxRetries: 0 },
+      () => refusal(401),
+    );
+
+    expect(((await rejectionOf(callFromHere(sms))) as Error).stack).toContain('callFromHere');
+  });
+});
