@@ -14,7 +14,7 @@ export interface FeedRow extends FleetRow {
   readonly advice?: { readonly where: string; readonly meaning: string; readonly hint: string } | undefined;
 }
 
-/** What readers are told: everything at first, then what changed. */
+/** An event for readers: everything at first, then what changed. */
 export interface FeedEvent {
   readonly rows: readonly FeedRow[];
   readonly total: FleetProgress;
@@ -45,7 +45,7 @@ export class FleetFeed {
     this.#intervalMs = intervalMs;
   }
 
-  /** Tells a reader everything at once and every change from then on; answers what ends that. */
+  /** Sends a reader everything at once, then every change. Returns a function that ends it. */
   join(reader: Reader): () => void {
     this.#readers.add(reader);
     if (this.#watch === undefined) void this.#begin();

@@ -13,11 +13,11 @@ export interface FleetRow {
   readonly remainingMs: number | null;
 }
 
-/** Keeps what `watchMany` tells. */
+/** Keeps the latest change of each task. */
 export class FleetBoard {
   readonly rows = new Map<string, FleetRow>();
 
-  /** Takes a change, and answers the row that it makes. */
+  /** Records a change and returns its row. */
   take({ done, id, progress, task }: TaskChange): FleetRow {
     const outcome = judge(task?.state ?? null, done);
     const row: FleetRow = {

@@ -154,7 +154,7 @@ describe.skipIf(program === undefined)('workers over a queue on a real Redis', (
   });
 
   it('show all of it on the simulator', { timeout }, async () => {
-    const { ended, errors, output } = startExample('worker-fleet', [], { variables: { REDIS_URL: redis.url } });
+    const { ended, errors, output } = startScript('example', ['worker-fleet'], { variables: { REDIS_URL: redis.url } });
     expect(await ended).toBe(0);
     expect(errors()).toBe('');
     expect(output()).toMatch(/is killed in the middle of its jobs\n[\s\S]*\n6 tasks, 6 starts\n$/);

@@ -50,7 +50,7 @@ const hasRows = (count: number) => (event: FeedEvent) => event.rows.length >= co
 
 describe('npm run dashboard', () => {
   it('tells a new tab the state of every task and every change from then on', async () => {
-    const { simulator, sms } = makePair();
+    const { simulator, sms } = makePair({ now: () => Date.UTC(2026, 10, 26) });
     const ids = ['one', 'two'].map((name) => simulator.addTask({ name, state: 'RUNNING' }));
     const tab = await openTab((await open({ simulator, sms }, ids)).url);
     const first = await tab.until(hasRows(2));
