@@ -115,7 +115,7 @@ function split({ ids, wasLost, wasMissing }: Batch, error: AnySmsError): Batch[]
 }
 
 function conclude(id: string, { wasLost }: Batch, error: AnySmsError): DeleteOutcome {
-  if (error instanceof NotFoundError) return { id, outcome: wasLost ? 'deleted' : 'gone' };
+  if (error instanceof NotFoundError && isAboutIds(error)) return { id, outcome: wasLost ? 'deleted' : 'gone' };
   return wasLost ? { id, outcome: 'unknown', error } : { id, outcome: 'not-deleted', error };
 }
 

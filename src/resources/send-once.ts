@@ -32,7 +32,8 @@ export async function deleteOne(
     await transport.request({ ...operation, sendings }, options);
   } catch (error) {
     const cause = explain(error, operation, sendings);
-    if (error instanceof NotFoundError && sendings.wasLost) return;
+    // The 404 of a proxy's page says nothing of the service.
+    if (error instanceof NotFoundError && error.isJson && sendings.wasLost) return;
     throw cause;
   }
 }

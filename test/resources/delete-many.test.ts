@@ -113,6 +113,14 @@ describe('deleteMany', () => {
     expect(requests).toHaveLength(2);
   });
 
+  it('takes the page of a proxy for no decision about ids', async () => {
+    for (const status of [403, 404]) {
+      const { requests, sms } = makeService(() => new Response('<html>', { status }));
+      for (const outcome of await sms.tasks.deleteMany(idsOf(3))) expect(outcome.outcome).toBe('not-deleted');
+      expect(requests).toHaveLength(1);
+    }
+  });
+
   it('returns nothing for nothing, and sends nothing', async () => {
     const { requests, sms } = makeService();
     expect(await sms.tasks.deleteMany([])).toEqual([]);

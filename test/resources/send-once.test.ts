@@ -33,6 +33,11 @@ describe.each(deletions)('%s', (_, remove) => {
     expect(requests).toHaveLength(2);
   });
 
+  it('does not take the 404 of a page for success', async () => {
+    const page = () => new Response('<html>', { status: 404 });
+    await expect(resultOf(remove(makeService(cut, page).sms))).rejects.toMatchObject({ name: 'OutcomeUnknownError' });
+  });
+
   it('throws a 404 when no response was lost', async () => {
     await expect(resultOf(remove(makeService(missing).sms))).rejects.toMatchObject({ name: 'NotFoundError' });
     const refused = makeService(() => failWith('ECONNREFUSED'), missing);
