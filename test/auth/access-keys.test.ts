@@ -127,6 +127,26 @@ describe('an access key', () => {
   });
 });
 
+describe('a signature', () => {
+  it('is not printed either when a gateway quotes it alone', async () => {
+    const seen: unknown[] = [];
+    const log = (...entry: unknown[]) => void seen.push(entry);
+    let signature = '';
+    const { read } = connect({
+      credentials: key,
+      logger: { debug: log, info: log, warn: log, error: log },
+      answer: ({ headers }) => {
+        signature = /Signature=(\w+)/.exec(headers.get('authorization') ?? '')?.[1] ?? '';
+        return Response.json({ error_code: 'APIGW.0301', error_msg: `sign ${signature} is wrong` }, { status: 401 });
+      },
+    });
+    const error = await reasonOf(read());
+    expect(signature).toHaveLength(64);
+    expect(error.message).toContain('sign *** is wrong');
+    expect(inspect([error, seen]) + JSON.stringify([error, seen])).not.toContain(signature);
+  });
+});
+
 describe('a wrong local clock', () => {
   it.each([
     ['behind', dayMs],

@@ -66,6 +66,8 @@ describe('a server that cannot prove its identity', () => {
       'sms.test.example',
       '127.0.0.1.evil.example',
       'localhost.evil.example',
+      'sms.localhost',
+      'localhost.',
       '10.0.0.1',
       '[::2]',
       '0.0.0.0',
