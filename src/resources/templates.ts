@@ -47,7 +47,6 @@ export class Templates {
         path: path`/v3/vm/templates`,
         body: { template },
         bodySchema: TemplateCreate,
-        secrets: secretsOf(template),
         response: Created,
       },
       options,
@@ -116,7 +115,6 @@ export class Templates {
         path: path`/v3/vm/templates/${{ id }}`,
         body: { template },
         bodySchema: TemplateUpdate,
-        secrets: secretsOf(template),
       },
       options,
     );
@@ -168,10 +166,4 @@ export class Templates {
       options,
     );
   }
-}
-
-// What is wrong with the template is told after this.
-function secretsOf(template: TemplateInput | undefined): string[] {
-  const password: unknown = template?.target_password;
-  return typeof password === 'string' ? [password] : [];
 }

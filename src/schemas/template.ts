@@ -1,5 +1,5 @@
 /** Templates: what the service makes a target server from. */
-import { flag, type Infer, list, loose, number, oneOf, type Schema, strict, text } from './fields.js';
+import { flag, type Infer, list, loose, number, oneOf, type Schema, secret, strict, text } from './fields.js';
 
 const vpcFields = {
   /** Id of the VPC; `autoCreate` creates one. */
@@ -206,7 +206,7 @@ const template = loose(
     /** Type of the data disks. */
     data_volume_type: oneOf('SAS', 'SSD', 'SATA'),
     /** Secret: password of the target. The service may mask it here; `templates.getTargetPassword` answers it. */
-    target_password: text(),
+    target_password: secret(),
     /** Image that the target is made from. */
     image_id: text(),
   },
@@ -249,7 +249,7 @@ const targetPassword = loose(
     /** Id of the template. */
     template_id: text(),
     /** Secret: password of the target. */
-    target_password: text(),
+    target_password: secret(),
   },
 );
 
@@ -314,7 +314,7 @@ const templateInput = strict(
     /** Type of the data disks, for instance `SAS`, `SSD` or `SATA`. */
     data_volume_type: text(),
     /** Secret: password of the target. */
-    target_password: text(),
+    target_password: secret(),
     /** Image that the target is made from. */
     image_id: text(),
   },

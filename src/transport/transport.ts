@@ -2,6 +2,7 @@
 import ky from 'ky';
 import { isSmsError, ResponseFormatError, SmsError, TimeoutError } from '../errors.js';
 import { check, type Field, formatIssues, type SchemaIssue } from '../schemas/fields.js';
+import { secretsOf } from '../schemas/secrets.js';
 import { readFile } from './downloaded-file.js';
 import { toSmsError } from './failure.js';
 import { callHook } from './hooks.js';
@@ -157,11 +158,12 @@ export class Transport {
   }
 
   #open<T>(operation: Operation<T>, options: RequestOptions): Call<T> {
-    const { method, path } = operation;
+    const { body, bodySchema, method, path } = operation;
     const request = prepareRequest(operation, options, this.#options);
     const subject = `${operation.operation} (${method} ${path.text} at ${this.#host})`;
     const totalTimeoutMs = options.totalTimeoutMs ?? this.#options.totalTimeoutMs;
-    const secrets = new Set(operation.secrets);
+    const sent = bodySchema === undefined ? [] : secretsOf(bodySchema, body);
+    const secrets = new Set([...(operation.secrets ?? []), ...sent]);
     return {
       operation,
       options,
