@@ -78,17 +78,17 @@ describe('contents', () => {
     }
   });
 
-  it('name Node in the entry for Node alone', async () => {
-    for (const path of sandbox.files.filter((name) => /^dist\/(?!node\.|testing\.).*js$/.test(name))) {
+  it('name Node in the entry for Node and in the command alone', async () => {
+    for (const path of sandbox.files.filter((name) => /^dist\/(?!cli\.|node\.|testing\.).*js$/.test(name))) {
       expect(await readInstalled(sandbox, path), path).not.toMatch(/(require|import)\(['"]node:|from ['"]node:/);
     }
   });
 
-  it('load Node’s server only when somebody listens', async () => {
+  it('load Node’s server only when somebody listens, by a way that no bundler follows', async () => {
     for (const path of ['dist/testing.js', 'dist/testing.cjs']) {
       const text = await readInstalled(sandbox, path);
-      expect(text, path).toContain("import('node:http')");
-      expect(text, path).not.toMatch(/require\(['"]node:|from ['"]node:/);
+      expect(text, path).toMatch(/getBuiltinModule\?\.\(['"]node:http['"]\)/);
+      expect(text, path).not.toMatch(/(require|import)\(['"]node:|from ['"]node:/);
     }
   });
 });
@@ -121,6 +121,14 @@ describe('use', () => {
       'is-shared.cjs',
     ]);
     expect(JSON.parse(await run('node', ['cjs.cjs'], folder))).toEqual(outcome);
+  });
+});
+
+describe('the command', () => {
+  it('is installed, and explains itself', async () => {
+    const command = join(sandbox.folder, 'node_modules/.bin/sms-client');
+    expect(await run(command, ['--help'], sandbox.folder)).toMatch(/^ {2}simulate /m);
+    expect(await run(command, ['simulate', '--help'], sandbox.folder)).toContain('--port');
   });
 });
 
