@@ -2,11 +2,11 @@
 import { Auth } from './auth/auth.js';
 import { type EnvironmentOverrides, nameVariables, readEnvironment } from './environment.js';
 import { type ClientOptions, parseOptions } from './options.js';
-import { Agent } from './resources/agent.js';
+import { AgentApi } from './resources/agent.js';
 import { type CustomRequest, sendCustomRequest } from './resources/custom-request.js';
 import { MigrationProjects } from './resources/migration-projects.js';
 import { PrivacyAgreements } from './resources/privacy-agreements.js';
-import { Service } from './resources/service.js';
+import { ServiceApi } from './resources/service.js';
 import { SourceServers } from './resources/source-servers.js';
 import { Tasks } from './resources/tasks.js';
 import { Templates } from './resources/templates.js';
@@ -46,9 +46,9 @@ export class SmsClient {
   /** The privacy agreement of the account. */
   readonly privacyAgreements: PrivacyAgreements;
   /** Versions and settings of the service. */
-  readonly service: Service;
+  readonly service: ServiceApi;
   /** What only the migration agent calls. */
-  readonly agent: Agent;
+  readonly agent: AgentApi;
   readonly #transport: Transport;
 
   /**
@@ -66,8 +66,8 @@ export class SmsClient {
     this.migrationProjects = new MigrationProjects(transport);
     this.privacyAgreements = new PrivacyAgreements(transport);
     this.tasks = new Tasks(transport, settings, this);
-    this.service = new Service(transport);
-    this.agent = new Agent(transport);
+    this.service = new ServiceApi(transport);
+    this.agent = new AgentApi(transport);
     this.#transport = transport;
   }
 

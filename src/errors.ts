@@ -315,7 +315,7 @@ export interface MigrationFailure
 /** A migration ended without success: it failed, was rolled back or was paused. */
 export class MigrationFailedError extends SmsError {
   /** The task as it was read last. */
-  readonly task: Task;
+  readonly task: Task | TaskSummary;
   /** `failed`: the migration or synchronisation failed; `rolled-back`: and was rolled back; `paused`: somebody paused it. */
   readonly reason: 'failed' | 'rolled-back' | 'paused';
   /** The round that failed, for instance `REPLICATE` or `RESYNC0`; null when the task names none. */
@@ -337,7 +337,7 @@ export class MigrationFailedError extends SmsError {
   readonly canRestart: boolean | null;
 
   /** @internal */
-  constructor(task: Task, failure: MigrationFailure) {
+  constructor(task: Task | TaskSummary, failure: MigrationFailure) {
     const { code, hint, meaning, round, serviceMessage, step } = failure;
     const where = step?.name == null ? '' : ` in step ${step.name}${round === null ? '' : ` of ${round}`}`;
     const said =

@@ -47,12 +47,12 @@ export {
   WaitTimeoutError,
 } from './errors.js';
 export type { ClientOptions } from './options.js';
-export type { Agent } from './resources/agent.js';
+export type { AgentApi } from './resources/agent.js';
 export type { CustomRequest, ResponseSchema, SchemaOutcome } from './resources/custom-request.js';
 export type { DeleteManyOptions } from './resources/delete-many.js';
 export type { MigrationProjects } from './resources/migration-projects.js';
 export type { PrivacyAgreements } from './resources/privacy-agreements.js';
-export type { Service } from './resources/service.js';
+export type { ServiceApi } from './resources/service.js';
 export type { SourceServers } from './resources/source-servers.js';
 export { suggestedTarget } from './resources/suggested-target.js';
 export type { TaskOperations } from './resources/task-operations.js';

@@ -44,7 +44,7 @@ const task = { id: 't', state: 'MIGRATE_FAIL' } as Task;
 const migrationFailure = {
   reason: 'failed',
   round: null,
-  step: { name: 'MIGRATE_LINUX_FILE' },
+  step: { id: 4, name: 'MIGRATE_LINUX_FILE' },
   code: 'SMS.0515',
   meaning: 'The source went away.',
   serviceMessage: null,

@@ -13,19 +13,19 @@ const schemas = {
     AgentCommand AgentCommandParameters AgentCommandResult AgentDigest ApiLink ApiVersion ApiVersions BtrfsFileSystem
     BtrfsFileSystemInput BtrfsSubvolume BtrfsSubvolumeInput Certificate CertificateQuery CloneServer CloneServerInput
     ConsistencyExport ConsistencyExportItem ConsistencyRecord ConsistencyReport ConsistencyResult
-    ConsistencyResultInput ConsistencyResults CopyStateUpdate Created CurrentTask Disk DiskAdjustment DiskInfoUpdate
+    ConsistencyResultInput ConsistencyResults CopyStateUpdate CreatedId CurrentTask Disk DiskAdjustment DiskInfoUpdate
     DiskInput EnvironmentCheck IdList LogicalVolume LogicalVolumeAdjustment LogicalVolumeInput MigrationProject
-    MigrationProjectCreate MigrationProjectPage MigrationProjectQuery MigrationProjectUpdate Named NetworkAclQuery
+    MigrationProjectCreate MigrationProjectPage MigrationProjectQuery MigrationProjectUpdate NetworkAclQuery
     NetworkCheck NetworkCheckReceipt NetworkCheckReport NetworkInterface NetworkInterfaceInput Passphrase
     PhysicalVolume PhysicalVolumeAdjustment PhysicalVolumeInput PrivacyAgreement Project PublicIp PublicIpInput
     SecurityGroup SecurityGroupInput ServiceConfig SourceServer SourceServerError SourceServerErrorPage
     SourceServerErrorQuery SourceServerOverview SourceServerPage SourceServerQuery SourceServerRegistration
     SourceServerUpdate SpeedLimits SpeedLimitsUpdate SpeedSlot SpeedSlotInput SubTask Subnet SubnetInput
-    SuggestedTarget TargetPassword TargetServer TargetServerUpdate Task TaskAction TaskConfiguration
+    ListedMigrationProject SuggestedTarget TargetDisk TargetPassword TargetPhysicalVolume TargetServer TargetServerUpdate TargetSummary Task TaskAction TaskConfiguration
     TaskConfigurationInput TaskConfigurationQuery TaskConfigurations TaskConfigurationsUpdate TaskCreate TaskIdList
     TaskLogUpload TaskPage TaskProgressReport TaskQuery TaskSourceCreate TaskSummary TaskTargetCreate TaskUpdate
     Template TemplateAnswer TemplateCreate TemplateDisk TemplateDiskInput TemplateInput TemplatePage TemplateQuery
-    TemplateUpdate TokenDetails TokenProject TokenUser Updated VolumeGroup VolumeGroupAdjustment VolumeGroupInput Vpc
+    TemplateUpdate TokenDetails TokenDomain TokenProject TokenRole TokenUser UpdatedId VolumeGroup VolumeGroupAdjustment VolumeGroupInput Vpc
     VpcInput
   `,
   types: 'SafeParseResult Schema SchemaIssue',
@@ -41,9 +41,9 @@ const surface: Record<string, { values: string; types: string }> = {
     `,
     types: `
       ${schemas.types}
-      AccessKeyCredentials AgencyCredentials Agent AnySmsError ApiErrorName ApiFailure Auth ClientOptions Credentials CredentialsProvider Cursor
+      AccessKeyCredentials AgencyCredentials AgentApi AnySmsError ApiErrorName ApiFailure Auth ClientOptions Credentials CredentialsProvider Cursor
       DeleteManyOptions CustomRequest DeleteOutcome DeletedOutcome EnvironmentOverrides ErrorDetail Fetch DownloadedFile FailureEvent HeadersInput FleetProgress FleetQuery GoneOutcome Logger MfaDevice MigrationFailure MigrationProjects NotDeletedOutcome OutcomeUnknown PasswordCredentials PrivacyAgreements
-      RequestOptions ResponseSchema SchemaOutcome ResponseEvent RetryEvent RoundProgress Service SourceServers StartAndWaitOptions StartCheck
+      RequestOptions ResponseSchema SchemaOutcome ResponseEvent RetryEvent RoundProgress ServiceApi SourceServers StartAndWaitOptions StartCheck
       StartForecast StartManyOptions StartReason StaticCredentials StepProgress
       TaskOperations TaskChange ActAndWaitOptions ActionFields ActionOptions CursorPosition FailedOutcome FleetTargets Interruption NotStartedOutcome Outcome PollOptions
       StartAllAndWaitOptions StartOptions StartOutcome StartedOutcome SucceededOutcome WaitOutcome TaskProgress TaskSnapshot Tasks Templates Token TokenCredentials TokenStore UnknownOutcome UserIdCredentials

@@ -1,5 +1,5 @@
 /** An IAM user token and what IAM says about it. */
-import type { Named, TokenDetails, TokenProject, TokenUser } from '../schemas/token.js';
+import type { ReceivedToken, TokenDomain, TokenProject, TokenRole, TokenUser } from '../schemas/token.js';
 
 const stampMs = 1000;
 // Of longer ones a renewal is waited for earlier than that before their end.
@@ -26,18 +26,19 @@ export class Token {
   /** The project that the token is for; undefined for a token of the domain. */
   readonly project: TokenProject | undefined;
   /** The domain (account) that the token is for, or that its project or user belongs to. */
-  readonly domain: Named;
+  readonly domain: TokenDomain;
   /** Roles of the user. */
-  readonly roles: readonly Named[];
+  readonly roles: readonly TokenRole[];
 
   /** @internal */
-  constructor(value: string, details: TokenDetails) {
+  constructor(value: string, details: ReceivedToken) {
     this.#value = value;
     this.expiresAt = new Date(parseStamp(details.expires_at));
     this.issuedAt = new Date(parseStamp(details.issued_at));
-    this.user = details.user ?? {};
-    this.project = details.project ?? undefined;
-    this.domain = details.domain ?? details.project?.domain ?? details.user?.domain ?? {};
+    const { domain, project, user } = details;
+    this.user = { ...user, domain: nameDomain(user?.domain) };
+    this.project = project ? { ...nameDomain(project), domain: nameDomain(project.domain) } : undefined;
+    this.domain = nameDomain(domain ?? project?.domain ?? user?.domain);
     this.roles = details.roles ?? [];
   }
 
@@ -60,4 +61,9 @@ export class Token {
   get value(): string {
     return this.#value;
   }
+}
+
+// IAM always names both. What a stand-in leaves out is empty.
+function nameDomain(domain: TokenRole | null | undefined): TokenDomain {
+  return { ...domain, id: domain?.id ?? '', name: domain?.name ?? '' };
 }

@@ -2,7 +2,7 @@
 import { AgentCommand, AgentCommandResult, SourceServerRegistration, TaskProgressReport } from '../schemas/agent.js';
 import { Certificate, CertificateQuery } from '../schemas/certificate.js';
 import { ConsistencyReport } from '../schemas/consistency.js';
-import { Created } from '../schemas/identity.js';
+import { CreatedId } from '../schemas/identity.js';
 import { NetworkCheckReceipt, NetworkCheckReport } from '../schemas/network.js';
 import { path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
@@ -14,11 +14,11 @@ const headers = { 'content-type': 'application/json;charset=UTF-8' };
 
 /**
  * What the migration agent on a source server calls: `sms.agent`. Programs that move servers rarely need it, but for
- * {@link Agent.registerServer}, which other tools call, too.
+ * {@link AgentApi.registerServer}, which other tools call, too.
  *
  * Every method may throw what {@link Tasks} lists.
  */
-export class Agent {
+export class AgentApi {
   readonly #transport: Transport;
 
   /** @internal */
@@ -35,7 +35,7 @@ export class Agent {
    *
    * @throws {@link ConflictError} when the server is registered already (SMS.2013, which comes with 401).
    */
-  async registerServer(server: SourceServerRegistration, options?: RequestOptions): Promise<Created> {
+  async registerServer(server: SourceServerRegistration, options?: RequestOptions): Promise<CreatedId> {
     return createOne(
       this.#transport,
       {
@@ -44,7 +44,7 @@ export class Agent {
         path: path`/v3/sources`,
         body: server,
         bodySchema: SourceServerRegistration,
-        response: Created,
+        response: CreatedId,
       },
       options,
     );

@@ -1,5 +1,5 @@
 /** Migration projects: `sms.migrationProjects`. */
-import { Created } from '../schemas/identity.js';
+import { CreatedId } from '../schemas/identity.js';
 import {
   MigrationProject,
   MigrationProjectCreate,
@@ -33,7 +33,7 @@ export class MigrationProjects {
    *
    * @throws {@link OutcomeUnknownError} when a response is lost and the client cannot tell whether it was created.
    */
-  async create(project: MigrationProjectCreate, options?: RequestOptions): Promise<Created> {
+  async create(project: MigrationProjectCreate, options?: RequestOptions): Promise<CreatedId> {
     return createOne(
       this.#transport,
       {
@@ -42,7 +42,7 @@ export class MigrationProjects {
         path: path`/v3/migprojects`,
         body: project,
         bodySchema: MigrationProjectCreate,
-        response: Created,
+        response: CreatedId,
       },
       options,
     );

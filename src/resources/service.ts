@@ -9,7 +9,7 @@ import type { Transport } from '../transport/transport.js';
  *
  * Every method may throw what {@link Tasks} lists.
  */
-export class Service {
+export class ServiceApi {
   readonly #transport: Transport;
 
   /** @internal */

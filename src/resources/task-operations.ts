@@ -3,7 +3,7 @@
 import { Passphrase } from '../schemas/certificate.js';
 import { TaskConfigurationQuery, TaskConfigurations, TaskConfigurationsUpdate } from '../schemas/configuration.js';
 import { ConsistencyExport, ConsistencyResults } from '../schemas/consistency.js';
-import { TaskIdList, Updated } from '../schemas/identity.js';
+import { TaskIdList, UpdatedId } from '../schemas/identity.js';
 import { NetworkAclQuery } from '../schemas/network.js';
 import { SpeedLimits, SpeedLimitsUpdate } from '../schemas/speed-limit.js';
 import { Task, TaskPage, TaskQuery, type TaskSummary } from '../schemas/task.js';
@@ -102,7 +102,7 @@ export class TaskOperations {
    *
    * @group Create, read and delete
    */
-  async update(id: string, change: TaskUpdate, options?: RequestOptions): Promise<Updated> {
+  async update(id: string, change: TaskUpdate, options?: RequestOptions): Promise<UpdatedId> {
     return this.#transport.request(
       {
         operation: 'UpdateTask',
@@ -110,7 +110,7 @@ export class TaskOperations {
         path: path`/v3/tasks/${{ id }}`,
         body: change,
         bodySchema: TaskUpdate,
-        response: Updated,
+        response: UpdatedId,
       },
       options,
     );

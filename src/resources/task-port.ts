@@ -2,7 +2,7 @@
 import type { Auth } from '../auth/auth.js';
 import { ConfigurationError } from '../errors.js';
 import { list, loose, text } from '../schemas/fields.js';
-import { Created } from '../schemas/identity.js';
+import { CreatedId } from '../schemas/identity.js';
 import { TaskAction, TaskQuery } from '../schemas/task.js';
 import { TaskCreate } from '../schemas/task-request.js';
 import { HookCaller } from '../tracking/hooks.js';
@@ -13,6 +13,7 @@ import { ServerClock } from '../tracking/server-clock.js';
 import { path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
+import { warnOfLongName } from './long-name.js';
 import type { PrivacyAgreements } from './privacy-agreements.js';
 import type { SourceServers } from './source-servers.js';
 
@@ -66,19 +67,21 @@ export function makeTaskPort(transport: Transport, defaults: TaskDefaults, witne
         },
         options,
       ),
-    create: (task, options, sendings) =>
-      transport.request(
+    create: (task, options, sendings) => {
+      warnOfLongName(task, transport.logger);
+      return transport.request(
         {
           operation: 'CreateTask',
           method: 'POST',
           path: path`/v3/tasks`,
           body: task,
           bodySchema: TaskCreate,
-          response: Created,
+          response: CreatedId,
           sendings,
         },
         options,
-      ),
+      );
+    },
     listPage: async (query, options) => {
       const { data, headers } = await transport.exchange(
         {

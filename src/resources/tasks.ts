@@ -1,5 +1,5 @@
 /** Migration tasks: `sms.tasks`. */
-import type { Created } from '../schemas/identity.js';
+import type { CreatedId } from '../schemas/identity.js';
 import type { Task, TaskAction } from '../schemas/task.js';
 import type { TaskCreate } from '../schemas/task-request.js';
 import { actNamed, actOnce } from '../tracking/act.js';
@@ -61,7 +61,7 @@ export class Tasks extends TaskOperations {
    *
    * @group Create, read and delete
    */
-  async create(task: TaskCreate, options: RequestOptions = {}): Promise<Created> {
+  async create(task: TaskCreate, options: RequestOptions = {}): Promise<CreatedId> {
     return createTaskOnce(this.#port, task, options);
   }
 

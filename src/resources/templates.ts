@@ -1,5 +1,5 @@
 /** Templates of target servers: `sms.templates`. */
-import { Created, IdList } from '../schemas/identity.js';
+import { CreatedId, IdList } from '../schemas/identity.js';
 import {
   TargetPassword,
   type Template,
@@ -38,7 +38,7 @@ export class Templates {
    *
    * @throws {@link OutcomeUnknownError} when a response is lost and the client cannot tell whether it was created.
    */
-  async create(template: TemplateInput, options?: RequestOptions): Promise<Created> {
+  async create(template: TemplateInput, options?: RequestOptions): Promise<CreatedId> {
     return createOne(
       this.#transport,
       {
@@ -47,7 +47,7 @@ export class Templates {
         path: path`/v3/vm/templates`,
         body: { template },
         bodySchema: TemplateCreate,
-        response: Created,
+        response: CreatedId,
       },
       options,
     );

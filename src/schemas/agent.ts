@@ -200,14 +200,14 @@ const taskProgressReport = strict(
     ),
     /** Progress of the step: 0 to 100, a whole number of percent. */
     progress: number({ min: 0, max: 100 }),
+  },
+  {
     /** Copied so far, in bytes. */
     replicatesize: bytes({ min: 0 }),
     /** To be copied in all, in bytes. */
     totalsize: bytes({ min: 0 }),
     /** Details of the progress, as free text. */
     process_trace: text(),
-  },
-  {
     /** Current rate, in Mbit/s. */
     migrate_speed: megabitsPerSecond(),
     /** Compression ratio of the files; the unit is not documented. */

@@ -4,11 +4,23 @@
  * loose for answers (`Disk`), once strict for requests (`DiskInput`). Only the sizes that a user plans for an existing record
  * differ, for they take ids as text: see `DiskAdjustment`.
  */
-import { bytes, flag, type Infer, list, loose, number, oneOf, type Schema, strict, text } from './fields.js';
+import {
+  bytes,
+  type Field,
+  flag,
+  type Infer,
+  idNumber,
+  list,
+  loose,
+  merge,
+  number,
+  oneOf,
+  type Schema,
+  strict,
+  text,
+} from './fields.js';
 
 const physicalVolumeFields = {
-  /** Database id of the partition: a number, although the ids of tasks and servers are text. */
-  id: number(),
   /** What the partition is for. Also seen: an empty string and `BOOT|OS`. */
   device_use: oneOf('NORMAL', 'OS', 'BOOT'),
   /** File system, for instance `ext4`, `xfs` or `NTFS`. */
@@ -41,26 +53,50 @@ const physicalVolumeFields = {
   need_migration: flag(),
 };
 
-const physicalVolume = loose({}, physicalVolumeFields);
+const partitionFacts = loose({}, physicalVolumeFields);
+
+const partitionId = loose(
+  {},
+  {
+    /** Database id of the partition: a number, although the ids of tasks and servers are text. */
+    id: number(),
+  },
+);
 
 /**
  * A partition. One shape serves source servers, suggested layouts and targets: the service shows a different part of it in
  * each place and gives the fields the same meaning everywhere.
  */
-export interface PhysicalVolume extends Infer<typeof physicalVolume> {}
+export interface PhysicalVolume extends Infer<typeof partitionId>, Infer<typeof partitionFacts> {}
 /** Schema of the type of the same name. */
-export const PhysicalVolume: Schema<PhysicalVolume> = physicalVolume;
+export const PhysicalVolume: Schema<PhysicalVolume> = merge(partitionId, partitionFacts);
 
-const physicalVolumeInput = strict({}, physicalVolumeFields);
-
-/** A partition in a request: the fields of `PhysicalVolume`, none of them null. */
-export interface PhysicalVolumeInput extends Infer<typeof physicalVolumeInput> {}
-/** Schema of the type of the same name. */
-export const PhysicalVolumeInput: Schema<PhysicalVolumeInput> = physicalVolumeInput;
-
-const diskFields = <Partition>(partitions: Schema<Partition>) => ({
-  /** Database id of the disk record: a number. The EVS volume is `disk_id`. */
+const targetPartitionId = loose({
+  /** Database id of the partition: a number, although the ids of tasks and servers are text. */
   id: number(),
+});
+
+/** A partition of the target of a task: a `PhysicalVolume` that surely has an id. */
+export interface TargetPhysicalVolume extends Infer<typeof targetPartitionId>, Infer<typeof partitionFacts> {}
+/** Schema of the type of the same name. */
+export const TargetPhysicalVolume: Schema<TargetPhysicalVolume> = merge(targetPartitionId, partitionFacts);
+
+const partitionInput = strict({}, physicalVolumeFields);
+
+const partitionInputId = strict(
+  {},
+  {
+    /** Database id of the partition: a number; text is accepted and sent as a number. */
+    id: idNumber(),
+  },
+);
+
+/** A partition in a request: the fields of `PhysicalVolume`. What is null is not sent. */
+export interface PhysicalVolumeInput extends Infer<typeof partitionInputId>, Infer<typeof partitionInput> {}
+/** Schema of the type of the same name. */
+export const PhysicalVolumeInput: Schema<PhysicalVolumeInput> = merge(partitionInputId, partitionInput);
+
+const diskFields = {
   /** What the disk is for. Also seen: an empty string, `BOOT|OS`, `VOLUME_GROUP` and `BTRFS`. */
   device_use: oneOf('NORMAL', 'OS', 'BOOT'),
   /** Id of the EVS volume in the cloud. Targets only. */
@@ -73,8 +109,6 @@ const diskFields = <Partition>(partitions: Schema<Partition>) => ({
   os_disk: flag(),
   /** Partition table. Other styles occur on source servers. */
   partition_style: oneOf('MBR', 'GPT'),
-  /** Partitions of the disk. */
-  physical_volumes: list(partitions),
   /** Name of the matching disk on the other server, for instance `/dev/vda`. */
   relation_name: text(),
   /** Size of the disk, in bytes. */
@@ -87,25 +121,59 @@ const diskFields = <Partition>(partitions: Schema<Partition>) => ({
   adjust_size: bytes(),
   /** Whether the disk is part of the migration. Seen by the Terraform provider only. */
   need_migration: flag(),
-});
+};
 
-const disk = loose({}, diskFields(PhysicalVolume));
+const diskFacts = loose({}, diskFields);
+
+const diskParts = loose(
+  {},
+  {
+    /** Database id of the disk record: a number. The EVS volume is `disk_id`. */
+    id: number(),
+    /** Partitions of the disk. */
+    physical_volumes: list(PhysicalVolume),
+  },
+);
 
 /** A disk of a source server, of a suggested layout or of a target; each place shows a different part of the shape. */
-export interface Disk extends Infer<typeof disk> {}
+export interface Disk extends Infer<typeof diskParts>, Infer<typeof diskFacts> {}
 /** Schema of the type of the same name. */
-export const Disk: Schema<Disk> = disk;
+export const Disk: Schema<Disk> = merge(diskParts, diskFacts);
 
-const diskInput = strict({}, diskFields(PhysicalVolumeInput));
+const targetDiskParts = loose(
+  {
+    /** Database id of the disk record: a number. The EVS volume is `disk_id`. */
+    id: number(),
+  },
+  {
+    /** Partitions of the disk. */
+    physical_volumes: list(TargetPhysicalVolume),
+  },
+);
 
-/** A disk in a request: the fields of `Disk`, none of them null. Sizes must match what the agent reported (else `SMS.0515`). */
-export interface DiskInput extends Infer<typeof diskInput> {}
+/** A disk of the target of a task: a `Disk` that surely has an id, as do its partitions. */
+export interface TargetDisk extends Infer<typeof targetDiskParts>, Infer<typeof diskFacts> {}
 /** Schema of the type of the same name. */
-export const DiskInput: Schema<DiskInput> = diskInput;
+export const TargetDisk: Schema<TargetDisk> = merge(targetDiskParts, diskFacts);
+
+const diskInput = strict({}, diskFields);
+
+const diskInputParts = strict(
+  {},
+  {
+    /** Database id of the disk record: a number; text is accepted and sent as a number. */
+    id: idNumber(),
+    /** Partitions of the disk. */
+    physical_volumes: list(PhysicalVolumeInput),
+  },
+);
+
+/** A disk in a request: the fields of `Disk`. What is null is not sent. Sizes must match what the agent reported (else `SMS.0515`). */
+export interface DiskInput extends Infer<typeof diskInputParts>, Infer<typeof diskInput> {}
+/** Schema of the type of the same name. */
+export const DiskInput: Schema<DiskInput> = merge(diskInputParts, diskInput);
 
 const logicalVolumeFields = {
-  /** Database id. Seen by the Terraform provider only. */
-  id: number(),
   /** Number of blocks. */
   block_count: number(),
   /** Size of a block, in bytes. */
@@ -134,23 +202,37 @@ const logicalVolumeFields = {
   need_migration: flag(),
 };
 
+const databaseId = loose(
+  {},
+  {
+    /** Database id. Seen by the Terraform provider only. */
+    id: number(),
+  },
+);
+
+const databaseIdInput = strict(
+  {},
+  {
+    /** Database id: a number; text is accepted and sent as a number. Sent by the Terraform provider only. */
+    id: idNumber(),
+  },
+);
+
 const logicalVolume = loose({}, logicalVolumeFields);
 
 /** A logical volume of an LVM volume group. */
-export interface LogicalVolume extends Infer<typeof logicalVolume> {}
+export interface LogicalVolume extends Infer<typeof databaseId>, Infer<typeof logicalVolume> {}
 /** Schema of the type of the same name. */
-export const LogicalVolume: Schema<LogicalVolume> = logicalVolume;
+export const LogicalVolume: Schema<LogicalVolume> = merge(databaseId, logicalVolume);
 
 const logicalVolumeInput = strict({}, logicalVolumeFields);
 
-/** A logical volume in a request: the fields of `LogicalVolume`, none of them null. */
-export interface LogicalVolumeInput extends Infer<typeof logicalVolumeInput> {}
+/** A logical volume in a request: the fields of `LogicalVolume`. What is null is not sent. */
+export interface LogicalVolumeInput extends Infer<typeof databaseIdInput>, Infer<typeof logicalVolumeInput> {}
 /** Schema of the type of the same name. */
-export const LogicalVolumeInput: Schema<LogicalVolumeInput> = logicalVolumeInput;
+export const LogicalVolumeInput: Schema<LogicalVolumeInput> = merge(databaseIdInput, logicalVolumeInput);
 
-const volumeGroupFields = <Volume>(volumes: Schema<Volume>) => ({
-  /** Database id. Seen by the Terraform provider only. */
-  id: number(),
+const volumeGroupFields = <Volume>(volumes: Field<Volume>) => ({
   /** The physical volumes of the group, separated by semicolons: `/dev/sdb1;/dev/sdc1`. */
   components: text(),
   /** Free space, in bytes. */
@@ -170,16 +252,16 @@ const volumeGroupFields = <Volume>(volumes: Schema<Volume>) => ({
 const volumeGroup = loose({}, volumeGroupFields(LogicalVolume));
 
 /** An LVM volume group. */
-export interface VolumeGroup extends Infer<typeof volumeGroup> {}
+export interface VolumeGroup extends Infer<typeof databaseId>, Infer<typeof volumeGroup> {}
 /** Schema of the type of the same name. */
-export const VolumeGroup: Schema<VolumeGroup> = volumeGroup;
+export const VolumeGroup: Schema<VolumeGroup> = merge(databaseId, volumeGroup);
 
 const volumeGroupInput = strict({}, volumeGroupFields(LogicalVolumeInput));
 
-/** An LVM volume group in a request: the fields of `VolumeGroup`, none of them null. */
-export interface VolumeGroupInput extends Infer<typeof volumeGroupInput> {}
+/** An LVM volume group in a request: the fields of `VolumeGroup`. What is null is not sent. */
+export interface VolumeGroupInput extends Infer<typeof databaseIdInput>, Infer<typeof volumeGroupInput> {}
 /** Schema of the type of the same name. */
-export const VolumeGroupInput: Schema<VolumeGroupInput> = volumeGroupInput;
+export const VolumeGroupInput: Schema<VolumeGroupInput> = merge(databaseIdInput, volumeGroupInput);
 
 const btrfsSubvolumeFields = {
   /** GUID of the subvolume. */
@@ -205,12 +287,12 @@ export const BtrfsSubvolume: Schema<BtrfsSubvolume> = btrfsSubvolume;
 
 const btrfsSubvolumeInput = strict({}, btrfsSubvolumeFields);
 
-/** A subvolume of a Btrfs file system in a request: the fields of `BtrfsSubvolume`, none of them null. */
+/** A subvolume of a Btrfs file system in a request: the fields of `BtrfsSubvolume`. What is null is not sent. */
 export interface BtrfsSubvolumeInput extends Infer<typeof btrfsSubvolumeInput> {}
 /** Schema of the type of the same name. */
 export const BtrfsSubvolumeInput: Schema<BtrfsSubvolumeInput> = btrfsSubvolumeInput;
 
-const btrfsFileSystemFields = <Subvolume>(subvolumes: Schema<Subvolume>) => ({
+const btrfsFileSystemFields = <Subvolume>(subvolumes: Field<Subvolume>) => ({
   /** Name of the file system. */
   name: text(),
   /** Label; an empty string when there is none. */
@@ -254,7 +336,7 @@ export const BtrfsFileSystem: Schema<BtrfsFileSystem> = btrfsFileSystem;
 
 const btrfsFileSystemInput = strict({}, btrfsFileSystemFields(BtrfsSubvolumeInput));
 
-/** A Btrfs file system in a request: the fields of `BtrfsFileSystem`, none of them null. */
+/** A Btrfs file system in a request: the fields of `BtrfsFileSystem`. What is null is not sent. */
 export interface BtrfsFileSystemInput extends Infer<typeof btrfsFileSystemInput> {}
 /** Schema of the type of the same name. */
 export const BtrfsFileSystemInput: Schema<BtrfsFileSystemInput> = btrfsFileSystemInput;

@@ -11,6 +11,7 @@ import {
   literal,
   looseObject,
   markSecret,
+  mergeObjects,
   nullable,
   plain,
   restrict,
@@ -21,8 +22,9 @@ import {
 } from './kinds.js';
 import type { Field, Infer, LooseOf, Schema, SettingsOf, StrictOf } from './schema-types.js';
 
+export { check, isSecret } from './check.js';
 export { formatIssues, type Limits, type SchemaIssue } from './issues.js';
-export { check, definitionOf, isSecret, markSecret } from './kinds.js';
+export { definitionOf, markSecret } from './kinds.js';
 export { findNearest } from './nearest.js';
 export type { Field, Infer, SafeParseResult, Schema } from './schema-types.js';
 
@@ -171,6 +173,12 @@ export function loose<R, O = unknown>(required: R, optional?: O): Schema<LooseOf
   return looseObject(required, optional ?? ({} as O));
 }
 
+/** @internal A response with the fields of two others, for what several shapes share. */
+// @__NO_SIDE_EFFECTS__
+export function merge<A, B>(one: Schema<A>, other: Schema<B>): Schema<A & B> {
+  return mergeObjects(one, other);
+}
+
 /** @internal A request: unknown fields are refused, and what is not required may be left out or null, which is not sent. */
 // @__NO_SIDE_EFFECTS__
 export function strict<R, O = unknown>(required: R, optional?: O): Schema<StrictOf<R, O>> {
@@ -182,3 +190,18 @@ export function strict<R, O = unknown>(required: R, optional?: O): Schema<Strict
 export function settings<R, O = unknown>(required: R, optional?: O): Schema<SettingsOf<R, O>> {
   return settingsObject(required, optional ?? ({} as O));
 }
+
+/** @internal Options of our own, whose interface is written by hand: the compiler holds both together. */
+// @__NO_SIDE_EFFECTS__
+export function settingsOf<Options>(
+  required: { readonly [Name in RequiredNames<Options>]: Field<Options[Name]> },
+  optional: {
+    readonly [Name in Exclude<keyof Options, RequiredNames<Options>>]-?: Field<Exclude<Options[Name], undefined>>;
+  },
+): Field<Options> {
+  return settingsObject(required, optional) as unknown as Field<Options>;
+}
+
+type RequiredNames<Options> = {
+  [Name in keyof Options]-?: undefined extends Options[Name] ? never : Name;
+}[keyof Options];

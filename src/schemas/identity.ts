@@ -7,9 +7,9 @@ const created = loose({
 });
 
 /** The answer to whatever creates something: only its id. */
-export interface Created extends Infer<typeof created> {}
+export interface CreatedId extends Infer<typeof created> {}
 /** Schema of the type of the same name. */
-export const Created: Schema<Created> = created;
+export const CreatedId: Schema<CreatedId> = created;
 
 const updated = loose(
   {},
@@ -20,9 +20,9 @@ const updated = loose(
 );
 
 /** The answer to the change of a task. Other changes answer nothing. */
-export interface Updated extends Infer<typeof updated> {}
+export interface UpdatedId extends Infer<typeof updated> {}
 /** Schema of the type of the same name. */
-export const Updated: Schema<Updated> = updated;
+export const UpdatedId: Schema<UpdatedId> = updated;
 
 const idList = strict({
   /** Ids of what to delete. */

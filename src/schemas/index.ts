@@ -40,12 +40,15 @@ export {
   LogicalVolumeInput,
   PhysicalVolume,
   PhysicalVolumeInput,
+  TargetDisk,
+  TargetPhysicalVolume,
   VolumeGroup,
   VolumeGroupInput,
 } from './disk.js';
 export type { SafeParseResult, Schema, SchemaIssue } from './fields.js';
-export { Created, IdList, TaskIdList, Updated } from './identity.js';
+export { CreatedId, IdList, TaskIdList, UpdatedId } from './identity.js';
 export {
+  ListedMigrationProject,
   MigrationProject,
   MigrationProjectCreate,
   MigrationProjectPage,
@@ -83,7 +86,7 @@ export {
   VolumeGroupAdjustment,
 } from './source-server-request.js';
 export { SpeedLimits, SpeedLimitsUpdate, SpeedSlot, SpeedSlotInput } from './speed-limit.js';
-export { CloneServer, CloneServerInput, TargetServer } from './target-server.js';
+export { CloneServer, CloneServerInput, TargetServer, TargetSummary } from './target-server.js';
 export { SubTask, Task, TaskAction, TaskPage, TaskQuery, TaskSummary } from './task.js';
 export {
   TargetServerUpdate,
@@ -113,4 +116,4 @@ export {
   Vpc,
   VpcInput,
 } from './template.js';
-export { Named, Project, TokenDetails, TokenProject, TokenUser } from './token.js';
+export { Project, TokenDetails, TokenDomain, TokenProject, TokenRole, TokenUser } from './token.js';

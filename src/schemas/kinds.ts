@@ -16,7 +16,6 @@ import {
   type Mismatch,
   measure,
   nameType,
-  type SchemaIssue,
   toIssues,
 } from './issues.js';
 import { findNearest } from './nearest.js';
@@ -33,6 +32,12 @@ interface Internals {
   run: Run;
   parse: Run;
   fits?: (value: unknown) => boolean;
+  /** How the object was made, so that two can be merged. */
+  parts?: {
+    readonly required: Shape;
+    readonly optional: Shape;
+    readonly make: (required: Shape, optional: Shape) => unknown;
+  };
 }
 
 function internals(schema: Zod): Internals {
@@ -160,13 +165,26 @@ export function looseObject<R, O>(required: R, optional: O): Schema<LooseOf<R, O
     return payload;
   };
   replaceParse(instance, parse, fits);
+  internals(instance).parts = { required: required as Shape, optional: optional as Shape, make: looseObject };
   return instance as unknown as Schema<LooseOf<R, O>>;
+}
+
+/** @internal The fields of two objects of the same kind. Interfaces extend both, which keeps the comments of the fields. */
+// @__NO_SIDE_EFFECTS__
+export function mergeObjects<A, B>(one: Schema<A>, other: Schema<B>): Schema<A & B> {
+  const [first, second] = [one, other].map((schema) => internals(schema as unknown as Zod).parts);
+  if (first === undefined || second === undefined)
+    throw new TypeError('only objects that this package made can be merged');
+  const merged = first.make({ ...first.required, ...second.required }, { ...first.optional, ...second.optional });
+  return merged as Schema<A & B>;
 }
 
 /** @internal An object that refuses unknown keys; what is not required may be left out or null, and null is dropped. */
 // @__NO_SIDE_EFFECTS__
 export function strictObject<R, O>(required: R, optional: O): Schema<StrictOf<R, O>> {
-  return closedObject(required as Shape, optional as Shape, true) as unknown as Schema<StrictOf<R, O>>;
+  const instance = closedObject(required as Shape, optional as Shape, true);
+  internals(instance).parts = { required: required as Shape, optional: optional as Shape, make: strictObject };
+  return instance as unknown as Schema<StrictOf<R, O>>;
 }
 
 /** @internal An object that refuses unknown keys; what is not required may be left out. */
@@ -395,20 +413,6 @@ export function definitionOf(field: Field<unknown>): Definition {
   return toZod(field)._zod.def as unknown as Definition;
 }
 
-/** @internal Whether a schema was made by `secret()`. */
-export function isSecret(field: Field<unknown>): boolean {
-  return 'isSecret' in toZod(field)._zod.def;
-}
-
 function toZod(field: Field<unknown>): Zod {
   return field as unknown as Zod;
-}
-
-/** @internal Checks a value: either `value` with the schema's type, or the `issues` that say why not. */
-export function check<T>(
-  schema: Field<T>,
-  value: unknown,
-): { readonly value: T; readonly issues?: undefined } | { readonly issues: SchemaIssue[] } {
-  const outcome = schema.safeParse(value);
-  return outcome.success ? { value: outcome.data } : { issues: toIssues(outcome.error.issues, value) };
 }

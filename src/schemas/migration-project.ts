@@ -5,6 +5,7 @@ import {
   list,
   loose,
   megabitsPerSecond,
+  merge,
   number,
   oneOf,
   type Schema,
@@ -12,11 +13,22 @@ import {
   text,
 } from './fields.js';
 
+const optionalId = loose(
+  {},
+  {
+    /** Id of the migration project. Not shown when one is read. */
+    id: text(),
+  },
+);
+
+const listedId = loose({
+  /** Id of the migration project. */
+  id: text(),
+});
+
 const migrationProject = loose(
   {},
   {
-    /** Id of the migration project. Items of a list only. */
-    id: text(),
     /** Name: 1 to 20 characters. */
     name: text(),
     /** Description. */
@@ -45,14 +57,19 @@ const migrationProject = loose(
 );
 
 /** A migration project. */
-export interface MigrationProject extends Infer<typeof migrationProject> {}
+export interface MigrationProject extends Infer<typeof optionalId>, Infer<typeof migrationProject> {}
 /** Schema of the type of the same name. */
-export const MigrationProject: Schema<MigrationProject> = migrationProject;
+export const MigrationProject: Schema<MigrationProject> = merge(optionalId, migrationProject);
+
+/** A migration project as an item of a list: a `MigrationProject` that surely has an id. */
+export interface ListedMigrationProject extends Infer<typeof listedId>, Infer<typeof migrationProject> {}
+/** Schema of the type of the same name. */
+export const ListedMigrationProject: Schema<ListedMigrationProject> = merge(listedId, migrationProject);
 
 const migrationProjectPage = loose(
   {
     /** The items of this page. */
-    migprojects: list(MigrationProject),
+    migprojects: list(ListedMigrationProject),
   },
   {
     /** Number of all matches, not of the items on this page. */

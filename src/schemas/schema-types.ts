@@ -76,4 +76,6 @@ export interface Definition {
   readonly element?: Field<unknown>;
   /** The values that a field is known to have. */
   readonly known?: readonly (string | number)[];
+  /** True for what `secret()` made. */
+  readonly isSecret?: boolean;
 }

@@ -1,6 +1,18 @@
 /** What is asked about source servers: filters, and changes of a server's name, disks and state. */
 import { BtrfsFileSystemInput, DiskInput, VolumeGroupInput } from './disk.js';
-import { bytes, exactlyOneOf, flag, type Infer, list, number, oneOf, type Schema, strict, text } from './fields.js';
+import {
+  bytes,
+  exactlyOneOf,
+  flag,
+  type Infer,
+  idText,
+  list,
+  number,
+  oneOf,
+  type Schema,
+  strict,
+  text,
+} from './fields.js';
 
 const sourceServerQuery = strict(
   {},
@@ -83,8 +95,8 @@ export const SourceServerErrorQuery: Schema<SourceServerErrorQuery> = sourceServ
 const physicalVolumeAdjustment = strict(
   {},
   {
-    /** Id of the partition: text here, a number where it is read. */
-    id: text(),
+    /** Id of the partition: a number where it is read, text here. Both are accepted and sent as text. */
+    id: idText(),
     /** Whether to migrate the partition. */
     need_migration: flag(),
     /** New size, in bytes. */
@@ -100,8 +112,8 @@ export const PhysicalVolumeAdjustment: Schema<PhysicalVolumeAdjustment> = physic
 const diskAdjustment = strict(
   {},
   {
-    /** Id of the disk: text here, a number where it is read. */
-    id: text(),
+    /** Id of the disk: a number where it is read, text here. Both are accepted and sent as text. */
+    id: idText(),
     /** Whether to migrate the disk. Documents describe it as the disk's name, by mistake. */
     need_migration: flag(),
     /** New size, in bytes. */
@@ -120,7 +132,7 @@ const logicalVolumeAdjustment = strict(
   {},
   {
     /** Id of the logical volume, as text. */
-    id: text(),
+    id: idText(),
     /** Whether to migrate the logical volume. */
     need_migration: flag(),
     /** New size, in bytes. */
@@ -137,7 +149,7 @@ const volumeGroupAdjustment = strict(
   {},
   {
     /** Id of the volume group, as text. */
-    id: text(),
+    id: idText(),
     /** Whether to migrate the volume group. */
     need_migration: flag(),
     /** New size, in bytes. */

@@ -15,7 +15,7 @@ import {
   text,
 } from './fields.js';
 import { NetworkInterface } from './network.js';
-import { CloneServer, TargetServer } from './target-server.js';
+import { CloneServer, TargetSummary } from './target-server.js';
 
 const environmentCheck = loose(
   {},
@@ -91,7 +91,7 @@ const currentTask = loose(
     /** Id of the IAM project of the target. */
     project_id: text(),
     /** Target of the task; only `vm_id` and `name` are shown here. */
-    target_server: TargetServer,
+    target_server: TargetSummary,
     /** Where the collection of the task's log stands. */
     log_collect_status: oneOf('INIT', 'UPLOADING', 'UPLOAD_FAIL', 'UPLOADED'),
     /** OBS bucket that the log was uploaded to. Items of a list only. */
@@ -119,10 +119,11 @@ export interface CurrentTask extends Infer<typeof currentTask> {}
 export const CurrentTask: Schema<CurrentTask> = currentTask;
 
 const sourceServer = loose(
-  {},
   {
     /** Id of the source server. */
     id: text(),
+  },
+  {
     /** IPv4 address. */
     ip: text(),
     /** Name shown in the console. */

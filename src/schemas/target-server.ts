@@ -1,12 +1,32 @@
 /** The cloud side of a task: the server that the source is migrated to, and the clone made by a clone test. */
-import { Disk, VolumeGroup } from './disk.js';
-import { type Infer, list, loose, oneOf, type Schema, strict, text } from './fields.js';
+import { Disk, TargetDisk, VolumeGroup } from './disk.js';
+import { type Infer, list, loose, merge, oneOf, type Schema, strict, text } from './fields.js';
 
-const targetServer = loose(
+// What only the full response shows.
+const targetDetails = loose(
+  {
+    /** Id of the target record of the task; the ECS itself is `vm_id`. */
+    id: text(),
+  },
+  {
+    /** Disks of the target. */
+    disks: list(TargetDisk),
+  },
+);
+
+const targetShort = loose(
   {},
   {
     /** Id of the target record of the task; the ECS itself is `vm_id`. */
     id: text(),
+    /** Disks of the target. */
+    disks: list(Disk),
+  },
+);
+
+const targetFacts = loose(
+  {},
+  {
     /** Id of the ECS. Null until the ECS exists, when a template creates it. */
     vm_id: text(),
     /** Name of the ECS. */
@@ -19,8 +39,6 @@ const targetServer = loose(
     os_version: text(),
     /** Windows system directory; null for Linux. */
     system_dir: text(),
-    /** Disks of the target. */
-    disks: list(Disk),
     /** LVM volume groups; an empty array when there are none. */
     volume_groups: list(VolumeGroup),
     /** Btrfs file systems: text here, objects everywhere else. */
@@ -35,9 +53,14 @@ const targetServer = loose(
 );
 
 /** The target server of a task. */
-export interface TargetServer extends Infer<typeof targetServer> {}
+export interface TargetServer extends Infer<typeof targetDetails>, Infer<typeof targetFacts> {}
 /** Schema of the type of the same name. */
-export const TargetServer: Schema<TargetServer> = targetServer;
+export const TargetServer: Schema<TargetServer> = merge(targetDetails, targetFacts);
+
+/** The target server in lists and of the current task of a source server, where often only `vm_id` and `name` are shown. */
+export interface TargetSummary extends Infer<typeof targetShort>, Infer<typeof targetFacts> {}
+/** Schema of the type of the same name. */
+export const TargetSummary: Schema<TargetSummary> = merge(targetShort, targetFacts);
 
 const cloneServerFields = {
   /** Id of the cloned ECS. */
@@ -61,7 +84,7 @@ export const CloneServer: Schema<CloneServer> = cloneServer;
 
 const cloneServerInput = strict({}, cloneServerFields);
 
-/** The clone of a target in a request: the fields of `CloneServer`, none of them null. */
+/** The clone of a target in a request: the fields of `CloneServer`. What is null is not sent. */
 export interface CloneServerInput extends Infer<typeof cloneServerInput> {}
 /** Schema of the type of the same name. */
 export const CloneServerInput: Schema<CloneServerInput> = cloneServerInput;

@@ -3,6 +3,7 @@ import { BtrfsFileSystemInput, DiskInput, VolumeGroupInput } from './disk.js';
 import {
   flag,
   type Infer,
+  idText,
   list,
   megabitsPerSecond,
   number,
@@ -17,7 +18,7 @@ import { CloneServerInput } from './target-server.js';
 
 const taskSourceCreate = strict({
   /** Id of the source server. */
-  id: text(),
+  id: idText(),
 });
 
 /** The source server of a task to create. */
@@ -51,10 +52,10 @@ export const TaskTargetCreate: Schema<TaskTargetCreate> = taskTargetCreate;
 const taskCreate = strict(
   {
     /**
-     * Name: 1 to 20 characters, of letters (also Chinese), digits, `_` and `-`. The limit of 20 is reported by a third party;
-     * old documents say 4 to 64.
+     * Name: 1 to 20 characters, of letters (also Chinese), digits, `_` and `-`. The limit of 20 is reported by a third party
+     * and old documents say 4 to 64, so a longer name is sent, with a warning in the log.
      */
-    name: text({ min: 1, max: 20 }),
+    name: text({ min: 1 }),
     /** Kind of migration: by file or by block. Windows has blocks only. */
     type: oneOf('MIGRATE_FILE', 'MIGRATE_BLOCK'),
     /** The server to migrate. */
@@ -115,7 +116,7 @@ const targetServerUpdate = strict(
   {},
   {
     /** Id of the target record of the task; the ECS itself is `vm_id`. */
-    id: text(),
+    id: idText(),
     /** Id of the ECS. */
     vm_id: text(),
     /** Name of the ECS. */

@@ -9,6 +9,7 @@ import {
   loose,
   megabitsPerSecond,
   megabytes,
+  merge,
   milliseconds,
   number,
   oneOf,
@@ -20,13 +21,14 @@ import {
 } from './fields.js';
 import { NetworkCheck } from './network.js';
 import { SourceServer } from './source-server.js';
-import { CloneServer, TargetServer } from './target-server.js';
+import { CloneServer, TargetServer, TargetSummary } from './target-server.js';
 
 const subTask = loose(
-  {},
   {
     /** Database id of the step: a number. Steps are told apart by it, because names occur once a round. */
     id: number(),
+  },
+  {
     /**
      * Wire name of the step, for instance `SSL_CONFIG`, `MIGRATE_LINUX_FILE` or `DETTACH_AGENT_IMAGE` (misspelled for good).
      * The same name occurs once in every round.
@@ -70,119 +72,128 @@ const taskState = () =>
     'SYNC_F_ROLLBACK_SUCCESS',
   );
 
-// What a task shows in both places.
-const identity = {
-  /** Id of the task: 1 to 36 characters, not always a UUID. */
-  id: text(),
-  /**
-   * State of the task. No state is final for good: only deletion ends a task. The service adds states (and misspells
-   * `RESETING`), so treat an unknown one as "wait".
-   */
-  state: taskState(),
-};
+// What a task shows alone and as an item of a list.
+const taskFacts = loose(
+  {
+    /** Id of the task: 1 to 36 characters, not always a UUID. */
+    id: text(),
+    /**
+     * State of the task. No state is final for good: only deletion ends a task. The service adds states (and misspells
+     * `RESETING`), so treat an unknown one as "wait".
+     */
+    state: taskState(),
+  },
+  {
+    /** Name of the task. */
+    name: text(),
+    /** Kind of migration: by file or by block. Windows has blocks only. */
+    type: oneOf('MIGRATE_FILE', 'MIGRATE_BLOCK'),
+    /** Operating system family of the source. */
+    os_type: oneOf('WINDOWS', 'LINUX'),
+    /** Priority: 0 low, 1 normal, 2 high. */
+    priority: oneOf(0, 1, 2),
+    /** Bandwidth cap, in Mbit/s; 0 means unlimited. */
+    speed_limit: megabitsPerSecond(),
+    /** Current rate, in Mbit/s (some documents say MB/s). */
+    migrate_speed: megabitsPerSecond(),
+    /** Compression ratio of the files; the unit is not documented. */
+    compress_rate: number(),
+    /** Whether the target is started when the migration ends. */
+    start_target_server: flag(),
+    /** When the task is expected to end, in milliseconds since 1970; may be null. Old documents call it the time left. */
+    estimate_complete_time: epochMs(),
+    /** When the task was created, in milliseconds since 1970. */
+    create_date: epochMs(),
+    /** Time spent in all steps of all rounds, in milliseconds. */
+    total_time: milliseconds(),
+    /** Why the task failed: JSON text or plain text, possibly cut off; an empty string when there is nothing to say. */
+    error_json: text(),
+    /** Address that the data is sent to: an elastic IP over the Internet, a private IP over a dedicated line. */
+    migration_ip: text(),
+    /** Enterprise project that the task belongs to. */
+    enterprise_project_id: text(),
+    /** Clone made by a clone test; null when there is none. */
+    clone_server: CloneServer,
+    /** Steps, in order, one group a round (see `SubTask.user_op`). */
+    sub_tasks: list(SubTask),
+    /** Current step and its progress, as text. */
+    subtask_info: text(),
+    /** Last measurement of the network. */
+    network_check_info: NetworkCheck,
+    /** CPU use of the source host, in percent. */
+    total_cpu_usage: percent(),
+    /** CPU use of the agent, in percent. */
+    agent_cpu_usage: percent(),
+    /** Memory use of the source host, in MB. */
+    total_mem_usage: megabytes(),
+    /** Memory use of the agent, in MB. */
+    agent_mem_usage: megabytes(),
+    /** Disk traffic of the source host, in Mbit/s (some documents say MB/s). */
+    total_disk_io: megabitsPerSecond(),
+    /** Disk traffic of the agent, in Mbit/s (some documents say MB/s). */
+    agent_disk_io: megabitsPerSecond(),
+    /** Whether a migration drill is enabled. */
+    need_migration_test: flag(),
+  },
+);
 
-const sharedFields = {
-  /** Name of the task. */
-  name: text(),
-  /** Kind of migration: by file or by block. Windows has blocks only. */
-  type: oneOf('MIGRATE_FILE', 'MIGRATE_BLOCK'),
-  /** Operating system family of the source. */
-  os_type: oneOf('WINDOWS', 'LINUX'),
-  /** Priority: 0 low, 1 normal, 2 high. */
-  priority: oneOf(0, 1, 2),
-  /** Bandwidth cap, in Mbit/s; 0 means unlimited. */
-  speed_limit: megabitsPerSecond(),
-  /** Current rate, in Mbit/s (some documents say MB/s). */
-  migrate_speed: megabitsPerSecond(),
-  /** Compression ratio of the files; the unit is not documented. */
-  compress_rate: number(),
-  /** Whether the target is started when the migration ends. */
-  start_target_server: flag(),
-  /** When the task is expected to end, in milliseconds since 1970; may be null. Old documents call it the time left. */
-  estimate_complete_time: epochMs(),
-  /** When the task was created, in milliseconds since 1970. */
-  create_date: epochMs(),
-  /** Time spent in all steps of all rounds, in milliseconds. */
-  total_time: milliseconds(),
-  /** Why the task failed: JSON text or plain text, possibly cut off; an empty string when there is nothing to say. */
-  error_json: text(),
-  /** Address that the data is sent to: an elastic IP over the Internet, a private IP over a dedicated line. */
-  migration_ip: text(),
-  /** Enterprise project that the task belongs to. */
-  enterprise_project_id: text(),
-  /** The server that is migrated; only a short form is shown here. */
-  source_server: SourceServer,
-  /** The server that it is migrated to. */
-  target_server: TargetServer,
-  /** Clone made by a clone test; null when there is none. */
-  clone_server: CloneServer,
-  /** Steps, in order, one group a round (see `SubTask.user_op`). */
-  sub_tasks: list(SubTask),
-  /** Current step and its progress, as text. */
-  subtask_info: text(),
-  /** Last measurement of the network. */
-  network_check_info: NetworkCheck,
-  /** CPU use of the source host, in percent. */
-  total_cpu_usage: percent(),
-  /** CPU use of the agent, in percent. */
-  agent_cpu_usage: percent(),
-  /** Memory use of the source host, in MB. */
-  total_mem_usage: megabytes(),
-  /** Memory use of the agent, in MB. */
-  agent_mem_usage: megabytes(),
-  /** Disk traffic of the source host, in Mbit/s (some documents say MB/s). */
-  total_disk_io: megabitsPerSecond(),
-  /** Disk traffic of the agent, in Mbit/s (some documents say MB/s). */
-  agent_disk_io: megabitsPerSecond(),
-  /** Whether a migration drill is enabled. */
-  need_migration_test: flag(),
-};
-
-const task = loose(identity, {
-  ...sharedFields,
-  /** Time left, in seconds; the 60000 of the official example is hardly seconds, so doubt large values. */
-  remain_seconds: seconds(),
-  /** When the task was started, in milliseconds since 1970; null before. */
-  start_date: epochMs(),
-  /** When the last finished round ended, in milliseconds since 1970; set while a later round runs. */
-  finish_date: epochMs(),
-  /** The same as `migration_ip`, kept for old agents. */
-  float_ip: text(),
-  /** True while the agent is in contact with the service. */
-  connected: flag(),
-  /** Region of the target. */
-  region_id: text(),
-  /** Name of the region of the target. */
-  region_name: text(),
-  /** Id of the IAM project of the target. */
-  project_id: text(),
-  /** Name of the IAM project of the target. */
-  project_name: text(),
-  /** Template that creates the target; null when an existing ECS is the target. */
-  vm_template_id: text(),
-  /** Snapshot of the target; may be null. */
-  target_snapshot_id: text(),
-});
+const taskDetails = loose(
+  {},
+  {
+    /** The server that is migrated; only a short form is shown here. */
+    source_server: SourceServer,
+    /** The server that it is migrated to. */
+    target_server: TargetServer,
+    /** Time left, in seconds; the 60000 of the official example is hardly seconds, so doubt large values. */
+    remain_seconds: seconds(),
+    /** When the task was started, in milliseconds since 1970; null before. */
+    start_date: epochMs(),
+    /** When the last finished round ended, in milliseconds since 1970; set while a later round runs. */
+    finish_date: epochMs(),
+    /** The same as `migration_ip`, kept for old agents. */
+    float_ip: text(),
+    /** True while the agent is in contact with the service. */
+    connected: flag(),
+    /** Region of the target. */
+    region_id: text(),
+    /** Name of the region of the target. */
+    region_name: text(),
+    /** Id of the IAM project of the target. */
+    project_id: text(),
+    /** Name of the IAM project of the target. */
+    project_name: text(),
+    /** Template that creates the target; null when an existing ECS is the target. */
+    vm_template_id: text(),
+    /** Snapshot of the target; may be null. */
+    target_snapshot_id: text(),
+  },
+);
 
 /** A migration task with its steps and both servers, as `tasks.get` answers it. */
-export interface Task extends Infer<typeof task> {}
+export interface Task extends Infer<typeof taskFacts>, Infer<typeof taskDetails> {}
 /** Schema of the type of the same name. */
-export const Task: Schema<Task> = task;
+export const Task: Schema<Task> = merge(taskFacts, taskDetails);
 
-const taskSummary = loose(identity, {
-  ...sharedFields,
-  /** Where the collection of the task's log stands. */
-  log_collect_status: oneOf('INIT', 'UPLOADING', 'UPLOAD_FAIL', 'UPLOADED'),
-  /** Whether the task keeps synchronising after the first copy; it may then stay in `SYNCING` for ever. */
-  syncing: flag(),
-  /** Advanced options set on the task. */
-  special_config: list(TaskConfiguration),
-});
+const taskListing = loose(
+  {},
+  {
+    /** The server that is migrated; only a short form is shown here. */
+    source_server: SourceServer,
+    /** The server that it is migrated to; only a short form is shown here. */
+    target_server: TargetSummary,
+    /** Where the collection of the task's log stands. */
+    log_collect_status: oneOf('INIT', 'UPLOADING', 'UPLOAD_FAIL', 'UPLOADED'),
+    /** Whether the task keeps synchronising after the first copy; it may then stay in `SYNCING` for ever. */
+    syncing: flag(),
+    /** Advanced options set on the task. */
+    special_config: list(TaskConfiguration),
+  },
+);
 
 /** A migration task as an item of a list. */
-export interface TaskSummary extends Infer<typeof taskSummary> {}
+export interface TaskSummary extends Infer<typeof taskFacts>, Infer<typeof taskListing> {}
 /** Schema of the type of the same name. */
-export const TaskSummary: Schema<TaskSummary> = taskSummary;
+export const TaskSummary: Schema<TaskSummary> = merge(taskFacts, taskListing);
 
 const taskPage = loose(
   {

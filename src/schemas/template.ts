@@ -1,5 +1,5 @@
 /** Templates: what the service makes a target server from. */
-import { flag, type Infer, list, loose, number, oneOf, type Schema, secret, strict, text } from './fields.js';
+import { flag, type Infer, idNumber, list, loose, number, oneOf, type Schema, secret, strict, text } from './fields.js';
 
 const vpcFields = {
   /** Id of the VPC; `autoCreate` creates one. */
@@ -49,10 +49,10 @@ const subnetInput = strict(
     id: text(),
     /** Name of the subnet. */
     name: text(),
-    /** Address range of the subnet. */
-    cidr: text(),
   },
   {
+    /** Address range of the subnet; tools that create templates with success leave it out. */
+    cidr: text(),
     /** Fixed IPv4 address of the target. */
     ip: text(),
   },
@@ -161,7 +161,7 @@ const templateDiskInput = strict(
   },
   {
     /** Database id of the disk: a number. */
-    id: number(),
+    id: idNumber(),
     /** What the disk is for. */
     device_use: text(),
   },
@@ -173,10 +173,11 @@ export interface TemplateDiskInput extends Infer<typeof templateDiskInput> {}
 export const TemplateDiskInput: Schema<TemplateDiskInput> = templateDiskInput;
 
 const template = loose(
-  {},
   {
     /** Id of the template. */
     id: text(),
+  },
+  {
     /** Name of the template. */
     name: text(),
     /** Whether the template can be used again, as text: `"true"` or `"false"`. Requests take a boolean. */

@@ -1,6 +1,13 @@
 /** What IAM answers about tokens and projects. Fields that the client does not read stay optional. */
 import { anything, flag, type Infer, list, loose, type Schema, text } from './fields.js';
 
+const identified = loose({
+  /** Id. */
+  id: text(),
+  /** Name. */
+  name: text(),
+});
+
 const named = loose(
   {},
   {
@@ -11,20 +18,26 @@ const named = loose(
   },
 );
 
-/** Something with an id and a name: a domain (account) or a role. */
-export interface Named extends Infer<typeof named> {}
+/** A domain (account): its id and name. */
+export interface TokenDomain extends Infer<typeof identified> {}
 /** Schema of the type of the same name. */
-export const Named: Schema<Named> = named;
+export const TokenDomain: Schema<TokenDomain> = identified;
+
+/** A role of a user. */
+export interface TokenRole extends Infer<typeof named> {}
+/** Schema of the type of the same name. */
+export const TokenRole: Schema<TokenRole> = named;
 
 const tokenProject = loose(
-  {},
   {
     /** Id of the project. */
     id: text(),
     /** Name of the project; the project of a region is named like the region. */
     name: text(),
+  },
+  {
     /** Domain (account) of the project. */
-    domain: Named,
+    domain: TokenDomain,
   },
 );
 
@@ -43,7 +56,7 @@ const tokenUser = loose(
     /** When the password expires, in UTC; an empty string when it never does. */
     password_expires_at: text(),
     /** Domain (account) of the user. */
-    domain: Named,
+    domain: TokenDomain,
   },
 );
 
@@ -67,9 +80,9 @@ const tokenDetails = loose(
     /** The project; only for a project scope. */
     project: TokenProject,
     /** The domain (account); only for a domain scope. */
-    domain: Named,
+    domain: TokenDomain,
     /** Roles of the user; the ids are always `"0"`. */
-    roles: list(Named),
+    roles: list(TokenRole),
     /** Services and their endpoints; an empty array or absent with `nocatalog`. */
     catalog: list(anything()),
   },
@@ -80,9 +93,46 @@ export interface TokenDetails extends Infer<typeof tokenDetails> {}
 /** Schema of the type of the same name. */
 export const TokenDetails: Schema<TokenDetails> = tokenDetails;
 
+// A login is worth more than the name of a domain: it does not fail for want of one. `Token` fills it in.
+const receivedDomain = TokenRole;
+const receivedFacts = {
+  /** Id. */
+  id: text(),
+  /** Name. */
+  name: text(),
+  /** Domain (account). */
+  domain: receivedDomain,
+};
+const receivedProject = loose({}, receivedFacts);
+const receivedUser = loose({}, receivedFacts);
+
+const receivedToken = loose(
+  {
+    /** When the token expires. */
+    expires_at: text(),
+    /** When the token was issued. */
+    issued_at: text(),
+  },
+  {
+    /** The user. */
+    user: receivedUser,
+    /** The project. */
+    project: receivedProject,
+    /** The domain (account). */
+    domain: receivedDomain,
+    /** Roles of the user. */
+    roles: list(TokenRole),
+  },
+);
+
+/** @internal A token as IAM describes it. */
+export interface ReceivedToken extends Infer<typeof receivedToken> {}
+/** @internal Schema of the type of the same name. */
+export const ReceivedToken: Schema<ReceivedToken> = receivedToken;
+
 const tokenBody = loose({
   /** What IAM says about the token. */
-  token: TokenDetails,
+  token: ReceivedToken,
 });
 
 /** The body of IAM's answer to a login or to the check of a token. */

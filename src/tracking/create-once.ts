@@ -1,6 +1,6 @@
 /** The creation of a task, also when its response is lost. */
 import { isSmsError, OutcomeUnknownError } from '../errors.js';
-import type { Created } from '../schemas/identity.js';
+import type { CreatedId } from '../schemas/identity.js';
 import type { TaskSummary } from '../schemas/task.js';
 import type { TaskCreate } from '../schemas/task-request.js';
 import type { RequestOptions, ResponseEvent } from '../transport/request-options.js';
@@ -21,7 +21,7 @@ export async function createTaskOnce(
   port: TrackingPort,
   task: TaskCreate,
   options: RequestOptions = {},
-): Promise<Created> {
+): Promise<CreatedId> {
   const sentAt = performance.now();
   const sendings = new Sendings();
   try {

@@ -1,5 +1,5 @@
 /** What tracking needs of the rest of the client: functions, never a transport. */
-import type { Created } from '../schemas/identity.js';
+import type { CreatedId } from '../schemas/identity.js';
 import type { PrivacyAgreement } from '../schemas/service.js';
 import type { SourceServer } from '../schemas/source-server.js';
 import type { Task, TaskAction, TaskPage, TaskQuery } from '../schemas/task.js';
@@ -21,7 +21,7 @@ export interface TrackingPort {
   /** Sends an action. */
   readonly act: (id: string, action: TaskAction, options: RequestOptions, sendings: Sendings) => Promise<void>;
   /** Creates a task. */
-  readonly create: (task: TaskCreate, options: RequestOptions, sendings: Sendings) => Promise<Created>;
+  readonly create: (task: TaskCreate, options: RequestOptions, sendings: Sendings) => Promise<CreatedId>;
   /** Reads a page of tasks; of each item `id` and `state` suffice, and what does not fit is dropped. */
   readonly listPage: (query: TaskQuery, options: RequestOptions) => Promise<TaskPage>;
   readonly readSource: (id: string, options: RequestOptions) => Promise<SourceServer>;

@@ -56,7 +56,7 @@ describe('a token', () => {
     ['its own, when it is for a domain', { domain: named }, named],
     ["its project's", { project: { id: 'p', domain: named }, user: { domain: { name: 'other' } } }, named],
     ["its user's, when it is for nothing", { user: { domain: named } }, named],
-    ['empty, when IAM says nothing', {}, {}],
+    ['empty, when IAM says nothing', {}, { id: '', name: '' }],
   ])('has the domain that IAM names: %s', async (_what, details, domain) => {
     expect((await logIn(details)).domain).toEqual(domain);
   });

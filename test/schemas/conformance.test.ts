@@ -12,26 +12,34 @@ import {
   shapeOf,
   unwrap,
 } from './shapes.js';
-import { answers, iam, nameOf, queries, requests } from './tables.js';
+import { answers, iam, nameOf, others, queries, requests, variants } from './tables.js';
 
 /** Fields that we require otherwise than the facts do, in requests and queries. */
 const requiredOtherwise: Readonly<Record<string, string>> = {
   'TargetServerByTask.name': 'a target made from a template has none: the Terraform provider leaves it out then',
   'TargetServerByTask.vm_id': 'a target made from a template has none: the Terraform provider leaves it out then',
+  'Nics.cidr': 'the documented bodies of Terraform leave it out',
+  'UpdateTaskSpeedReq.replicatesize': 'the official example leaves it out',
+  'UpdateTaskSpeedReq.totalsize': 'the official example leaves it out',
+  'UpdateTaskSpeedReq.process_trace': 'the official example leaves it out',
   'ListErrorServers.offset': 'the client sends the 0 that the service insists on',
 };
 
 /** What we demand of an answer: what the client cannot do without. */
 const requiredInAnswers = [
-  'Created.id',
+  'CreatedId.id',
   'MigrationProjectPage.migprojects',
+  'SourceServer.id',
   'SourceServerErrorPage.migration_errors',
   'SourceServerPage.source_servers',
+  'SubTask.id',
+  'TargetServer.id',
   'Task.id',
   'Task.state',
   'TaskPage.tasks',
   'TaskSummary.id',
   'TaskSummary.state',
+  'Template.id',
   'TemplateAnswer.template',
   'TemplatePage.templates',
 ];
@@ -44,6 +52,11 @@ const closedByNote: Readonly<Record<string, { values: readonly (string | number)
 /** Filters that are closed to another set than the facts list. */
 const otherFilters: Readonly<Record<string, string>> = {
   'ListServers.state': 'premiging is missing although other places use it',
+};
+
+/** Limits that only some sources name: a warning of the log. */
+const unlimited: Readonly<Record<string, string>> = {
+  'PostTask.name': 'third parties say 20, older documents 64',
 };
 
 /** Texts that must have a form which the facts tell in words only, with one that has it. */
@@ -107,7 +120,7 @@ describe('the table', () => {
   });
 
   it('has every schema that the package exports', () => {
-    const known = new Set([...sides.map(({ table }) => table), iam].flatMap((table) => Object.values(table)));
+    const known = new Set([...sides.map(({ table }) => table), iam, others].flatMap((table) => Object.values(table)));
     expect(Object.entries(schemas).filter(([, schema]) => !known.has(schema as AnySchema))).toEqual([]);
   });
 
@@ -148,7 +161,8 @@ describe.each(sides)('the fields of every $kind', ({ table, kind }) => {
       // A schema that stands for several models goes by the name that this fact uses.
       const wanted = [fact.type, ...(fact.altType === undefined ? [] : [fact.altType])];
       const nameModel = (schema: AnySchema): string => {
-        const named = wanted.flatMap((type) => type.match(/\w+/g) ?? []).find((word) => table[word] === schema);
+        const words = wanted.flatMap((type) => type.match(/\w+/g) ?? []);
+        const named = words.find((word) => table[word] === schema || variants[word]?.includes(schema));
         return named === undefined ? `another model (${nameOf.get(schema)})` : `{${named}}`;
       };
       const ourType = describeKind(ours, nameModel);
@@ -250,7 +264,8 @@ function probeLimits(at: string, fact: FactField, schema: AnySchema): string[] {
       expectAnswer('x'.repeat((fact.maxLength ?? 0) + 1), false, 'too long a text');
       return wrong;
     }
-    const { minLength = 0, maxLength } = fact;
+    const { minLength = 0 } = fact;
+    const maxLength = at in unlimited ? undefined : fact.maxLength;
     expectAnswer('x'.repeat(minLength), true, 'the shortest text');
     if (minLength > 0) expectAnswer('x'.repeat(minLength - 1), false, 'too short a text');
     expectAnswer('x'.repeat(maxLength ?? 5000), true, 'the longest text');

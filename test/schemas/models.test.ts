@@ -50,15 +50,15 @@ describe('messages', () => {
     ],
     [
       'a text that is too long, without the text',
-      TaskCreate,
-      { ...creation, name: 'x'.repeat(21) },
-      'name: expected a string of 1 to 20 characters, received a string of 21 characters',
+      TaskQuery,
+      { id: 'x'.repeat(37) },
+      'id: expected a string of 1 to 36 characters, received a string of 37 characters',
     ],
     [
       'an empty text',
       TaskCreate,
       { ...creation, name: '' },
-      'name: expected a string of 1 to 20 characters, received an empty string',
+      'name: expected a non-empty string, received an empty string',
     ],
     ['too many items', TaskIdList, { ids: new Array(51).fill('x') }, 'ids: expected 1 to 50 items, received 51 items'],
     ['no items', TaskIdList, { ids: [] }, 'ids: expected 1 to 50 items, received 0 items'],
@@ -113,7 +113,7 @@ describe('messages', () => {
 
   it('have one line for every problem', () => {
     expect(
-      explain(Task, { id: 1, sub_tasks: [{ progress: '1' }] })
+      explain(Task, { id: 1, sub_tasks: [{ id: 1, progress: '1' }] })
         .split('\n')
         .sort(),
     ).toEqual([
@@ -139,7 +139,7 @@ describe('messages', () => {
       ...task,
       state: 'TELEPORTING',
       moon: 'full',
-      sub_tasks: [{ name: 'NEW_STEP', speed: { unit: 'MB' } }],
+      sub_tasks: [{ id: 1, name: 'NEW_STEP', speed: { unit: 'MB' } }],
     };
     expect(check(Task, value)).toEqual({ value });
   });

@@ -83,15 +83,28 @@ function fieldsOf(literal: ts.ObjectLiteralExpression, constants: ReadonlyMap<st
   });
 }
 
+/** The object literals of a schema: the arguments of its call, and of the calls that `merge()` puts together. */
+function findLiterals(
+  call: ts.CallExpression,
+  constants: ReadonlyMap<string, ts.Expression>,
+): ts.ObjectLiteralExpression[] {
+  const isMerge = ts.isIdentifier(call.expression) && call.expression.text === 'merge';
+  return call.arguments.flatMap((argument) => {
+    const part = isMerge && ts.isIdentifier(argument) ? constants.get(argument.text) : undefined;
+    if (part !== undefined && ts.isCallExpression(part)) return findLiterals(part, constants);
+    return findLiteral(argument, constants) ?? [];
+  });
+}
+
 /** Fields of every exported schema, by its name. */
 export const writtenFields: ReadonlyMap<string, readonly WrittenField[]> = new Map(
   files.flatMap((file) => {
     const constants = constantsOf(file);
     return [...constants].flatMap(([name, initializer]) => {
-      if (!/^[A-Z]/.test(name) || !ts.isIdentifier(initializer)) return [];
-      const definition = constants.get(initializer.text);
+      if (!/^[A-Z]/.test(name)) return [];
+      const definition = ts.isIdentifier(initializer) ? constants.get(initializer.text) : initializer;
       if (definition === undefined || !ts.isCallExpression(definition)) return [];
-      const literals = definition.arguments.flatMap((argument) => findLiteral(argument, constants) ?? []);
+      const literals = findLiterals(definition, constants);
       return [[name, literals.flatMap((literal) => fieldsOf(literal, constants))] as const];
     });
   }),

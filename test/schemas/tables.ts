@@ -13,9 +13,9 @@ export const answers: Readonly<Record<string, AnySchema>> = {
   ConfigBody: schemas.TaskConfiguration,
   ConsistencyResult: schemas.ConsistencyResult,
   ConsistencyResultRecord: schemas.ConsistencyRecord,
-  CreateMigprojectResponse: schemas.Created,
-  CreateTaskResponse: schemas.Created,
-  CreateTemplateResponse: schemas.Created,
+  CreateMigprojectResponse: schemas.CreatedId,
+  CreateTaskResponse: schemas.CreatedId,
+  CreateTemplateResponse: schemas.CreatedId,
   DiskIntargetServer: schemas.Disk,
   EnvironmentCheck: schemas.EnvironmentCheck,
   InitTargetServer: schemas.SuggestedTarget,
@@ -35,7 +35,7 @@ export const answers: Readonly<Record<string, AnySchema>> = {
   PhysicalVolume: schemas.PhysicalVolume,
   PhysicalVolumes: schemas.PhysicalVolume,
   PublicIp: schemas.PublicIp,
-  RegisterServerResponse: schemas.Created,
+  RegisterServerResponse: schemas.CreatedId,
   ServerDisk: schemas.Disk,
   SgObject: schemas.SecurityGroup,
   ShowApiVersionResponse: schemas.ApiVersion,
@@ -71,7 +71,7 @@ export const answers: Readonly<Record<string, AnySchema>> = {
   TemplateDisk: schemas.TemplateDisk,
   TemplateResponseBody: schemas.Template,
   UpdateNetworkCheckInfoResponse: schemas.NetworkCheckReceipt,
-  UpdateTaskResponse: schemas.Updated,
+  UpdateTaskResponse: schemas.UpdatedId,
   Version: schemas.ApiVersion,
   VolumeGroups: schemas.VolumeGroup,
   VpcObject: schemas.Vpc,
@@ -146,13 +146,30 @@ export const queries: Readonly<Record<string, AnySchema>> = {
 
 /** What IAM answers: its models are known to the facts too, but only what the client reads of them has a schema. */
 export const iam: Readonly<Record<string, AnySchema>> = {
-  Named: schemas.Named,
+  TokenDomain: schemas.TokenDomain,
+  TokenRole: schemas.TokenRole,
   Project: schemas.Project,
   ProjectPage,
   TokenBody,
   TokenDetails: schemas.TokenDetails,
   TokenProject: schemas.TokenProject,
   TokenUser: schemas.TokenUser,
+};
+
+/** What the client tells apart and the facts do not: where an id is sure and where it is not. */
+export const others: Readonly<Record<string, AnySchema>> = {
+  ListedMigrationProject: schemas.ListedMigrationProject,
+  TargetDisk: schemas.TargetDisk,
+  TargetPhysicalVolume: schemas.TargetPhysicalVolume,
+  TargetSummary: schemas.TargetSummary,
+};
+
+/** The schemas that stand for a model of the facts beside the one of the table. */
+export const variants: Readonly<Record<string, readonly AnySchema[]>> = {
+  MigprojectsResponseBody: [schemas.ListedMigrationProject],
+  TargetDisk: [schemas.TargetDisk],
+  TargetServerAssociatedWithTask: [schemas.TargetSummary],
+  TargetServerById: [schemas.TargetSummary],
 };
 
 /** Names under which the package exports its schemas. */

@@ -102,7 +102,7 @@ describe('the heap', () => {
         listPage: async () => ({ tasks: [] }),
         hooks: new HookCaller(logger),
         recent: new RecentChanges(),
-        readSource: async () => ({}),
+        readSource: async () => ({ id: 'source-1' }),
         readAgreement: async () => ({}),
         hasProject: async () => true,
         openScope: (limits) => new Scope(hub, limits),

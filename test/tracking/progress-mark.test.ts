@@ -17,12 +17,7 @@ const step = (
   name: string,
   progress: number | null,
   user_op: string | null = 'REPLICATE',
-): SubTask => ({
-  id,
-  name,
-  progress,
-  user_op,
-});
+): SubTask => ({ id: id as number, name, progress, user_op });
 const prepared = [
   step(1, 'SSL_CONFIG', 100),
   step(2, 'ATTACH_AGENT_IMAGE', 100),

@@ -234,8 +234,8 @@ describe('the step', () => {
   });
 
   it('has everything a step can lack', () => {
-    expect(read('RUNNING', [{}]).step).toEqual({
-      id: null,
+    expect(read('RUNNING', [{ id: 1 }]).step).toEqual({
+      id: 1,
       name: '',
       label: 'Unknown step',
       percent: 0,
@@ -358,6 +358,6 @@ describe('labels', () => {
     ['___', 'Unknown step'],
   ])('%s reads %s', (name, label) => {
     expect(labelStep(name)).toBe(label);
-    expect(read('RUNNING', [{ name }]).step?.label).toBe(label);
+    expect(read('RUNNING', [{ id: 1, name }]).step?.label).toBe(label);
   });
 });

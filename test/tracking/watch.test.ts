@@ -187,7 +187,7 @@ describe('many waits', () => {
       listPage: async () => ({ tasks: [] }),
       hooks: new HookCaller(logger),
       recent: new RecentChanges(),
-      readSource: async () => ({}),
+      readSource: async () => ({ id: 'source-1' }),
       readAgreement: async () => ({}),
       hasProject: async () => true,
       openScope: (limits) => new Scope(hub, limits),

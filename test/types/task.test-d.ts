@@ -15,7 +15,13 @@ describe('the type of a task', () => {
     expectTypeOf(task.sub_tasks).toEqualTypeOf<SubTask[] | null | undefined>();
     expectTypeOf<SubTask['progress']>().toEqualTypeOf<number | null | undefined>();
     expectTypeOf<NonNullable<Task['target_server']>['vm_id']>().toEqualTypeOf<string | null | undefined>();
-    assertType<Task>({ id: 'a', state: 'READY', source_server: { disks: [{ physical_volumes: [{ size: null }] }] } });
+    assertType<Task>({
+      id: 'a',
+      state: 'READY',
+      source_server: { id: 's', disks: [{ physical_volumes: [{ size: null }] }] },
+    });
+    // @ts-expect-error -- a target, its disks and partitions have an id
+    assertType<Task>({ id: 'a', state: 'READY', target_server: { id: 't', disks: [{ size: 1 }] } });
   });
 
   it('is closed: what is not a field does not compile', () => {

@@ -179,7 +179,7 @@ function judgeWait(method: Method, task: ModelTask, end: NonNullable<End>): Inva
   const { error } = end;
   if (!isSmsError(error)) return 'it ends';
   if (error.name === 'MigrationFailedError')
-    return judgeEnd(isStarted, task, (error as MigrationFailedError).task, false);
+    return judgeEnd(isStarted, task, (error as MigrationFailedError).task as Task, false);
   if (error.name === 'WaitTimeoutError') return undefined;
   if (isUnknown(error)) return task.lost === 0 ? 'unknown only after a lost response' : undefined;
   // The first poll of a wait of its own fails as a call does.

@@ -1,0 +1,15 @@
+/** What is said of a task whose name may be too long. */
+import type { TaskCreate } from '../schemas/task-request.js';
+import type { Logger } from '../transport/logger.js';
+
+const longestSureName = 20;
+
+/**
+ * @internal Warns of a name that the service may refuse: third parties report a limit of 20 characters, older documents one of 64.
+ * What is no task at all is refused elsewhere.
+ */
+export function warnOfLongName(task: TaskCreate | undefined, logger: Logger): void {
+  const { length } = Object(task?.name) as string;
+  if (!(length > longestSureName)) return;
+  logger.warn('the name of a task is longer than 20 characters; the service may refuse it', { length });
+}
