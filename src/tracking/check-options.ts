@@ -116,7 +116,7 @@ function toTest(states: unknown): (task: AnyTask) => boolean {
 }
 
 /** @internal Whether a task neither runs nor is unknown: it rests until somebody does something with it. */
-export function isResting({ state }: AnyTask): boolean {
+export function isResting({ state }: { readonly state: string }): boolean {
   return knownStates.includes(state) && !isBusy(state);
 }
 
@@ -133,10 +133,11 @@ export function readingOptions({
 
 /** @internal What of the options belongs to an action. */
 export function actionOptions(options: RequestOptions): RequestOptions {
-  return readingOptions(options);
+  const { extraBody, extraQuery } = options;
+  return { ...readingOptions(options), extraBody, extraQuery };
 }
 
 /** @internal What of the options belongs to a list. */
 export function listOptions(options: RequestOptions): RequestOptions {
-  return readingOptions(options);
+  return { ...readingOptions(options), extraQuery: options.extraQuery };
 }

@@ -6,7 +6,7 @@ import type { TaskCreate } from '../schemas/task-request.js';
 import type { RequestOptions, ResponseEvent } from '../transport/request-options.js';
 import type { Scope } from '../transport/scope.js';
 import { Sendings } from '../transport/sendings.js';
-import { listOptions } from './check-options.js';
+import { readingOptions } from './check-options.js';
 import { isLost } from './perform-once.js';
 import type { TrackingPort } from './port.js';
 import { lagMs } from './recent-changes.js';
@@ -63,7 +63,7 @@ async function findCreated(
     try {
       const query = { source_server_id: String(source), limit: 200 };
       const { tasks } = await port.listPage(query, {
-        ...listOptions(options),
+        ...readingOptions(options),
         onResponse: readClock,
         signal: scope.signal,
       });

@@ -19,7 +19,7 @@ import { reportRetry } from '../transport/retry.js';
 import type { Scope } from '../transport/scope.js';
 import { Sendings } from '../transport/sendings.js';
 import { refuseBusy } from './busy.js';
-import { readingOptions } from './check-options.js';
+import { isResting, readingOptions } from './check-options.js';
 import type { Cursor } from './cursor.js';
 import { isMissing } from './interruptions.js';
 import type { TrackingPort } from './port.js';
@@ -138,6 +138,8 @@ class ActionRun {
       const task = await this.#read();
       return task !== undefined && this.#judge(task) === 'newer' ? 'performed' : 'not performed';
     }
+    // What moves by itself, or may, shows more than before whether the action was performed or not.
+    if (this.#kind !== 'stop' && !isResting(this.#position)) return 'unknown';
     const settlement = await this.#settle();
     return settlement === 'not performed' && this.#kind === 'other' ? 'unknown' : settlement;
   }

@@ -260,6 +260,14 @@ describe('an action that leaves no trace', () => {
     expect(acts).toHaveLength(1);
   });
 
+  it('to a task that moves by itself is unknown whatever is read later', async () => {
+    for (const state of ['RUNNING', 'NOVEL']) {
+      const { acts, sms } = makeScripted(rounds(state, 'MIGRATE_SUCCESS'), () => failWith('ECONNRESET'));
+      expect(await errorOf(sms.tasks.checkNetwork(taskId))).toMatchObject({ name: 'OutcomeUnknownError' });
+      expect(acts).toHaveLength(1);
+    }
+  });
+
   it('is performed when a poll shows more than before', async () => {
     const { sms } = makeScripted(rounds('MIGRATE_SUCCESS', 'RUNNING'), () => failWith('ECONNRESET'));
     expect(await resultOf(sms.tasks.act(taskId, { operation: 'cutover' as never }))).toMatchObject({

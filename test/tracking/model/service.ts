@@ -55,6 +55,7 @@ export class ModelTask {
   readonly #history: { readonly at: number; readonly shown: Shown }[];
   readonly #late: { readonly at: number; readonly operation: string }[] = [];
   readonly began: number;
+  #wasMissing = false;
   accepted = 0;
   /** How late the trace of an action is, which leaves so much less for the lag of reads. */
   #slownessMs = 0;
@@ -85,7 +86,10 @@ export class ModelTask {
   async read(): Promise<Task> {
     this.#flush();
     this.requests += 1;
-    const how = this.#choices.pick(`show ${this.id}`, ['fresh', 'stale', 'lost', 'without steps', 'missing']);
+    // One replica may not know a task; two in a row do.
+    const options = ['fresh', 'stale', 'lost', 'without steps', 'missing'] as const;
+    const how = this.#choices.pick(`show ${this.id}`, this.#wasMissing ? options.slice(0, -1) : options);
+    this.#wasMissing = how === 'missing';
     await this.#clock.sleep(100);
     if (how === 'lost') throw cut();
     if (how === 'missing') throw new NotFoundError(refusal(404, null));
