@@ -140,8 +140,10 @@ async function readBody(body: RequestInit['body']): Promise<string | Uint8Array 
 }
 
 function trust(ca: string | readonly string[]): tls.SecureContext {
-  // Newer Nodes know of those that the environment adds.
-  const known = tls.getCACertificates?.('default') ?? tls.rootCertificates;
+  // Newer Nodes know of those that the environment adds. Looked up by its name: webpack makes a property of a module a named
+  // import, which older Nodes refuse to load.
+  const listAuthorities: typeof tls.getCACertificates | undefined = Reflect.get(tls, 'getCACertificates');
+  const known = listAuthorities?.('default') ?? tls.rootCertificates;
   const given = typeof ca === 'string' ? [ca] : ca;
   try {
     // Which a context would pass over in silence.

@@ -55,19 +55,30 @@ export function install(folder: string, ...packages: string[]): Promise<string> 
   return run('npm', ['install', ...quiet, ...packages], folder);
 }
 
-/** Builds and packs in a copy, so that a test never pulls `dist` from under whoever uses it, and installs the tarball. */
-export async function createSandbox(): Promise<Sandbox> {
-  const base = await mkdtemp(join(tmpdir(), 'sms-client-package-'));
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** Builds and packs in a copy, so that a test never pulls `dist` from under whoever uses it. */
+async function pack(base: string): Promise<string> {
   const copy = join(base, 'copy');
-  const folder = join(base, 'installed');
-  await mkdir(folder);
   await mkdir(copy);
   for (const name of ingredients) await cp(join(root, name), join(copy, name), { recursive: true });
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
   // It builds, as the publication does.
-  const packed = await run('npm', ['pack', '--json', '--pack-destination', base], copy);
-  const [{ filename, files }] = JSON.parse(packed) as [{ filename: string; files: { path: string }[] }];
-  const tarball = join(base, filename);
+  return run('npm', ['pack', '--json', '--pack-destination', base], copy);
+}
+
+/** Installs the tarball: the one in the folder that PACKED names, as `npm run check:package` left it, or one that is packed now. */
+export async function createSandbox(): Promise<Sandbox> {
+  const base = await mkdtemp(join(tmpdir(), 'sms-client-package-'));
+  const folder = join(base, 'installed');
+  await mkdir(folder);
+  const { PACKED: ready } = process.env;
+  const packed = ready === undefined ? await pack(base) : await readFile(join(root, ready, 'packed.json'), 'utf8');
+  const [{ filename, files }] = JSON.parse(packed) as [Packed];
+  const tarball = ready === undefined ? join(base, filename) : join(root, ready, filename);
   await writeFile(join(folder, 'package.json'), '{ "private": true }');
   await install(folder, tarball);
   return {

@@ -30,7 +30,9 @@ type Resolution = keyof typeof resolutions;
 describe.each(Object.keys(compilers) as (keyof typeof compilers)[])('%s', (key) => {
   const { tool } = compilers[key];
   const without: readonly string[] = compilers[key].without;
-  const ways = (Object.keys(resolutions) as Resolution[]).filter((name) => !without.includes(name));
+  const all = (Object.keys(resolutions) as Resolution[]).filter((name) => !without.includes(name));
+  // A build with little time tries the oldest way that this compiler knows.
+  const ways = process.env.COMPATIBILITY === 'reduced' ? all.slice(0, 1) : all;
   let home: Home | undefined;
 
   beforeAll(async () => {
