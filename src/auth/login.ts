@@ -150,7 +150,7 @@ export function readToken(subject: string, value: string | undefined, response: 
     issues.push({ path: 'token.expires_at', expected: 'a date after token.issued_at', received: 'another value' });
   }
   if (details === undefined || issues.length > 0) {
-    throw new ResponseFormatError(`${subject} was answered without a usable token`, issues, undefined);
+    throw new ResponseFormatError(`${subject} returned no usable token`, issues, undefined);
   }
   return details;
 }

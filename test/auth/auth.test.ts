@@ -157,7 +157,7 @@ describe('verifyToken', () => {
     const { client } = connect({ answer: () => Response.json({ token: dates }) });
     expect(await reasonOf(client.auth.verifyToken('some-token'))).toMatchObject({
       message:
-        'ValidateToken (GET /v3/auth/tokens) was answered without a usable token: token.expires_at: expected a date after token.issued_at, received another value',
+        'ValidateToken (GET /v3/auth/tokens) returned no usable token: token.expires_at: expected a date after token.issued_at, received another value',
     });
   });
 
