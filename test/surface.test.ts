@@ -60,7 +60,7 @@ const surface: Record<string, { values: string; types: string }> = {
       TaskState
     `,
   },
-  './node': { values: 'credentialChain', types: 'ChainOptions MetadataOptions' },
+  './node': { values: 'createFetch credentialChain', types: 'ChainOptions FetchOptions MetadataOptions' },
 };
 
 const entries: Record<string, string> = {
