@@ -81,8 +81,10 @@ export class SmsClient {
    *
    * @example
    * ```ts
+   * import { SmsClient } from '@org/sms-client';
    * import * as z from 'zod';
    *
+   * const sms = SmsClient.fromEnv();
    * const Quota = z.object({ used: z.number(), max: z.number() });
    * const quota = await sms.request({ method: 'GET', path: '/v3/quotas', query: { type: 'task' }, response: Quota });
    * console.log(quota.used, 'of', quota.max);

@@ -41,6 +41,9 @@ export interface RequestOptions {
    *
    * @example
    * ```ts
+   * import { SmsClient } from '@org/sms-client';
+   *
+   * const sms = SmsClient.fromEnv();
    * await sms.tasks.list({ limit: 50 }, { extraQuery: { enterprise_project_id: '0' } });
    * ```
    */
@@ -51,7 +54,10 @@ export interface RequestOptions {
    *
    * @example
    * ```ts
-   * await sms.tasks.update(id, { name: 'web-1' }, { extraBody: { priority: 'high' } });
+   * import { SmsClient } from '@org/sms-client';
+   *
+   * const sms = SmsClient.fromEnv();
+   * await sms.tasks.update('8abda8635e09d185015e09d188dd0001xx', { name: 'web-1' }, { extraBody: { priority: 'high' } });
    * ```
    */
   extraBody?: Readonly<Record<string, unknown>> | undefined;
