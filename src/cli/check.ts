@@ -1,0 +1,112 @@
+import { parseArgs } from 'node:util';
+import { ApiError, isSmsError, SmsClient } from '../index.js';
+import { type Command, type CommandContext, misused } from './command.js';
+import { type Drift, findDrift } from './drift.js';
+import { type Reading, readings } from './readings.js';
+
+/** Compares what a real account shows with the schemas. */
+export const checkCommand: Command = {
+  name: 'check',
+  summary: 'Compare what your account shows with the schemas of this package. Only reads.',
+  run: runCheck,
+};
+
+const help = `Usage: sms-client check --read-only [--json]
+
+Calls the reading operations of your account, from the same environment variables as SmsClient.fromEnv(), and reports
+how the responses differ from the schemas: names of fields and types, never values.
+
+  --read-only  Confirms that requests are sent to a real account. Nothing is changed.
+  --json       Prints the report as JSON.
+  --help       Print this.
+
+Exit code: 0 without a violation of a schema, 1 with one, 2 when the check could not run.`;
+
+interface Result {
+  readonly operation: string;
+  readonly outcome: 'read' | 'refused' | 'skipped';
+  readonly drift: readonly Drift[];
+}
+
+async function runCheck(args: readonly string[], context: CommandContext): Promise<number> {
+  const given = readArguments(args);
+  if (given?.help === true) {
+    context.print(help);
+    return 0;
+  }
+  if (given?.['read-only'] !== true) {
+    context.complain('check needs --read-only and takes nothing else but --json. Run "sms-client check --help".');
+    return misused;
+  }
+  try {
+    const results = await readAll(SmsClient.fromEnv(), context.signal);
+    context.print(given.json === true ? JSON.stringify({ results }, undefined, 2) : formatResults(results));
+    return results.some(({ drift }) => drift.some(({ kind }) => kind === 'violation')) ? 1 : 0;
+  } catch (error) {
+    if (context.signal.aborted) return misused;
+    if (!isSmsError(error)) throw error;
+    context.complain(`The check could not run: ${error.message}`);
+    return misused;
+  }
+}
+
+function readArguments(args: readonly string[]) {
+  const flag = { type: 'boolean' } as const;
+  try {
+    return parseArgs({ args: [...args], options: { 'read-only': flag, json: flag, help: { ...flag, short: 'h' } } })
+      .values;
+  } catch {
+    return undefined;
+  }
+}
+
+async function readAll(sms: SmsClient, signal: AbortSignal): Promise<Result[]> {
+  const results: Result[] = [];
+  const bodies = new Map<string, unknown>();
+  for (const reading of readings) {
+    const path = findPath(reading, bodies);
+    if (path === undefined) {
+      results.push({ operation: reading.operation, outcome: 'skipped', drift: [] });
+      continue;
+    }
+    results.push(await readOne(sms, reading, path, bodies, signal));
+  }
+  return results;
+}
+
+async function readOne(
+  sms: SmsClient,
+  { operation, query, schema }: Reading,
+  path: string,
+  bodies: Map<string, unknown>,
+  signal: AbortSignal,
+): Promise<Result> {
+  try {
+    const body = await sms.request({ method: 'GET', path, ...(query !== undefined && { query }) }, { signal });
+    bodies.set(operation, body);
+    return { operation, outcome: 'read', drift: findDrift(schema, body) };
+  } catch (error) {
+    // What may not be read, is not set or went away in the meantime says nothing about the schemas.
+    if (!(error instanceof ApiError) || error.name === 'AuthenticationError' || error.status >= 500) throw error;
+    return { operation, outcome: 'refused', drift: [] };
+  }
+}
+
+function findPath({ idFrom, path }: Reading, bodies: ReadonlyMap<string, unknown>): string | undefined {
+  if (idFrom === undefined) return path;
+  const [operation, field] = idFrom;
+  const items: unknown = Object(bodies.get(operation))[field];
+  const id: unknown = Array.isArray(items) ? Object(items[0]).id : undefined;
+  return typeof id === 'string' ? path.replace('{}', encodeURIComponent(id)) : undefined;
+}
+
+function formatResults(results: readonly Result[]): string {
+  const lines = results.flatMap(({ drift, operation, outcome }) => [
+    `${operation}: ${outcome}${outcome === 'read' && drift.length === 0 ? ', as documented' : ''}`,
+    ...drift.map(
+      ({ expected, kind, path, received }) => `  ${kind} ${path}: expected ${expected}, received ${received}`,
+    ),
+  ]);
+  const violations = results.flatMap(({ drift }) => drift).filter(({ kind }) => kind === 'violation').length;
+  return [...lines, violations === 0 ? 'No violation.' : `Violations: ${violations}`].join('\n');
+}

@@ -1,0 +1,54 @@
+/** The operations that only read, and where the ids come from that they need. */
+
+import type { Field } from '../schemas/fields.js';
+import * as schemas from '../schemas/index.js';
+
+/** An operation that only reads. */
+export interface Reading {
+  /** Id of the operation. */
+  readonly operation: string;
+  /** Its path; `{}` stands for an id. */
+  readonly path: string;
+  readonly schema: Field<unknown>;
+  readonly query?: Readonly<Record<string, number>>;
+  /** Which list has the id: its operation, and the field that holds the items. Without one the path needs no id. */
+  readonly idFrom?: readonly [operation: string, field: string];
+}
+
+const taskId = ['ListTasks', 'tasks'] as const;
+
+/** Lists first: the others take the id of their first item. */
+export const readings: readonly Reading[] = [
+  { operation: 'ListTasks', path: '/v3/tasks', query: { limit: 100 }, schema: schemas.TaskPage },
+  { operation: 'ListServers', path: '/v3/sources', query: { limit: 100 }, schema: schemas.SourceServerPage },
+  { operation: 'ListTemplates', path: '/v3/vm/templates', query: { limit: 50 }, schema: schemas.TemplatePage },
+  { operation: 'ListMigprojects', path: '/v3/migprojects', query: { limit: 50 }, schema: schemas.MigrationProjectPage },
+  {
+    operation: 'ListErrorServers',
+    path: '/v3/errors',
+    query: { limit: 50, offset: 0 },
+    schema: schemas.SourceServerErrorPage,
+  },
+  { operation: 'ShowOverview', path: '/v3/sources/overview', schema: schemas.SourceServerOverview },
+  { operation: 'ShowConfig', path: '/v3/config', schema: schemas.ServiceConfig },
+  { operation: 'ShowTask', path: '/v3/tasks/{}', idFrom: taskId, schema: schemas.Task },
+  { operation: 'ShowsSpeedLimits', path: '/v3/tasks/{}/speed-limit', idFrom: taskId, schema: schemas.SpeedLimits },
+  {
+    operation: 'ShowServer',
+    path: '/v3/sources/{}',
+    idFrom: ['ListServers', 'source_servers'],
+    schema: schemas.SourceServer,
+  },
+  {
+    operation: 'ShowTemplate',
+    path: '/v3/vm/templates/{}',
+    idFrom: ['ListTemplates', 'templates'],
+    schema: schemas.TemplateAnswer,
+  },
+  {
+    operation: 'ShowMigproject',
+    path: '/v3/migprojects/{}',
+    idFrom: ['ListMigprojects', 'migprojects'],
+    schema: schemas.MigrationProject,
+  },
+];

@@ -1,0 +1,102 @@
+import { createSimulator } from '@org/sms-client/testing';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { runCommand } from '../../src/cli/commands.js';
+
+const account = { username: 'n', password: 'p4ssword', domainName: 'd' };
+
+afterEach(() => vi.unstubAllEnvs());
+
+async function runCheck(args: string[], prepare: (simulator: ReturnType<typeof createSimulator>) => void = () => {}) {
+  const simulator = createSimulator({ accounts: [account] });
+  simulator.addTask();
+  prepare(simulator);
+  const { iamEndpoint, smsEndpoint } = await simulator.listen();
+  vi.stubEnv('HUAWEICLOUD_SDK_SMS_ENDPOINT', smsEndpoint);
+  vi.stubEnv('HW_AUTH_URL', iamEndpoint);
+  vi.stubEnv('HW_USER_NAME', account.username);
+  vi.stubEnv('HW_USER_PASSWORD', account.password);
+  vi.stubEnv('HW_DOMAIN_NAME', account.domainName);
+  const lines: string[] = [];
+  const complaints: string[] = [];
+  const code = await runCommand(['check', ...args], {
+    print: (line) => lines.push(line),
+    complain: (line) => complaints.push(line),
+    signal: new AbortController().signal,
+  });
+  const methods = simulator.requests.filter(({ operation }) => operation !== 'CreateToken').map(({ method }) => method);
+  await simulator.close();
+  return { code, out: lines.join('\n'), err: complaints.join('\n'), methods };
+}
+
+async function change(next: () => Promise<Response>, fields: object): Promise<object> {
+  return { ...((await (await next()).json()) as object), ...fields };
+}
+
+describe('sms-client check', () => {
+  it('exits 0 when all is as documented, having only read', async () => {
+    const { code, err, methods, out } = await runCheck(['--read-only']);
+    expect(err).toBe('');
+    expect(out).toContain('ShowTask: read');
+    expect(out).toContain('No violation.');
+    expect(code).toBe(0);
+    expect(new Set(methods)).toEqual(new Set(['GET']));
+  });
+
+  it('reports unknown fields and values by name, without a value, and exits 0', async () => {
+    const { code, out } = await runCheck(['--read-only'], (simulator) => {
+      simulator.respond('ShowTask', (_request, next) =>
+        change(next, { moon: 'Secret-1', state: 'TELEPORTING', name: 'Secret-2' }),
+      );
+    });
+    expect(code).toBe(0);
+    expect(out).toContain('unknown-field moon: expected no field of this name, received string');
+    expect(out).toContain('unknown-value state: expected one of READY');
+    expect(out).not.toMatch(/Secret|TELEPORTING/);
+  });
+
+  it('exits 1 with a violation, also as JSON', async () => {
+    const { code, out } = await runCheck(['--read-only', '--json'], (simulator) => {
+      simulator.respond('ShowTask', (_request, next) => change(next, { priority: 'Secret-3' }));
+    });
+    expect(code).toBe(1);
+    const { results } = JSON.parse(out);
+    const drift = [{ kind: 'violation', path: 'priority', expected: 'number', received: 'string' }];
+    expect(results).toContainEqual({ operation: 'ShowTask', outcome: 'read', drift });
+    expect(out).not.toContain('Secret');
+  });
+
+  it('reports an operation that is refused, and reads the rest', async () => {
+    const { code, out } = await runCheck(['--read-only'], (simulator) => {
+      simulator.respond('ListServers', () =>
+        Response.json({ error_code: 'SMS.9004', error_msg: 'no' }, { status: 403 }),
+      );
+    });
+    expect(code).toBe(0);
+    expect(out).toContain('ListServers: refused');
+    expect(out).toContain('ShowServer: skipped');
+    expect(out).toContain('ShowTask: read');
+  });
+
+  it.each([[[]], [['--write']], [['--read-only', 'more']]])(
+    'exits 2 for the arguments %j, and sends nothing',
+    async (args) => {
+      const { code, err, methods } = await runCheck(args);
+      expect(code).toBe(2);
+      expect(err).toContain('--read-only');
+      expect(methods).toEqual([]);
+    },
+  );
+
+  it('exits 2 when it cannot run', async () => {
+    vi.stubEnv('HW_REGION_NAME', 'nowhere');
+    vi.stubEnv('HUAWEICLOUD_SDK_SMS_ENDPOINT', '');
+    const complaints: string[] = [];
+    const context = {
+      print: () => {},
+      complain: (line: string) => complaints.push(line),
+      signal: new AbortController().signal,
+    };
+    expect(await runCommand(['check', '--read-only'], context)).toBe(2);
+    expect(complaints[0]).toContain('The check could not run');
+  });
+});
