@@ -53,7 +53,7 @@ describe('a nested answer', () => {
   ])('in the failure of a task breaks no wait: %s', async (_name, errorJson) => {
     const { sms } = makeFakeClient(() => taskAnswer('MIGRATE_FAIL', { error_json: errorJson }));
 
-    expect(await rejectionOf(sms.tasks.waitFor('t'))).toMatchObject({ name: 'MigrationFailedError', code: null });
+    expect(await rejectionOf(sms.tasks.waitFor('task-1'))).toMatchObject({ name: 'MigrationFailedError', code: null });
   });
 
   it('of a login is an error of ours', async () => {
@@ -107,7 +107,7 @@ describe('a long answer', () => {
     const steps = Array.from({ length: 100_000 }, (_, id) => ({ id, name: `STEP_${id}`, progress: 100 }));
     const { sms } = makeFakeClient(() => taskAnswer('SUCCESS', { sub_tasks: steps }));
 
-    for await (const { progress } of sms.tasks.watch('t')) {
+    for await (const { progress } of sms.tasks.watch('task-1')) {
       expect(progress.steps).toHaveLength(500);
       expect(progress.step?.id).toBe(99_999);
     }
@@ -117,7 +117,7 @@ describe('a long answer', () => {
     const text = `${'"error_msg"'.padEnd(30_000)}:"SMS.0515`;
     const { sms } = makeFakeClient(() => taskAnswer('MIGRATE_FAIL', { error_json: text }));
 
-    const error = (await rejectionOf(sms.tasks.waitFor('t'))) as MigrationFailedError;
+    const error = (await rejectionOf(sms.tasks.waitFor('task-1'))) as MigrationFailedError;
 
     // What stands behind the cut was not seen.
     expect(error.code).toBeNull();
@@ -246,7 +246,7 @@ describe('an answer in bad form', () => {
             : Response.json(answer),
         { responseValidation: 'warn' },
       );
-      expect((await sms.tasks.explainStart('t')).unchecked).toContain('source-server');
+      expect((await sms.tasks.explainStart('task-1')).unchecked).toContain('source-server');
     }
   });
 
@@ -296,7 +296,7 @@ describe('an answer in bad form', () => {
       taskAnswer('MIGRATE_SUCCESS', { sub_tasks: steps, remain_seconds: -60, total_time: -1 }),
     );
 
-    for await (const { progress } of sms.tasks.watch('t')) {
+    for await (const { progress } of sms.tasks.watch('task-1')) {
       expect(progress.elapsedMs ?? 0).toBeGreaterThanOrEqual(0);
       expect(progress.remainingMs ?? 0).toBeGreaterThanOrEqual(0);
       for (const { durationMs, percent } of progress.steps) {
