@@ -26,7 +26,7 @@ const categories = [
   [/^src\/resources\//, 'Methods'],
   [/^src\/tracking\/(progress|steps|time-left)/, 'Progress'],
   [/^src\/tracking\//, 'Start, follow and wait'],
-  [/^src\/(errors|error-codes)\.ts/, 'Errors'],
+  [/^src\/[a-z-]*error[a-z-]*\.ts/, 'Errors'],
   [/^src\/schemas\/(task|task-request)\.ts/, 'Payloads: tasks'],
   [/^src\/schemas\/(speed-limit|consistency|configuration|network)\.ts/, 'Payloads: settings and checks of tasks'],
   [/^src\/schemas\/source-server/, 'Payloads: source servers'],

@@ -45,7 +45,7 @@ const fetchOptions = settings(
  * It never follows a redirect, sends no cookies and keeps no cache. A response has no stream: read it with `text()`, `json()` or
  * `arrayBuffer()`, of 64 MiB at most.
  *
- * @throws {@link ConfigurationError} when an option or a variable for a proxy is wrong; it names which.
+ * @throws `ConfigurationError` when an option or a variable for a proxy is wrong; it names which.
  *
  * @example
  * ```ts

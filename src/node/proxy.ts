@@ -13,7 +13,7 @@ const linkLocal = /^169\.254\./;
  * Reads which proxies to use: the one that is given, or those of `HTTPS_PROXY` and `HTTP_PROXY`, lower case first. Hosts of
  * `NO_PROXY`, this machine and addresses of its own link are asked directly.
  *
- * @throws {@link ConfigurationError} when a proxy is not a URL of http or https. It names the option or variable.
+ * @throws `ConfigurationError` when a proxy is not a URL of http or https. It names the option or variable.
  */
 export function readProxies(
   given: string | false | undefined,
