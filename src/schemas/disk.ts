@@ -232,7 +232,7 @@ export interface LogicalVolumeInput extends Infer<typeof databaseIdInput>, Infer
 /** Schema of the type of the same name. */
 export const LogicalVolumeInput: Schema<LogicalVolumeInput> = merge(databaseIdInput, logicalVolumeInput);
 
-const volumeGroupFields = <Volume>(volumes: Field<Volume>) => ({
+const volumeGroupFields = /* @__NO_SIDE_EFFECTS__ */ <Volume>(volumes: Field<Volume>) => ({
   /** The physical volumes of the group, separated by semicolons: `/dev/sdb1;/dev/sdc1`. */
   components: text(),
   /** Free space, in bytes. */
@@ -292,7 +292,7 @@ export interface BtrfsSubvolumeInput extends Infer<typeof btrfsSubvolumeInput> {
 /** Schema of the type of the same name. */
 export const BtrfsSubvolumeInput: Schema<BtrfsSubvolumeInput> = btrfsSubvolumeInput;
 
-const btrfsFileSystemFields = <Subvolume>(subvolumes: Field<Subvolume>) => ({
+const btrfsFileSystemFields = /* @__NO_SIDE_EFFECTS__ */ <Subvolume>(subvolumes: Field<Subvolume>) => ({
   /** Name of the file system. */
   name: text(),
   /** Label; an empty string when there is none. */

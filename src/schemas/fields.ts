@@ -78,17 +78,40 @@ export function number(limits?: Limits): Field<number> {
 }
 
 /** @internal A moment in milliseconds since 1970-01-01 UTC. */
-export const epochMs: typeof number = number;
+// @__NO_SIDE_EFFECTS__
+export function epochMs(limits?: Limits): Field<number> {
+  return number(limits);
+}
+
 /** @internal A duration in milliseconds. */
-export const milliseconds: typeof number = number;
+// @__NO_SIDE_EFFECTS__
+export function milliseconds(limits?: Limits): Field<number> {
+  return number(limits);
+}
+
 /** @internal A duration in seconds. */
-export const seconds: typeof number = number;
+// @__NO_SIDE_EFFECTS__
+export function seconds(limits?: Limits): Field<number> {
+  return number(limits);
+}
+
 /** @internal A size in bytes. */
-export const bytes: typeof number = number;
+// @__NO_SIDE_EFFECTS__
+export function bytes(limits?: Limits): Field<number> {
+  return number(limits);
+}
+
 /** @internal A size in megabytes. */
-export const megabytes: typeof number = number;
+// @__NO_SIDE_EFFECTS__
+export function megabytes(limits?: Limits): Field<number> {
+  return number(limits);
+}
+
 /** @internal A rate in Mbit/s. */
-export const megabitsPerSecond: typeof number = number;
+// @__NO_SIDE_EFFECTS__
+export function megabitsPerSecond(limits?: Limits): Field<number> {
+  return number(limits);
+}
 
 /** @internal A share from 0 to 100. Fractions are fine, also with limits. */
 // @__NO_SIDE_EFFECTS__

@@ -54,7 +54,7 @@ export interface SubTask extends Infer<typeof subTask> {}
 /** Schema of the type of the same name. */
 export const SubTask: Schema<SubTask> = subTask;
 
-const taskState = () =>
+const taskState = /* @__NO_SIDE_EFFECTS__ */ () =>
   oneOf(
     'READY',
     'RUNNING',
