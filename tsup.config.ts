@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { defineConfig, type Options } from 'tsup';
+import { markPure } from './scripts/mark-pure.ts';
 
 const shared: Options = {
   format: ['esm', 'cjs'],
@@ -11,6 +12,7 @@ const shared: Options = {
   // `import('node:http')` into a require() that bundlers follow.
   treeshake: true,
   external: [/^node:/],
+  esbuildPlugins: [markPure],
   removeNodeProtocol: false,
   // The builds run side by side: each would remove the declarations that another has just written. `prebuild` does it.
   clean: false,
