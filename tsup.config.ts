@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { defineConfig, type Options } from 'tsup';
-import { markPure } from './scripts/mark-pure.ts';
+import { markPure } from './scripts/mark-pure.js';
 
 const shared: Options = {
   format: ['esm', 'cjs'],

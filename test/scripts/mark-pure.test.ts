@@ -1,6 +1,6 @@
 import { transform } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { addMarks } from '../../scripts/mark-pure.ts';
+import { addMarks } from '../../scripts/mark-pure.js';
 
 /** What a bundler keeps of a module of which nothing is used. */
 async function bundle(text: string): Promise<string> {
@@ -11,7 +11,7 @@ async function bundle(text: string): Promise<string> {
 describe('marks of the build', () => {
   it.each([
     'const a = make({ b: alias(), ...c });',
-    'const a = tag`x${other.field}`;',
+    'const a = tag`x`;',
     'const a = new RegExp("x");',
     'class A extends B {}',
     'abstract class A { get [key]() { return 1; } }',
