@@ -56,7 +56,7 @@ export function layOut(line: Line, columns: number, barAt: number | null): strin
 }
 
 /** Cuts or pads a text to a number of columns of the terminal, in which some letters take two. */
-export function fitText(text: string, width: number, pad: 'start' | 'end' = 'end'): string {
+function fitText(text: string, width: number, pad: 'start' | 'end' = 'end'): string {
   let cut = text;
   if (stringWidth(text) > width) {
     const letters = [...text];

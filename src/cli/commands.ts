@@ -3,7 +3,7 @@ import { type Command, type CommandContext, misused } from './command.js';
 import { simulateCommand } from './simulate.js';
 
 /** Every command there is; a new one is a file of its own and a member here. */
-export const commands: readonly Command[] = [checkCommand, simulateCommand];
+const commands: readonly Command[] = [checkCommand, simulateCommand];
 
 /** Runs the command that the arguments name, and resolves with the exit code. */
 export async function runCommand(args: readonly string[], context: CommandContext): Promise<number> {

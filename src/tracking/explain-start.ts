@@ -82,7 +82,7 @@ export async function withReasons(
 }
 
 /** @internal How long to look for what a refusal means. */
-export const longestLookMs = 5_000;
+const longestLookMs = 5_000;
 
 const agreementMissing: StartReason = {
   code: 'privacy-agreement',

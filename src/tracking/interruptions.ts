@@ -4,7 +4,7 @@ import type { Interruption } from './options.js';
 import type { TrackingPort } from './port.js';
 
 /** @internal How long a wait outlives a service that is out of reach, when nothing is said. */
-export const defaultOutageMs = 3_600_000;
+const defaultOutageMs = 3_600_000;
 
 /** @internal Counts failed polls in a row, and reports them. */
 export class Interruptions {
@@ -66,7 +66,7 @@ export class Interruptions {
 }
 
 /** @internal Whether the service refused: no repetition of this request will succeed. */
-export function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): boolean {
   return error instanceof ApiError && error.status >= 400 && error.status < 500 && ![408, 429].includes(error.status);
 }
 

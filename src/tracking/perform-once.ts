@@ -264,7 +264,7 @@ export function isLost(error: unknown, sendings: Sendings): error is AnySmsError
 }
 
 /** @internal Whether the service refused an action for the state that the task is in. */
-export function isRefusedForState(error: unknown): error is ConflictError {
+function isRefusedForState(error: unknown): error is ConflictError {
   return error instanceof ConflictError;
 }
 

@@ -15,7 +15,7 @@ export function callHook<Event>(
 }
 
 /** @internal The same; resolves when what the hook promises has settled. */
-export async function awaitHook<Event>(
+async function awaitHook<Event>(
   hook: ((event: Event) => unknown) | undefined,
   event: Event,
   name: string,

@@ -31,7 +31,7 @@ export interface Reading {
 export const notJson: unique symbol = /* @__PURE__ */ Symbol('not JSON');
 
 /** @internal The data of a body; undefined for a blank one, which means success without data. */
-export function parseJson(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return text.trim() === '' ? undefined : JSON.parse(text);
   } catch {

@@ -32,7 +32,7 @@ export class Sendings {
 }
 
 /** @internal Whether a failure proves that the request was not performed. */
-export function isDecided(error: unknown): boolean {
+function isDecided(error: unknown): boolean {
   if (error instanceof ApiError) {
     const isLost = error.status >= 500 || error.status === 408;
     return !isLost || (error.status === 503 && error.retryAfterMs !== undefined);

@@ -9,7 +9,7 @@ export const account = {
 };
 
 /** The two hosts of a client whose `fetch` is a function of the test. */
-export const hosts = { endpoint: 'https://sms.test.example', iamEndpoint: 'https://iam.test.example' };
+const hosts = { endpoint: 'https://sms.test.example', iamEndpoint: 'https://iam.test.example' };
 
 /** The one way to get a client: of a simulator in this process, or of a `fetch` that plays both hosts. */
 export function makeClient(service: Simulator | Fetch, options: Partial<ClientOptions> = {}): SmsClient {

@@ -42,7 +42,7 @@ function makeRandom(seed: number): () => number {
  * A copy of so many hours, polled each 60 s: its rate changes each minute by up to a tenth, and it pauses once for 2 % of its time,
  * somewhere between a tenth and 85 % of the way.
  */
-export function* simulateCopy(hours: number, seed: number): Generator<CopyPoll> {
+function* simulateCopy(hours: number, seed: number): Generator<CopyPoll> {
   const random = makeRandom(seed);
   const wholeMs = hours * 3_600_000;
   const pauseMs = wholeMs * 0.02;

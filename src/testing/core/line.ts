@@ -158,7 +158,7 @@ const codes: Readonly<Record<number, string>> = {
 };
 
 /** The response of a `fail` fault, in the shape of the service that was called. */
-export function describeFailure(service: 'iam' | 'sms', status: number, options: FailOptions): ServiceResponse {
+function describeFailure(service: 'iam' | 'sms', status: number, options: FailOptions): ServiceResponse {
   const message = options.message ?? 'Simulated failure.';
   const headers = options.retryAfter === undefined ? {} : { 'retry-after': String(options.retryAfter) };
   // IAM has a shape without a code, and one with: which is meant shows in whether a code was asked for.

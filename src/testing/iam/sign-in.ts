@@ -20,7 +20,7 @@ export interface Identity {
 }
 
 /** Checks the `identity` of a request for a token. */
-export function identify(call: Call, identity: JsonObject): Identity {
+function identify(call: Call, identity: JsonObject): Identity {
   const { world } = call;
   const methods = readList(identity.methods)?.map(readText) ?? [];
   switch (methods.join('+')) {
@@ -47,7 +47,7 @@ export function identify(call: Call, identity: JsonObject): Identity {
 }
 
 /** The official response to a sign-in whose body cannot be used. */
-export function refuseBody(): Refusal {
+function refuseBody(): Refusal {
   return refuseByIam(400, 'The request body is invalid', 'Bad Request');
 }
 

@@ -32,7 +32,7 @@ export interface SourceWithTask {
 }
 
 /** All source servers with their current tasks, oldest first. */
-export function listSources(world: World): SourceWithTask[] {
+function listSources(world: World): SourceWithTask[] {
   const tasks = findCurrentTasks(world);
   return world.sources.values().map((source) => ({ source, task: tasks.get(source.id) ?? null }));
 }

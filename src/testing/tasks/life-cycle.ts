@@ -5,7 +5,7 @@ import { type GroupKind, planGroup } from './steps.js';
 import { currentChapter, failureAhead, observeTruth, openChapter, type TaskRecord } from './task-record.js';
 
 /** How long ABORTING, SKIPPING, DELETING, RESETING and SYNC_F_ROLLBACKING last, in ms of the migration clock. */
-export const passingMs = 2000;
+const passingMs = 2000;
 
 const copied = ['MIGRATE_SUCCESS', 'SYNC_SUCCESS', 'SYNC_F_ROLLBACK_SUCCESS', 'SUCCESS'];
 const failed = ['MIGRATE_FAIL', 'SYNC_FAIL', 'FAIL'];

@@ -13,7 +13,7 @@ import { refuseInput } from '../core/exchange.js';
 import type { Identifiers } from '../core/identifiers.js';
 
 /** Texts of a template, under the names of the wire. */
-export const templateTexts = {
+const templateTexts = {
   region: 'text',
   projectid: 'text',
   target_server_name: 'text',
