@@ -3,7 +3,7 @@ import { type Credentials, parseCredentials } from './auth/credentials.js';
 import type { TokenStore } from './auth/token-store.js';
 import { ConfigurationError } from './errors.js';
 import { findRegion, listRegions } from './regions.js';
-import { anything, check, custom, exactlyOneOf, type Field, formatIssues, settings, text } from './schemas/fields.js';
+import { anything, check, custom, exactlyOneOf, type Field, formatIssues, settingsOf, text } from './schemas/fields.js';
 import { guardLogger, type Logger, readLogger } from './transport/logger.js';
 import { isLoopback } from './transport/loopback.js';
 import { callback, retries, timeout } from './transport/option-kinds.js';
@@ -72,7 +72,7 @@ const clientOptions = /* @__PURE__ */ makeSchema();
 
 // @__NO_SIDE_EFFECTS__
 function makeSchema(): Field<ClientOptions> {
-  return settings(
+  return settingsOf<ClientOptions>(
     { credentials: anything() as Field<Credentials> },
     {
       region: text({ min: 1 }),
@@ -90,7 +90,7 @@ function makeSchema(): Field<ClientOptions> {
       onResponse: callback<(event: ResponseEvent) => void>(),
       onFailure: callback<(event: FailureEvent) => void>(),
     },
-  ) as Field<ClientOptions>;
+  );
 }
 
 function methods<T>(...names: readonly string[]): Field<T> {

@@ -4,7 +4,7 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestByHttp } fr
 import { type AgentOptions, Agent as HttpsAgent, type RequestOptions, request as requestByHttps } from 'node:https';
 import * as tls from 'node:tls';
 import { ConfigurationError } from '../errors.js';
-import { check, custom, formatIssues, number, settings } from '../schemas/fields.js';
+import { check, custom, formatIssues, number, settingsOf } from '../schemas/fields.js';
 import type { Fetch } from '../transport/transport.js';
 import { LeanResponse } from './lean-response.js';
 import { readProxies } from './proxy.js';
@@ -26,7 +26,7 @@ export interface FetchOptions {
 }
 
 const isText = (value: unknown) => typeof value === 'string' && value !== '';
-const fetchOptions = settings(
+const fetchOptions = settingsOf<FetchOptions>(
   {},
   {
     proxy: custom<string | false>('the URL of a proxy, or false', (value) => value === false || isText(value)),

@@ -1,6 +1,6 @@
 /** Operations that this package does not know. */
 import { InvalidRequestError, ResponseFormatError } from '../errors.js';
-import { anything, check, custom, exactlyOneOf, type Field, flag, record, settings } from '../schemas/fields.js';
+import { anything, check, custom, exactlyOneOf, type Field, flag, record, settingsOf } from '../schemas/fields.js';
 import type { SchemaIssue } from '../schemas/issues.js';
 import type { HeadersInput } from '../transport/headers.js';
 import type { RequestOptions } from '../transport/request-options.js';
@@ -45,20 +45,26 @@ export interface CustomRequest<T = unknown> {
 const schema = /* @__PURE__ */ makeSchema();
 
 // @__NO_SIDE_EFFECTS__
-function makeSchema(): Field<unknown> {
+function makeSchema(): Field<CustomRequest> {
   const scalars = ['string', 'number', 'boolean', 'undefined'];
   const isScalar = (value: unknown) => value === null || scalars.includes(typeof value);
-  return settings(
+  return settingsOf<CustomRequest>(
     {
       method: exactlyOneOf('GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD'),
       path: custom<string>('an encoded path such as /v3/tasks/8abda863, without host, query and dot segments', isPath),
     },
     {
-      query: record(custom('a text, a number or a truth value', isScalar)),
+      query: record(
+        custom<string | number | boolean | null | undefined>('a text, a number or a truth value', isScalar),
+      ),
       body: anything(),
-      headers: anything(),
+      // `readHeaders` says what is wrong with them.
+      headers: anything() as Field<HeadersInput>,
       idempotent: flag(),
-      response: custom('a zod schema', (value) => typeof Object(Object(value)['~standard']).validate === 'function'),
+      response: custom<ResponseSchema<unknown>>(
+        'a zod schema',
+        (value) => typeof Object(Object(value)['~standard']).validate === 'function',
+      ),
     },
   );
 }

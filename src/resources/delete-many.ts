@@ -8,7 +8,7 @@ import {
   NotFoundError,
   RateLimitError,
 } from '../errors.js';
-import { check, type Field, list, text } from '../schemas/fields.js';
+import { check, type Field, givenId, list } from '../schemas/fields.js';
 import type { DeleteOutcome } from '../tracking/outcomes.js';
 import { callHook } from '../transport/hooks.js';
 import type { Path } from '../transport/path.js';
@@ -128,7 +128,7 @@ function isAboutIds(error: unknown): boolean {
 }
 
 function checkArguments(operation: string, ids: readonly string[], { onOutcome }: DeleteManyOptions): void {
-  const { issues = [] } = check(list(text({ min: 1, max: 255 })), ids);
+  const { issues = [] } = check(list(givenId()), ids);
   const problems = issues.map((issue) => ({ ...issue, path: `ids${issue.path}` }));
   if (onOutcome !== undefined && typeof onOutcome !== 'function') {
     problems.push({ path: 'options.onOutcome', expected: 'a function', received: typeof onOutcome });

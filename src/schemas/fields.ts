@@ -20,13 +20,13 @@ import {
   stringOr,
   tested,
 } from './kinds.js';
-import type { Field, Infer, LooseOf, Schema, SettingsOf, StrictOf } from './schema-types.js';
+import type { Field, FieldsOf, Infer, LooseOf, RequiredNames, Schema, SettingsOf, StrictOf } from './schema-types.js';
 
 export { check, isSecret } from './check.js';
 export { formatIssues, type Limits, type SchemaIssue } from './issues.js';
 export { definitionOf, markSecret } from './kinds.js';
 export { findNearest } from './nearest.js';
-export type { Field, Infer, SafeParseResult, Schema } from './schema-types.js';
+export type { Field, FieldsOf, Infer, SafeParseResult, Schema } from './schema-types.js';
 
 // The parts of what a schema is made of keep the names of their types only when they are taken as they are.
 type AnyField = Field<unknown>;
@@ -134,6 +134,15 @@ export function oneOf<const Known extends string | number>(...known: readonly Kn
   return plain(typeof known[0] === 'number' ? 'number' : 'string', known);
 }
 
+/** @internal The most characters of an id, whichever method takes it. The documents say 36 in some places. */
+export const longestId = 255;
+
+/** @internal An id that a method finds something by. */
+// @__NO_SIDE_EFFECTS__
+export function givenId(): Field<string> {
+  return text({ min: 1, max: longestId });
+}
+
 /** @internal An id inside a request that the documents call a text. Text and numbers are accepted. */
 // @__NO_SIDE_EFFECTS__
 export function idText(): Field<string | number> {
@@ -217,14 +226,8 @@ export function settings<R, O = unknown>(required: R, optional?: O): Schema<Sett
 /** @internal Options of our own, whose interface is written by hand: the compiler holds both together. */
 // @__NO_SIDE_EFFECTS__
 export function settingsOf<Options>(
-  required: { readonly [Name in RequiredNames<Options>]: Field<Options[Name]> },
-  optional: {
-    readonly [Name in Exclude<keyof Options, RequiredNames<Options>>]-?: Field<Exclude<Options[Name], undefined>>;
-  },
+  required: FieldsOf<Pick<Options, RequiredNames<Options>>>,
+  optional: FieldsOf<Omit<Options, RequiredNames<Options>>>,
 ): Field<Options> {
   return settingsObject(required, optional) as unknown as Field<Options>;
 }
-
-type RequiredNames<Options> = {
-  [Name in keyof Options]-?: undefined extends Options[Name] ? never : Name;
-}[keyof Options];

@@ -69,6 +69,14 @@ export type SettingsOf<Required, Optional> = { -readonly [K in keyof Required]: 
   -readonly [K in keyof Optional]?: Sent<Infer<Optional[K]>> | undefined;
 };
 
+/** @internal A field for each option of an interface that is written by hand. */
+export type FieldsOf<Options> = { readonly [Name in keyof Options]-?: Field<Exclude<Options[Name], undefined>> };
+
+/** @internal The names of the options that must be given. */
+export type RequiredNames<Options> = {
+  [Name in keyof Options]-?: undefined extends Options[Name] ? never : Name;
+}[keyof Options];
+
 /** @internal What is read of zod's definition of a schema. */
 export interface Definition {
   readonly shape?: Readonly<Record<string, Field<unknown>>>;

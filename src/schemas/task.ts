@@ -4,6 +4,7 @@ import {
   epochMs,
   exactlyOneOf,
   flag,
+  givenId,
   type Infer,
   list,
   loose,
@@ -229,10 +230,10 @@ const taskQuery = strict(
     ),
     /** Only tasks with this name: at most 255 characters. */
     name: text({ max: 255 }),
-    /** Only the task with this id: 1 to 36 characters. */
-    id: text({ min: 1, max: 36 }),
-    /** Only tasks of this source server: 1 to 36 characters. */
-    source_server_id: text({ min: 1, max: 36 }),
+    /** Only the task with this id: 1 to 255 characters; the documents say 36. */
+    id: givenId(),
+    /** Only tasks of this source server: 1 to 255 characters; the documents say 36. */
+    source_server_id: givenId(),
     /** Items on a page: 0 to 200, 100 when left out. */
     limit: number({ min: 0, max: 200 }),
     /** Items to skip: 0 to 65535, 0 when left out. */

@@ -1,13 +1,14 @@
 /** Checks targets and options before anything is sent. */
 import { InvalidRequestError } from '../errors.js';
-import { check, custom, type Field, findNearest, type SchemaIssue, settings, text } from '../schemas/fields.js';
+import { check, custom, type Field, findNearest, givenId, type SchemaIssue, settings } from '../schemas/fields.js';
+import type { Task, TaskSummary } from '../schemas/task.js';
 import { RequestOptions } from '../transport/request-options.js';
 import { type Cursor, readCursor } from './cursor.js';
 import type { AnyTask } from './mend-task.js';
 import { isBusy, knownStates, taskStates } from './states.js';
 
-/** @internal When a wait ends: states, or a function of the task. */
-export type EndStates = readonly string[] | ((task: never) => boolean);
+/** @internal When a wait ends: states, or a function that takes the task as each kind of wait reads it. */
+export type EndStates = readonly Task['state'][] | ((task: Task | TaskSummary) => boolean);
 
 /** @internal A list of states or a function; {@link checkOptions} looks at the states. */
 export function endStates(): Field<EndStates> {
@@ -15,7 +16,7 @@ export function endStates(): Field<EndStates> {
 }
 
 /** @internal Any value; {@link readTarget} looks at it. */
-export function anyCursor(): Field<unknown> {
+export function anyCursor(): Field<Cursor | null> {
   return custom('a cursor', () => true);
 }
 
@@ -25,7 +26,7 @@ export interface Target {
   readonly cursor: Cursor | undefined;
 }
 
-const taskId = text({ min: 1, max: 255 });
+const taskId = givenId();
 
 /** @internal What is wrong with the id of a task. */
 export function checkTaskId(id: unknown): SchemaIssue[] | undefined {

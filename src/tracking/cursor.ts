@@ -3,6 +3,7 @@ import {
   check,
   exactlyOneOf,
   type Field,
+  givenId,
   list,
   loose,
   number,
@@ -44,7 +45,7 @@ export interface CursorPosition extends Position {}
 const step: Field<StepPosition> = list(orNull(number()), { min: 4, max: 4 }) as unknown as Field<StepPosition>;
 
 const cursorSchema = loose(
-  { id: text({ min: 1, max: 255 }) },
+  { id: givenId() },
   {
     version: number({ min: 1, max: 1 }),
     percent: percent({ min: 0, max: 100 }),

@@ -1,6 +1,6 @@
 /** The options of actions and of waits for one task. */
 import type { AnySmsError } from '../errors.js';
-import { exactlyOneOf, type Field, flag, number, strict, text } from '../schemas/fields.js';
+import { exactlyOneOf, type Field, type FieldsOf, flag, number, strict, text } from '../schemas/fields.js';
 import type { Task, TaskAction } from '../schemas/task.js';
 import { callback, timeout } from '../transport/option-kinds.js';
 import type { RequestOptions } from '../transport/request-options.js';
@@ -118,7 +118,7 @@ const waitFields = {
 };
 
 /** @internal A field for each option that is not one of every call. */
-export type OwnFields<Options> = Record<Exclude<keyof Options, keyof RequestOptions>, Field<never> | Field<unknown>>;
+export type OwnFields<Options> = FieldsOf<Omit<Options, keyof RequestOptions>>;
 
 /** @internal The options of each method, beside those of every call. */
 export const optionFields = {

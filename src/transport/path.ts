@@ -1,5 +1,5 @@
 /** The only way to write the path and the query of a request. */
-import type { SchemaIssue } from '../schemas/fields.js';
+import { longestId, type SchemaIssue } from '../schemas/fields.js';
 
 /** @internal A path whose values are encoded, with what is wrong with them, to be reported before anything is sent. */
 export interface Path {
@@ -8,8 +8,6 @@ export interface Path {
   /** Why it must not be sent; empty when it may. */
   readonly issues: readonly SchemaIssue[];
 }
-
-const longestId = 255;
 
 /**
  * @internal Writes a path. Each value is an object with one key, whose name is used when the value is refused:

@@ -1,5 +1,5 @@
 /** The options that the last argument of every call takes. */
-import { anything, custom, type Field, record, settings } from '../schemas/fields.js';
+import { anything, custom, type Field, record, settingsOf } from '../schemas/fields.js';
 import type { HeadersInput } from './headers.js';
 import { abortSignal, callback, retries, timeout } from './option-kinds.js';
 
@@ -70,7 +70,7 @@ export const RequestOptions: Field<RequestOptions> = /* @__PURE__ */ makeSchema(
 
 // @__NO_SIDE_EFFECTS__
 function makeSchema(): Field<RequestOptions> {
-  return settings(
+  return settingsOf<RequestOptions>(
     {},
     {
       signal: abortSignal(),
@@ -83,7 +83,7 @@ function makeSchema(): Field<RequestOptions> {
       extraBody: record(anything()),
       onResponse: callback<(event: ResponseEvent) => void>(),
     },
-  ) as Field<RequestOptions>;
+  );
 }
 
 function scalar(): Field<string | number | boolean | null | undefined> {

@@ -51,8 +51,8 @@ describe('messages', () => {
     [
       'a text that is too long, without the text',
       TaskQuery,
-      { id: 'x'.repeat(37) },
-      'id: expected a string of 1 to 36 characters, received a string of 37 characters',
+      { id: 'x'.repeat(256) },
+      'id: expected a string of 1 to 255 characters, received a string of 256 characters',
     ],
     [
       'an empty text',
