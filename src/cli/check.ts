@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { ApiError, isSmsError, SmsClient } from '../index.js';
+import { ApiError, isSmsError, ResponseFormatError, SmsClient } from '../index.js';
 import { type Command, type CommandContext, misused } from './command.js';
-import { type Drift, findDrift } from './drift.js';
+import { type Drift, findDrift, toViolations } from './drift.js';
 import { type Reading, readings } from './readings.js';
 
 /** Compares what a real account shows with the schemas. */
@@ -20,12 +20,18 @@ how the responses differ from the schemas: names of fields and types, never valu
   --json       Prints the report as JSON.
   --help       Print this.
 
-Exit code: 0 without a violation of a schema, 1 with one, 2 when the check could not run.`;
+Each operation is "read", "refused" (403: no permission), "absent" (the account has nothing of the kind), "skipped" (no
+item to read) or "failed" (the service does not take the request, which is as documented).
+
+Exit code: 0 without a violation of a schema, 1 with one or with a failed operation, 2 when the check could not run.`;
 
 interface Result {
   readonly operation: string;
-  readonly outcome: 'read' | 'refused' | 'skipped';
+  readonly outcome: 'read' | 'refused' | 'absent' | 'skipped' | 'failed';
   readonly drift: readonly Drift[];
+  /** HTTP status and code of the service, when the operation failed. */
+  readonly status?: number;
+  readonly code?: string | null;
 }
 
 async function runCheck(args: readonly string[], context: CommandContext): Promise<number> {
@@ -41,7 +47,7 @@ async function runCheck(args: readonly string[], context: CommandContext): Promi
   try {
     const results = await readAll(SmsClient.fromEnv(), context.signal);
     context.print(given.json === true ? JSON.stringify({ results }, undefined, 2) : formatResults(results));
-    return results.some(({ drift }) => drift.some(({ kind }) => kind === 'violation')) ? 1 : 0;
+    return results.some(isViolated) ? 1 : 0;
   } catch (error) {
     if (context.signal.aborted) return misused;
     if (!isSmsError(error)) throw error;
@@ -76,7 +82,7 @@ async function readAll(sms: SmsClient, signal: AbortSignal): Promise<Result[]> {
 
 async function readOne(
   sms: SmsClient,
-  { operation, query, schema }: Reading,
+  { absentCode, operation, query, schema }: Reading,
   path: string,
   bodies: Map<string, unknown>,
   signal: AbortSignal,
@@ -86,10 +92,23 @@ async function readOne(
     bodies.set(operation, body);
     return { operation, outcome: 'read', drift: findDrift(schema, body) };
   } catch (error) {
-    // What may not be read, is not set or went away in the meantime says nothing about the schemas.
-    if (!(error instanceof ApiError) || error.name === 'AuthenticationError' || error.status >= 500) throw error;
-    return { operation, outcome: 'refused', drift: [] };
+    if (error instanceof ResponseFormatError) return { operation, outcome: 'read', drift: toViolations(error.issues) };
+    if (!(error instanceof ApiError) || saysNothing(error)) throw error;
+    const { code, status } = error;
+    if (status === 403) return { operation, outcome: 'refused', drift: [] };
+    if (absentCode !== undefined && code === absentCode) return { operation, outcome: 'absent', drift: [] };
+    // A path or a parameter that the service does not know is drift, too.
+    return { operation, outcome: 'failed', status, code, drift: [] };
   }
+}
+
+// What every operation would meet says nothing about this one.
+function saysNothing({ name, status }: ApiError): boolean {
+  return name === 'AuthenticationError' || name === 'RateLimitError' || status >= 500;
+}
+
+function isViolated({ drift, outcome }: Result): boolean {
+  return outcome === 'failed' || drift.some(({ kind }) => kind === 'violation');
 }
 
 function findPath({ idFrom, path }: Reading, bodies: ReadonlyMap<string, unknown>): string | undefined {
@@ -101,12 +120,21 @@ function findPath({ idFrom, path }: Reading, bodies: ReadonlyMap<string, unknown
 }
 
 function formatResults(results: readonly Result[]): string {
-  const lines = results.flatMap(({ drift, operation, outcome }) => [
-    `${operation}: ${outcome}${outcome === 'read' && drift.length === 0 ? ', as documented' : ''}`,
+  const lines = results.flatMap(({ code, drift, operation, outcome, status }) => [
+    [
+      `${operation}: ${outcome}`,
+      ...(outcome === 'read' && drift.length === 0 ? ['as documented'] : []),
+      ...(status === undefined ? [] : [`HTTP ${status}`, code ?? 'no code']),
+    ].join(', '),
     ...drift.map(
       ({ expected, kind, path, received }) => `  ${kind} ${path}: expected ${expected}, received ${received}`,
     ),
   ]);
   const violations = results.flatMap(({ drift }) => drift).filter(({ kind }) => kind === 'violation').length;
-  return [...lines, violations === 0 ? 'No violation.' : `Violations: ${violations}`].join('\n');
+  const failed = results.filter(({ outcome }) => outcome === 'failed').length;
+  return [
+    ...lines,
+    violations === 0 ? 'No violation.' : `Violations: ${violations}`,
+    ...(failed === 0 ? [] : [`Failed: ${failed}`]),
+  ].join('\n');
 }

@@ -1,5 +1,5 @@
 /** How a response differs from its schema: names of fields and types, never values. */
-import { check, definitionOf, type Field } from '../schemas/fields.js';
+import { check, definitionOf, type Field, type SchemaIssue } from '../schemas/fields.js';
 
 /** One difference between a response and its schema. */
 export interface Drift {
@@ -15,16 +15,20 @@ export interface Drift {
 
 /** Every difference, each place once. */
 export function findDrift(schema: Field<unknown>, value: unknown): Drift[] {
-  const issues = check(schema, value).issues ?? [];
-  const violations = issues.map(({ expected, path, received }): Drift => {
-    return { kind: 'violation', path: path.replaceAll(/\[\d+\]/g, '[]'), expected, received };
-  });
+  const violations = toViolations(check(schema, value).issues ?? []);
   const found = new Map<string, Drift>();
   for (const drift of [...violations, ...walk(schema, value, '')]) {
     const key = `${drift.kind} ${drift.path}`;
     if (!found.has(key)) found.set(key, drift);
   }
   return [...found.values()];
+}
+
+/** What a schema refuses, as drift. */
+export function toViolations(issues: readonly SchemaIssue[]): Drift[] {
+  return issues.map(({ expected, path, received }): Drift => {
+    return { kind: 'violation', path: path.replaceAll(/\[\d+\]/g, '[]'), expected, received };
+  });
 }
 
 function* walk(schema: Field<unknown>, value: unknown, path: string): Generator<Drift> {

@@ -1,5 +1,4 @@
 /** The operations that only read, and where the ids come from that they need. */
-
 import type { Field } from '../schemas/fields.js';
 import * as schemas from '../schemas/index.js';
 
@@ -13,6 +12,8 @@ export interface Reading {
   readonly query?: Readonly<Record<string, number>>;
   /** Which list has the id: its operation, and the field that holds the items. Without one the path needs no id. */
   readonly idFrom?: readonly [operation: string, field: string];
+  /** The code by which the service says that there is nothing to read, without anything being wrong. */
+  readonly absentCode?: string;
 }
 
 const taskId = ['ListTasks', 'tasks'] as const;
@@ -31,8 +32,29 @@ export const readings: readonly Reading[] = [
   },
   { operation: 'ShowOverview', path: '/v3/sources/overview', schema: schemas.SourceServerOverview },
   { operation: 'ShowConfig', path: '/v3/config', schema: schemas.ServiceConfig },
+  { operation: 'ShowPrivacyAgreements', path: '/v3/privacy-agreements', schema: schemas.PrivacyAgreement },
+  { operation: 'ListApiVersion', path: '/', schema: schemas.ApiVersions },
+  { operation: 'ShowApiVersion', path: '/v3', schema: schemas.ApiVersion },
   { operation: 'ShowTask', path: '/v3/tasks/{}', idFrom: taskId, schema: schemas.Task },
-  { operation: 'ShowsSpeedLimits', path: '/v3/tasks/{}/speed-limit', idFrom: taskId, schema: schemas.SpeedLimits },
+  {
+    operation: 'ShowsSpeedLimits',
+    path: '/v3/tasks/{}/speed-limit',
+    idFrom: taskId,
+    schema: schemas.SpeedLimits,
+    absentCode: 'SMS.6302',
+  },
+  {
+    operation: 'ShowConfigSetting',
+    path: '/v3/tasks/{}/configuration-setting',
+    idFrom: taskId,
+    schema: schemas.TaskConfigurations,
+  },
+  {
+    operation: 'ShowConsistencyResult',
+    path: '/v3/tasks/{}/consistency-result',
+    idFrom: taskId,
+    schema: schemas.ConsistencyResults,
+  },
   {
     operation: 'ShowServer',
     path: '/v3/sources/{}',

@@ -72,6 +72,7 @@ function makeSchema(): Field<CustomRequest> {
 // Empty segments, `.` and `..`, encoded or not, would lead to another path or host than the one that is written.
 function isPath(path: unknown): boolean {
   if (typeof path !== 'string') return false;
+  if (path === '/') return true;
   const [first, ...segments] = path.split('/');
   if (segments.at(-1) === '' && segments.length > 1) segments.pop();
   return first === '' && segments.length > 0 && segments.every(isSegment);

@@ -1,6 +1,8 @@
 import { createSimulator } from '@org/sms-client/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../src/cli/commands.js';
+import { readings } from '../../src/cli/readings.js';
+import operations from '../fixtures/facts/operations.json' with { type: 'json' };
 
 const account = { username: 'n', password: 'p4ssword', domainName: 'd' };
 
@@ -75,6 +77,69 @@ describe('sms-client check', () => {
     expect(out).toContain('ListServers: refused');
     expect(out).toContain('ShowServer: skipped');
     expect(out).toContain('ShowTask: read');
+  });
+
+  it.each([
+    [404, 'APIGW.0101'],
+    [400, 'SMS.2003'],
+    [400, 'SMS.6302'],
+  ])('exits 1 for an operation that the service does not take (%i %s), and reads the rest', async (status, code) => {
+    const { code: exit, out } = await runCheck(['--read-only'], (simulator) => {
+      simulator.respond('ShowOverview', () => Response.json({ error_code: code, error_msg: 'Secret-4' }, { status }));
+    });
+    expect(exit).toBe(1);
+    expect(out).toContain(`ShowOverview: failed, HTTP ${status}, ${code}`);
+    expect(out).toContain('Failed: 1');
+    expect(out).toContain('ShowTask: read');
+    expect(out).not.toContain('Secret');
+  });
+
+  it('reports a failed operation with its status and code as JSON', async () => {
+    const { code, out } = await runCheck(['--read-only', '--json'], (simulator) => {
+      simulator.respond('ShowOverview', () => Response.json({ error_code: 'APIGW.0101' }, { status: 404 }));
+    });
+    expect(code).toBe(1);
+    const { results } = JSON.parse(out);
+    const failed = { operation: 'ShowOverview', outcome: 'failed', status: 404, code: 'APIGW.0101', drift: [] };
+    expect(results).toContainEqual(failed);
+  });
+
+  it('takes a speed limit that was never set for absent, and exits 0', async () => {
+    const { code, out } = await runCheck(['--read-only']);
+    expect(out).toContain('ShowsSpeedLimits: absent\n');
+    expect(code).toBe(0);
+  });
+
+  it('takes a page of a proxy for a violation', async () => {
+    const { code, out } = await runCheck(['--read-only'], (simulator) => {
+      simulator.respond('ShowOverview', () => new Response('<html>Secret-5</html>'));
+    });
+    expect(code).toBe(1);
+    expect(out).toMatch(/ShowOverview: read\n {2}violation /);
+    expect(out).not.toContain('Secret');
+  });
+
+  it('exits 2 when the token is refused, which says nothing about an operation', async () => {
+    const { code, err } = await runCheck(['--read-only'], (simulator) => {
+      simulator.respond('ShowOverview', () => Response.json({ error_code: 'APIGW.0301' }, { status: 401 }));
+    });
+    expect(code).toBe(2);
+    expect(err).toContain('The check could not run');
+  });
+
+  it('reads every operation that only reads, but for the secret ones and those of the agent', () => {
+    const reasons: Readonly<Record<string, string>> = {
+      CheckNetAcl: 'needs the id of a network',
+      ShowSha256: 'needs a key that nobody documents',
+      ShowPassphrase: 'secret',
+      ShowTargetPassword: 'secret',
+      ShowCertKey: 'secret',
+      ShowCommand: 'an agent fetches it once',
+    };
+    const wanted = operations.filter(({ id, method }) => method === 'GET' && !Object.hasOwn(reasons, id));
+    const simple = (path: string) => path.replace('{version}', 'v3').replace(/\{\w+\}/, '{}');
+    const expected = wanted.map(({ id, path }) => `${id} ${simple(path)}`);
+    expect(readings.map(({ operation, path }) => `${operation} ${path}`).sort()).toEqual(expected.sort());
   });
 
   it.each([[[]], [['--write']], [['--read-only', 'more']]])(

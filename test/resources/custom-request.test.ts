@@ -95,6 +95,13 @@ describe('sms.request', () => {
     expect(requests).toHaveLength(times);
   });
 
+  it('takes the path of the versions, which is / alone', async () => {
+    const { requests, sms } = makeFakeClient(() => Response.json({}));
+
+    await sms.request({ method: 'GET', path: '/' });
+    expect(new URL(requests[0]?.url ?? '').pathname).toBe('/');
+  });
+
   it.each([
     'v3/tasks',
     '//evil.example/v3',
@@ -108,7 +115,7 @@ describe('sms.request', () => {
     '/v3/\\evil',
     '/v3/%zz',
     '/v3//x',
-    '/',
+    '//',
     '',
     '/v3/é',
   ])('refuses the path %j before anything is sent', async (path) => {
