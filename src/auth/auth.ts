@@ -14,7 +14,7 @@ import {
 } from '../transport/transport.js';
 import { type Credentials, headerText } from './credentials.js';
 import { chain } from './digest.js';
-import { iamHeaders, loginSubject, readToken, withoutCatalog } from './login.js';
+import { iamHeaders, nameLoginAt, readToken, withoutCatalog } from './login.js';
 import { RefusalGuard } from './refusal-guard.js';
 import type { Session } from './session.js';
 import { Sessions } from './sessions.js';
@@ -146,7 +146,7 @@ export class Auth implements Authenticator {
         },
         options,
       );
-      return readToken('ValidateToken (GET /v3/auth/tokens)', value, response);
+      return readToken(`ValidateToken (GET /v3/auth/tokens at ${this.#anonymous.host})`, value, response);
     } catch (error) {
       if (meansDeadToken(error)) return null;
       throw error;
@@ -216,7 +216,8 @@ export class Auth implements Authenticator {
     const { issues } = check(RequestOptions, options);
     if (issues !== undefined) throw new InvalidRequestError('CreateToken', issues);
     const { signal, totalTimeoutMs = this.#options.totalTimeoutMs } = options;
-    const scope = openCall(this.#anonymous.openScope, loginSubject, totalTimeoutMs, signal);
+    const { host, openScope } = this.#anonymous;
+    const scope = openCall(openScope, nameLoginAt(host), totalTimeoutMs, signal);
     try {
       scope.throwIfEnded();
       return await work(scope);

@@ -30,8 +30,10 @@ export const iamHeaders = { 'content-type': 'application/json;charset=utf8' };
 
 const loginOperation = 'CreateToken';
 const loginPath = path`/v3/auth/tokens`;
-/** @internal What a login is called in messages. */
-export const loginSubject: string = `${loginOperation} (POST ${loginPath.text})`;
+/** @internal What a login at a host is called in messages. */
+export function nameLoginAt(host: string): string {
+  return `${loginOperation} (POST ${loginPath.text} at ${host})`;
+}
 
 /** @internal What a login needs of its client. */
 export interface LoginOptions {
@@ -81,7 +83,7 @@ export class Login {
         },
         { signal: scope.signal },
       );
-      const token = readToken(loginSubject, headers.get('x-subject-token') ?? undefined, data);
+      const token = readToken(nameLoginAt(transport.host), headers.get('x-subject-token') ?? undefined, data);
       logger.info('logged in', { expiresAt: token.expiresAt.toISOString() });
       return openTokenSession(token, askedAt);
     } catch (error) {

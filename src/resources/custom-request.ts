@@ -1,6 +1,16 @@
 /** Operations that this package does not know. */
 import { InvalidRequestError, ResponseFormatError } from '../errors.js';
-import { anything, check, custom, exactlyOneOf, type Field, flag, record, settingsOf } from '../schemas/fields.js';
+import {
+  anything,
+  check,
+  custom,
+  exactlyOneOf,
+  type Field,
+  flag,
+  formatIssues,
+  record,
+  settingsOf,
+} from '../schemas/fields.js';
 import type { SchemaIssue } from '../schemas/issues.js';
 import type { HeadersInput } from '../transport/headers.js';
 import type { RequestOptions } from '../transport/request-options.js';
@@ -74,8 +84,8 @@ function isPath(path: unknown): boolean {
   if (typeof path !== 'string') return false;
   if (path === '/') return true;
   const [first, ...segments] = path.split('/');
-  if (segments.at(-1) === '' && segments.length > 1) segments.pop();
-  return first === '' && segments.length > 0 && segments.every(isSegment);
+  if (segments.at(-1) === '') segments.pop();
+  return first === '' && path !== '' && segments.every(isSegment);
 }
 
 function isSegment(segment: string): boolean {
@@ -91,7 +101,7 @@ function isSegment(segment: string): boolean {
 export async function sendCustomRequest<T>(
   transport: Transport,
   request: CustomRequest<T>,
-  options: RequestOptions = {},
+  options?: RequestOptions,
 ): Promise<T> {
   const { issues } = check(schema, request);
   if (issues !== undefined) throw new InvalidRequestError('request', issues);
@@ -105,22 +115,19 @@ export async function sendCustomRequest<T>(
       querySchema: anything() as Field<object>,
       ...(body !== undefined && { body, bodySchema: anything() }),
       ...(idempotent !== undefined && { idempotent }),
+      callerHeaders: headers,
       takesAnything: true,
     },
-    headers === undefined ? options : { ...options, headers: mergeHeaders(headers, options.headers) },
+    options,
   );
   if (response === undefined) return data as T;
   const outcome = await response['~standard'].validate(data);
   if (outcome.issues === undefined) return outcome.value;
-  const subject = `request (${method} ${path}) returned a body that does not fit the schema`;
-  throw new ResponseFormatError(subject, outcome.issues.map(toIssue), data);
-}
-
-// Both may be of any kind; what is wrong with them is reported when they are read.
-function mergeHeaders(own: HeadersInput, more: HeadersInput | undefined): HeadersInput {
-  const pairs = (headers: HeadersInput = {}) =>
-    Symbol.iterator in headers ? [...(headers as Iterable<readonly [string, string]>)] : Object.entries(headers);
-  return new Map([...pairs(own), ...pairs(more)].map(([name, value]) => [String(name).toLowerCase(), value as string]));
+  const subject = `request (${method} ${path} at ${transport.host}) returned a body that does not fit the schema`;
+  const misfits = outcome.issues.map(toIssue);
+  if (transport.responseValidation === 'error') throw new ResponseFormatError(subject, misfits, data);
+  transport.logger.warn(subject, { issues: formatIssues(misfits) });
+  return data as T;
 }
 
 type RawIssue = Extract<SchemaOutcome<unknown>, { readonly issues: readonly unknown[] }>['issues'][number];

@@ -1,5 +1,6 @@
 /** What resources ask of the transport. */
 import type { Field } from '../schemas/fields.js';
+import type { HeadersInput } from './headers.js';
 import type { Path } from './path.js';
 import type { Sendings } from './sendings.js';
 
@@ -21,6 +22,8 @@ export interface Operation<T> {
   readonly idempotent?: boolean;
   /** Headers that belong to the operation. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Headers of a caller's own request. Those of the options win over them. */
+  readonly callerHeaders?: HeadersInput | undefined;
   /** Whether the response is a file rather than JSON. */
   readonly isFile?: boolean;
   /** Whether the response is taken as it comes: parsed when it is JSON, else as a text. */

@@ -14,7 +14,7 @@ export interface Path {
  * ``path`/v3/tasks/${{ taskId }}` ``.
  *
  * A value stays one segment of the path whatever it holds: slashes, dots, percent signs and anything else are encoded;
- * an empty text, `.`, `..`, lone surrogates and what is not a text are refused.
+ * an empty text, `.`, `..`, white space, control characters, lone surrogates and what is not a text are refused.
  */
 export function path(literals: TemplateStringsArray, ...values: readonly Readonly<Record<string, unknown>>[]): Path {
   const issues: SchemaIssue[] = [];
@@ -46,5 +46,7 @@ function refuse(value: unknown): string | undefined {
   if (value === '') return 'an empty string';
   if (value === '.' || value === '..') return `"${value}", which would climb the path`;
   if (value.length > longestId) return `a string of ${value.length} characters`;
+  // A line break that a file left would be looked for as a part of the id.
+  if (/[\s\p{Cc}]/u.test(value)) return 'a string with white space or control characters';
   return /\p{Surrogate}/u.test(value) ? 'a string with half of a surrogate pair' : undefined;
 }

@@ -44,7 +44,8 @@ export function prepareRequest(
   const given: Partial<RequestOptions> =
     (hasKeys(options) ? inspect(RequestOptions, options, 'options') : undefined) ?? {};
   const added = attempt('headers', () => readHeaders(given.headers));
-  problems.push(...(added?.issues ?? []));
+  const own = attempt('headers', () => readHeaders(operation.callerHeaders));
+  problems.push(...(own?.issues ?? []), ...(added?.issues ?? []));
   const knownQuery = querySchema && inspect(querySchema, query ?? {}, 'query');
   const fullQuery = given.extraQuery === undefined ? knownQuery : { ...knownQuery, ...given.extraQuery };
   const knownBody = bodySchema && inspect(bodySchema, body, 'body');
@@ -55,6 +56,7 @@ export function prepareRequest(
     method,
     url: `${common.endpoint}${path.text}${fullQuery === undefined ? '' : formatQuery(fullQuery)}`,
     headers: {
+      ...own?.headers,
       ...added?.headers,
       'user-agent': common.userAgent,
       'content-type': 'application/json',

@@ -129,6 +129,16 @@ export class Transport {
     return this.#options.logger;
   }
 
+  /** Host of the service, for messages. */
+  get host(): string {
+    return this.#host;
+  }
+
+  /** What happens when a response does not fit. */
+  get responseValidation(): 'error' | 'warn' {
+    return this.#options.responseValidation;
+  }
+
   /** Performs an operation and returns its data. */
   async request<T = void>(operation: Operation<T>, options?: RequestOptions): Promise<T> {
     return (await this.exchange(operation, options)).data;

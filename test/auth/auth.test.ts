@@ -74,7 +74,7 @@ describe('login', () => {
     await vi.advanceTimersByTimeAsync(10);
     expect(await calls[0]).toMatchObject({
       name: 'TimeoutError',
-      message: 'CreateToken (POST /v3/auth/tokens) took longer than 10 ms in all (totalTimeoutMs)',
+      message: 'CreateToken (POST /v3/auth/tokens at iam.test.example) took longer than 10 ms in all (totalTimeoutMs)',
     });
     await vi.advanceTimersByTimeAsync(990);
     for (const call of calls) expect(await call).toMatchObject({ name: 'TimeoutError' });
@@ -157,7 +157,7 @@ describe('verifyToken', () => {
     const { client } = connect({ answer: () => Response.json({ token: dates }) });
     expect(await reasonOf(client.auth.verifyToken('some-token'))).toMatchObject({
       message:
-        'ValidateToken (GET /v3/auth/tokens) returned no usable token: token.expires_at: expected a date after token.issued_at, received another value',
+        'ValidateToken (GET /v3/auth/tokens at iam.test.example) returned no usable token: token.expires_at: expected a date after token.issued_at, received another value',
     });
   });
 

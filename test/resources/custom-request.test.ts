@@ -1,6 +1,6 @@
 import type { CustomRequest } from '@org/sms-client';
 import { Task } from '@org/sms-client/schemas';
-import { describe, expect, expectTypeOf, it } from 'vitest';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import * as z from 'zod';
 import * as mini from 'zod/mini';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
@@ -25,6 +25,8 @@ describe('sms.request', () => {
 
     expectTypeOf(result).toEqualTypeOf<unknown>();
     expect(result).toEqual({ used: 1 });
+    await sms.request({ ...get, headers: { 'X-A': '1' } }, { headers: [['x-a', '2']] });
+    expect(requests[1]?.headers.get('x-a')).toBe('2');
     const [request] = requests;
     expect(request?.method).toBe('POST');
     expect(request?.url.href).toBe('https://sms.test.example/v3/a%2Fb?n=1&all=true');
@@ -62,6 +64,24 @@ describe('sms.request', () => {
       issues: [{ path: 'list.0.used', expected: 'number', received: 'string' }],
       data: { list: [{ used: 'many' }] },
     });
+  });
+
+  it('with responseValidation warn logs what does not fit, and returns what came', async () => {
+    const warn = vi.fn();
+    const logger = { debug() {}, info() {}, warn, error() {} };
+    const { sms } = makeFakeClient(() => Response.json({ used: 'many' }), { logger, responseValidation: 'warn' });
+
+    expect(await sms.request({ ...get, response: z.object({ used: z.number() }) })).toEqual({ used: 'many' });
+    const text = 'request (GET /v3/quotas at sms.test.example) returned a body that does not fit the schema';
+    expect(warn).toHaveBeenCalledExactlyOnceWith(text, { issues: 'used: expected number, received string' });
+  });
+
+  it('asks for the root of the endpoint, too', async () => {
+    const { requests, sms } = makeFakeClient(() => Response.json({ versions: [] }));
+
+    await sms.request({ method: 'GET', path: '/' });
+
+    expect(requests[0]?.url.href).toBe('https://sms.test.example/');
   });
 
   it.each([
@@ -133,6 +153,9 @@ describe('sms.request', () => {
     [{ ...get, response: {} }, 'response'],
     [{ ...get, query: { a: {} } }, 'query.a'],
     [{ ...get, headers: { authorization: 'x' } }, 'headers["authorization"]'],
+    [{ ...get, headers: 5 }, 'headers'],
+    [{ ...get, headers: null }, 'headers'],
+    [{ ...get, headers: [['x-a']] }, 'headers'],
     [{ ...get, url: 'https://evil.example' }, 'url'],
   ])('refuses %j, naming the field', async (request, path) => {
     const { requests, sms } = makeFakeClient(() => Response.json({}));

@@ -40,8 +40,8 @@ describe('tasks.get', () => {
 
   it('keeps a strange id one segment of the path', async () => {
     const { requests, sms } = makeScripted(states('RUNNING'));
-    await sms.tasks.get('../a b?c#d%');
-    expect(requests[0]?.url.pathname).toBe('/v3/tasks/..%2Fa%20b%3Fc%23d%25');
+    await sms.tasks.get('../a;b?c#d%');
+    expect(requests[0]?.url.pathname).toBe('/v3/tasks/..%2Fa%3Bb%3Fc%23d%25');
   });
 });
 

@@ -4,7 +4,8 @@ import { encodeSegment, formatQuery, path } from '../../src/transport/path.js';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
 import { taskAnswer } from '../support/fake-fetch.js';
 
-const wrongText = (value: string) => value === '' || value === '.' || value === '..' || value.length > 255;
+const wrongText = (value: string) =>
+  value === '' || value === '.' || value === '..' || value.length > 255 || /[\s\p{Cc}]/u.test(value);
 const isWellFormed = (value: string) => !/\p{Surrogate}/u.test(value);
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
@@ -74,6 +75,10 @@ describe('an id', () => {
     ['..', '"..", which would climb the path'],
     ['x'.repeat(256), 'a string of 256 characters'],
     ['\ud800', 'a string with half of a surrogate pair'],
+    ['8abda863\n', 'a string with white space or control characters'],
+    [' 8abda863', 'a string with white space or control characters'],
+    ['8abda\u0000863', 'a string with white space or control characters'],
+    ['8abda\u00a0863', 'a string with white space or control characters'],
     [undefined, 'nothing'],
     [null, 'null'],
     [7, 'number'],
