@@ -41,7 +41,7 @@ export function nameType(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
-  return Number.isNaN(value) ? 'NaN' : typeof value;
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : typeof value;
 }
 
 /** @internal What is shown of a value of the right type but out of bounds: its measure, never a text, which may be secret. */

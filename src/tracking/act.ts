@@ -3,7 +3,7 @@ import { InvalidRequestError, OutcomeUnknownError } from '../errors.js';
 import { check } from '../schemas/fields.js';
 import { TaskAction } from '../schemas/task.js';
 import type { Scope } from '../transport/scope.js';
-import { checkOptions, readTarget } from './check-options.js';
+import { checkOptions, checkTaskId, relocate } from './check-options.js';
 import type { Cursor } from './cursor.js';
 import { withReasons } from './explain-start.js';
 import { type ActionOptions, optionFields, type StartOptions } from './options.js';
@@ -28,8 +28,9 @@ export async function actOnce(
   options: ActionOptions & Pick<StartOptions, 'ifRunning'> = {},
 ): Promise<Cursor> {
   const method = checkAction('act', action);
-  checkOptions(method, optionFields.act, options);
-  readTarget(method, id, undefined);
+  checkOptions(method, isStart(method) ? optionFields.start : optionFields.act, options);
+  const issues = relocate(checkTaskId(id), 'id');
+  if (issues.length > 0) throw new InvalidRequestError(method, issues);
   const { action: _fields, ifRunning, signal, ...request } = options;
   const scope = port.openScope({ signal });
   try {
@@ -46,7 +47,12 @@ export async function actOnce(
 export function checkAction(method: string, action: TaskAction): string {
   const { issues, value } = { value: undefined, ...check(TaskAction, action) };
   if (value === undefined) throw new InvalidRequestError(method, issues ?? []);
-  return value.operation;
+  const operation: string = value.operation;
+  if (operation === '') {
+    const issue = { path: 'operation', expected: 'the name of an operation', received: 'an empty string' };
+    throw new InvalidRequestError(method, [issue]);
+  }
+  return operation;
 }
 
 /** @internal Performs an action at most once; a refused start says why. */
@@ -54,8 +60,11 @@ export async function performWithReasons(port: TrackingPort, scope: Scope, asked
   try {
     return await performOnce(port, scope, asked);
   } catch (error) {
-    const { operation } = asked.action;
-    if (operation !== 'start' && operation !== 'restart') throw error;
+    if (!isStart(asked.action.operation)) throw error;
     throw await withReasons(port, asked.id, error, scope.signal);
   }
+}
+
+function isStart(operation: string): boolean {
+  return operation === 'start' || operation === 'restart';
 }

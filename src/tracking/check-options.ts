@@ -1,6 +1,7 @@
 /** Checks targets and options before anything is sent. */
 import { InvalidRequestError } from '../errors.js';
 import { check, custom, type Field, findNearest, givenId, type SchemaIssue, settings } from '../schemas/fields.js';
+import { nameType } from '../schemas/issues.js';
 import type { Task, TaskSummary } from '../schemas/task.js';
 import { RequestOptions } from '../transport/request-options.js';
 import { type Cursor, readCursor } from './cursor.js';
@@ -33,9 +34,17 @@ export function checkTaskId(id: unknown): SchemaIssue[] | undefined {
   return check(taskId, id).issues;
 }
 
+/** @internal What is wrong with what is neither an id nor a cursor; undefined when it may be either. */
+export function checkTargetType(target: unknown): SchemaIssue[] | undefined {
+  if (typeof target === 'string' || isObject(target)) return undefined;
+  return [{ path: '', expected: 'an id or a cursor', received: nameType(target) }];
+}
+
 /** @internal Reads what a wait is told to follow: an id, or a cursor in its place or beside it. */
 export function readTarget(method: string, target: unknown, beside: unknown): Target {
   const problems: SchemaIssue[] = [];
+  const wrongType = checkTargetType(target);
+  if (wrongType !== undefined) throw new InvalidRequestError(method, relocate(wrongType, 'target'));
   const own = typeof target === 'string' ? undefined : parse(target, 'target');
   const other = beside === undefined || beside === null ? undefined : parse(beside, 'cursor');
   const id = typeof target === 'string' ? target : own?.id;

@@ -4,7 +4,7 @@ import { check, number, type SchemaIssue } from '../schemas/fields.js';
 import { type Task, TaskQuery, type TaskSummary } from '../schemas/task.js';
 import { callback } from '../transport/option-kinds.js';
 import type { RequestOptions } from '../transport/request-options.js';
-import { checkTaskId, relocate, type Target } from './check-options.js';
+import { checkTargetType, checkTaskId, relocate, type Target } from './check-options.js';
 import { type Cursor, readCursor } from './cursor.js';
 import { type ActionFields, type OwnFields, type PollOptions, pollFields, startFields } from './options.js';
 import type { NotStartedOutcome, StartOutcome, WaitOutcome } from './outcomes.js';
@@ -173,11 +173,16 @@ interface Each extends Partial<Target> {
 }
 
 function readEach(target: unknown): Each {
-  if (typeof target !== 'object' || target === null) return { id: target as string, issues: checkTaskId(target) };
-  const { cursor, outcome } = target as Partial<StartOutcome>;
-  if (outcome === 'not-started') return { id: (target as NotStartedOutcome).id, refused: target as NotStartedOutcome };
+  const issues = checkTargetType(target) ?? (typeof target === 'string' ? checkTaskId(target) : undefined);
+  if (issues !== undefined) return { issues };
+  if (typeof target === 'string') return { id: target };
+  const { cursor, id, outcome } = target as StartOutcome;
+  if (outcome === 'not-started') {
+    const wrongId = checkTaskId(id);
+    return wrongId === undefined ? { id, refused: target as NotStartedOutcome } : { issues: relocate(wrongId, 'id') };
+  }
   // An outcome whose task could not even be read has no cursor.
-  if (outcome !== undefined && cursor === undefined) return readEach((target as StartOutcome).id);
+  if (outcome !== undefined && cursor === undefined) return readEach(id);
   const read = readCursor(outcome === undefined ? target : cursor);
   return read.issues === undefined ? { id: read.value.id, cursor: read.value } : { issues: read.issues };
 }

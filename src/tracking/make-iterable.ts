@@ -38,6 +38,13 @@ function iterate<T>(
     isLeft = true;
     scope?.cancel();
   };
+  const leave = () => {
+    finish();
+    for (const resolve of pending) resolve(done);
+    pending.clear();
+    // Runs what the generator has in its `finally`; nobody waits for it.
+    steps?.return().catch(() => undefined);
+  };
 
   return {
     next() {
@@ -60,12 +67,12 @@ function iterate<T>(
       });
     },
     return() {
-      finish();
-      for (const resolve of pending) resolve(done);
-      pending.clear();
-      // Runs what the generator has in its `finally`; nobody waits for it.
-      steps?.return().catch(() => undefined);
+      leave();
       return Promise.resolve(done);
+    },
+    throw(reason) {
+      leave();
+      return Promise.reject(reason);
     },
   };
 }

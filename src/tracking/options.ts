@@ -98,8 +98,10 @@ const actionFields: Field<ActionFields> = strict(
   { template_id: text(), switch_hce: flag(), is_need_consistency_check: flag() },
 );
 
+const ownActionFields = { action: actionFields };
+
 /** @internal The options of starts, beside those of every call. */
-export const startFields = { action: actionFields, ifRunning: exactlyOneOf('error', 'follow') };
+export const startFields = { ...ownActionFields, ifRunning: exactlyOneOf('error', 'follow') };
 
 /** @internal The options of everything that polls, beside those of every call. */
 export const pollFields = {
@@ -122,12 +124,14 @@ export type OwnFields<Options> = FieldsOf<Omit<Options, keyof RequestOptions>>;
 
 /** @internal The options of each method, beside those of every call. */
 export const optionFields = {
-  act: startFields,
+  act: ownActionFields,
+  start: startFields,
   watch: watchFields,
   waitFor: waitFields,
   actAndWait: { ...waitFields, ...startFields },
 } satisfies {
-  act: OwnFields<StartOptions>;
+  act: OwnFields<ActionOptions>;
+  start: OwnFields<StartOptions>;
   watch: OwnFields<WatchOptions>;
   waitFor: OwnFields<WaitOptions>;
   actAndWait: OwnFields<StartAndWaitOptions>;

@@ -120,7 +120,8 @@ class ActionRun {
           reportRetry(this.#port, { operation: 'UpdateTaskStatus', attempt: sent, delayMs: 0, error });
           continue;
         }
-        if (lost !== undefined ? mayBeForState(error) : isRefusedForState(error) && ifRunning === 'follow') {
+        const mayBeFollowed = this.#kind === 'start' && ifRunning === 'follow';
+        if (lost !== undefined ? mayBeForState(error) : mayBeFollowed && isRefusedForState(error)) {
           const settlement = await this.#settle();
           if (settlement === 'performed') return this.#accepted();
           if (settlement === 'unknown' && lost !== undefined) return this.#inDoubt(lost);

@@ -43,6 +43,12 @@ describe('messages', () => {
     ['nothing at all', Task, undefined, 'expected object, received nothing'],
     ['a number that is none', Task, { ...task, priority: Number.NaN }, 'priority: expected number, received NaN'],
     [
+      'a number without an end',
+      Task,
+      { ...task, priority: Number.NEGATIVE_INFINITY },
+      'priority: expected number, received -Infinity',
+    ],
+    [
       'a misspelt value of a filter, with the nearest known one',
       TaskQuery,
       { state: 'MIGRATE_SUCESS' },

@@ -83,6 +83,22 @@ describe('every action', () => {
     for (const options of [{ actions: {} }, { action: { colour: 'red' } }, { ifRunning: 'wait' }, { maxRetries: -1 }]) {
       expect(await errorOf(sms.tasks.start(taskId, options as never))).toMatchObject({ name: 'InvalidRequestError' });
     }
+    expect(await errorOf(sms.tasks.stop(taskId, { ifRunning: 'follow' } as never))).toMatchObject({
+      issues: [{ path: 'ifRunning' }],
+    });
+    expect(requests).toHaveLength(0);
+  });
+
+  it('is refused before anything is sent when its id is none, or its operation empty', async () => {
+    const { requests, sms } = makeScripted(states('READY'));
+    for (const id of [undefined, null, 5, '', {}, { version: 1, id: taskId, percent: 0 }]) {
+      const error = await errorOf(sms.tasks.start(id as never));
+      expect(error).toMatchObject({ message: expect.stringMatching(/^start: id: expected /) });
+    }
+    for (const method of ['act', 'actAndWait'] as const) {
+      const error = await errorOf(sms.tasks[method](taskId, { operation: '' as never }));
+      expect(error).toMatchObject({ message: expect.stringContaining(`${method}: operation: expected the name`) });
+    }
     expect(requests).toHaveLength(0);
   });
 });

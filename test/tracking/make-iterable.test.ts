@@ -50,6 +50,20 @@ describe('makeIterable', () => {
     await vi.waitFor(() => expect(clean).toHaveBeenCalledOnce());
   });
 
+  it('ends at once with throw(), too, which rejects with what it is given', async () => {
+    const { make, opened } = setUp();
+    const iterator = make<number>(async function* (scope) {
+      yield 1;
+      await forever(scope);
+    })[Symbol.asyncIterator]();
+    await iterator.next();
+    const second = iterator.next();
+    await expect(iterator.throw?.('enough')).rejects.toBe('enough');
+    expect(await second).toEqual({ done: true, value: undefined });
+    expect(await iterator.next()).toMatchObject({ done: true });
+    expect(opened.map(({ signal }) => signal.aborted)).toEqual([true]);
+  });
+
   it('begins nothing when it is left before the first item', async () => {
     const { make, opened } = setUp();
     const iterator = make(async function* () {

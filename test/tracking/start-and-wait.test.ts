@@ -211,6 +211,13 @@ describe('a task that is running already', () => {
     }
   });
 
+  it('is nothing that another action knows: its refusal is thrown at once', async () => {
+    const { order, sms } = makeScripted(states('ABORT'), () => refusal(400, 'SMS.1038'));
+    const error = await errorOf(sms.tasks.actAndWait(taskId, { operation: 'stop' }, { ifRunning: 'follow' }));
+    expect(error).toMatchObject({ name: 'ConflictError', code: 'SMS.1038' });
+    expect(order()).toEqual(['GET', 'POST']);
+  });
+
   it('ends with the reason of an abort also while the refusal is looked into', async () => {
     const reason = new Error('enough');
     const controller = new AbortController();

@@ -386,6 +386,9 @@ describe('wrong arguments of startMany', () => {
 
   it('are named with their place', async () => {
     const { sms } = makeFleet([]);
+    await expect(sms.tasks.startMany([5 as never])).rejects.toThrow('ids[0]: expected an id or a cursor');
+    const nameless = [{ outcome: 'not-started' }] as never;
+    await expect(sms.tasks.waitForAll(nameless)).rejects.toThrow('ids[0].id: expected string, received nothing');
     await expect(sms.tasks.startMany(['a', ''])).rejects.toThrow('ids[1]');
     await expect(sms.tasks.startMany(['a'], { concurrency: 0 })).rejects.toThrow('concurrency');
   });

@@ -70,6 +70,14 @@ describe.each(methods)('%s checks before the first request', (method) => {
     }
   });
 
+  it.each([null, 5, true])('that the target is an id or a cursor, not %s', async (target) => {
+    const { requests, run } = await call(method, {}, target as never);
+    expect(await errorOf(run)).toMatchObject({
+      message: expect.stringContaining('target: expected an id or a cursor'),
+    });
+    expect(requests).toHaveLength(0);
+  });
+
   it('that the cursor is of the same task', async () => {
     const cursor: Cursor = { version: 1, id: 'task-2', percent: 3 };
     const { requests, run } = await call(method, { cursor });
