@@ -70,17 +70,24 @@ function readErrorText(text: string): ServiceWords {
 
 /** The values that stand at the beginning of a piece of JSON: one, a list, or text that holds either. */
 function readValues(json: string): string[] {
-  const list = /^\[((?:"(?:[^"\\]|\\.)*"?|[^\]"])*)/.exec(json)?.[1];
-  if (list !== undefined)
-    return [...list.matchAll(token)].map(([whole, quoted]) => (quoted === undefined ? whole : unquote(quoted)));
+  if (json.startsWith('[')) return readList(json.slice(1));
   const quoted = /^"((?:[^"\\]|\\.)*)/.exec(json)?.[1];
   if (quoted === undefined) return /^[\d-][\w.]*/.exec(json)?.slice(0, 1) ?? [];
   const value = unquote(quoted);
   return /^\s*[["]/.test(value) ? readValues(value.trim()) : [value].filter((one) => one.trim() !== '');
 }
 
-// A text in quotes, the last of which may be cut off, or a bare value.
-const token = /"((?:[^"\\]|\\.)*)"?|[\w.-]+/g;
+function readList(json: string): string[] {
+  const values: string[] = [];
+  for (const [whole, quoted] of json.matchAll(token)) {
+    if (whole === ']') break;
+    values.push(quoted === undefined ? whole : unquote(quoted));
+  }
+  return values;
+}
+
+// A text in quotes, the last of which may be cut off, a bare value, or the end of a list.
+const token = /"((?:[^"\\]|\\.)*)"?|[\w.-]+|\]/g;
 
 function tidy(text: string): string {
   const clean = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();

@@ -125,11 +125,13 @@ export async function* walkOnce<Item>(
     const isReachable = end < (isStuck ? largestOffset + 1 : reach);
     if (!isEnd && isReachable) {
       place = findNext(isStuck);
-      page = fetch(list, place, signal);
+      if (thorough) page = fetch(list, place, signal);
     }
     if (fresh.length > 0) yield fresh;
     if (!isEnd && !isReachable) throw tooLong(list, 'more');
     if (isEnd) return { isWhole: !moved && first.offset + seen.size >= (count ?? 0), moved, count };
+    // Whoever wants as few requests as possible may leave before the next page is asked for.
+    if (!thorough) page = fetch(list, place, signal);
   }
 
   function takeFresh(items: readonly Item[]): readonly Item[] {

@@ -25,6 +25,7 @@ const namedElsewhere: Readonly<Record<string, readonly string[]>> = {
   'SourceServer.state': ['premiging'],
   'SourceServerRegistration.boot_loader': ['GRUB', 'LILO'],
   'SourceServerRegistration.start_type': ['MANUAL', 'MGC', ''],
+  'TaskAction.operation': ['cutover'],
   'TaskCreate.priority': ['0', '1', '2'],
   'Task.state': ['SYNC_F_ROLLBACKING', 'SYNC_F_ROLLBACK_SUCCESS'],
   'TaskConfigurationQuery.config_key': enumOf('ConfigBody', 'config_key'),

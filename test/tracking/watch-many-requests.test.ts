@@ -122,8 +122,8 @@ describe('the requests of a look at many tasks', () => {
       collect(sms.tasks.watchMany({ state: 'ABORT', name: 'x', enterprise_project_id: 'all_granted_eps' })),
     );
     expect(calls.map(({ url }) => url.search)).toEqual([
-      '?state=ABORT&name=x&limit=200&offset=0&enterprise_project_id=all_granted_eps',
-      '?state=ABORT&name=x&limit=200&offset=200&enterprise_project_id=all_granted_eps',
+      '?state=ABORT&name=x&enterprise_project_id=all_granted_eps&offset=0&limit=200',
+      '?state=ABORT&name=x&enterprise_project_id=all_granted_eps&offset=200&limit=200',
     ]);
   });
 

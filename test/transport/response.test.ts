@@ -146,9 +146,9 @@ describe('an answer', () => {
     ['a field missing', '{"id":"a"}', 'state: expected string, received nothing', { id: 'a' }],
     [
       'a field of another type',
-      '{"id":"a","state":"READY","sub_tasks":[{"progress":"many"}]}',
+      '{"id":"a","state":"READY","sub_tasks":[{"id":1,"progress":"many"}]}',
       'sub_tasks[0].progress: expected number, received string',
-      { id: 'a', state: 'READY', sub_tasks: [{ progress: 'many' }] },
+      { id: 'a', state: 'READY', sub_tasks: [{ id: 1, progress: 'many' }] },
     ],
   ])('that is %s is an error that says what is wrong and holds the body', async (_name, body, problem, data) => {
     const error = await formatError(read(body));

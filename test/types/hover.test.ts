@@ -61,8 +61,8 @@ describe('an editor', { timeout: 180_000 }, () => {
 
   it('shows plain types and the story of a method', () => {
     const { documentation, text } = hover('startAndWait');
-    expect(text).toMatch(/startAndWait\(id: string, options\?: StartAndWaitOptions\): Promise<Task>$/);
-    expect(documentation).toContain('exactly once');
+    expect(text).toMatch(/startAndWait\(target: string \| Cursor, options\?: StartAndWaitOptions\): Promise<Task>$/);
+    expect(documentation).toContain('at most once');
   });
 
   it('completes the known states', () => {
