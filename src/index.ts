@@ -76,6 +76,7 @@ export type {
   ActAndWaitOptions,
   ActionFields,
   ActionOptions,
+  AnyTaskAction,
   Interruption,
   PollOptions,
   StartAndWaitOptions,

@@ -45,7 +45,7 @@ const surface: Record<string, { values: string; types: string }> = {
       DeleteManyOptions CustomRequest DeleteOutcome DeletedOutcome EnvironmentOverrides ErrorDetail Fetch DownloadedFile FailureEvent HeadersInput FleetProgress FleetQuery GoneOutcome Logger MfaDevice MigrationFailure MigrationProjects NotDeletedOutcome OutcomeUnknown PasswordCredentials PrivacyAgreements
       RequestOptions ResponseSchema SchemaOutcome ResponseEvent RetryEvent RoundProgress ServiceApi SourceServers StartAndWaitOptions StartCheck
       StartForecast StartManyOptions StartReason StaticCredentials StepProgress
-      TaskOperations TaskChange ActAndWaitOptions ActionFields ActionOptions CursorPosition FailedOutcome FleetTargets Interruption NotStartedOutcome Outcome PollOptions
+      TaskOperations TaskChange ActAndWaitOptions ActionFields ActionOptions AnyTaskAction CursorPosition FailedOutcome FleetTargets Interruption NotStartedOutcome Outcome PollOptions
       StartAllAndWaitOptions StartOptions StartOutcome StartedOutcome SucceededOutcome WaitOutcome TaskProgress TaskSnapshot Tasks Templates Token TokenCredentials TokenStore UnknownOutcome UserIdCredentials
       WaitForAllOptions WaitOptions WaitTimeout WatchManyOptions WatchOptions
     `,

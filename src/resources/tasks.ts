@@ -1,6 +1,6 @@
 /** Migration tasks: `sms.tasks`. */
 import type { CreatedId } from '../schemas/identity.js';
-import type { Task, TaskAction } from '../schemas/task.js';
+import type { Task } from '../schemas/task.js';
 import type { TaskCreate } from '../schemas/task-request.js';
 import { actNamed, actOnce } from '../tracking/act.js';
 import { createTaskOnce } from '../tracking/create-once.js';
@@ -17,6 +17,7 @@ import type {
 import type {
   ActAndWaitOptions,
   ActionOptions,
+  AnyTaskAction,
   StartAndWaitOptions,
   StartOptions,
   TaskSnapshot,
@@ -90,7 +91,7 @@ export class Tasks extends TaskOperations {
    *
    * @group Start and stop
    */
-  async act(id: string, action: TaskAction, options: RequestOptions = {}): Promise<Cursor> {
+  async act(id: string, action: AnyTaskAction, options: RequestOptions = {}): Promise<Cursor> {
     return actOnce(this.#port, id, action, options);
   }
 
@@ -303,7 +304,7 @@ export class Tasks extends TaskOperations {
    *
    * @group Follow one task
    */
-  async actAndWait(target: string | Cursor, action: TaskAction, options: ActAndWaitOptions = {}): Promise<Task> {
+  async actAndWait(target: string | Cursor, action: AnyTaskAction, options: ActAndWaitOptions = {}): Promise<Task> {
     return actAndWaitForTask(this.#port, target, action, options);
   }
 

@@ -6,7 +6,7 @@ import type { Scope } from '../transport/scope.js';
 import { checkOptions, checkTaskId, relocate } from './check-options.js';
 import type { Cursor } from './cursor.js';
 import { withReasons } from './explain-start.js';
-import { type ActionOptions, optionFields, type StartOptions } from './options.js';
+import { type ActionOptions, type AnyTaskAction, optionFields, type StartOptions } from './options.js';
 import { nameAction, type Performance, type Performed, performOnce } from './perform-once.js';
 import type { TrackingPort } from './port.js';
 
@@ -24,7 +24,7 @@ export function actNamed(
 export async function actOnce(
   port: TrackingPort,
   id: string,
-  action: TaskAction,
+  action: AnyTaskAction,
   options: ActionOptions & Pick<StartOptions, 'ifRunning'> = {},
 ): Promise<Cursor> {
   const method = checkAction('act', action);
@@ -44,7 +44,7 @@ export async function actOnce(
 }
 
 /** @internal Checks an action before anything is sent, and says what it asks. */
-export function checkAction(method: string, action: TaskAction): string {
+export function checkAction(method: string, action: AnyTaskAction): string {
   const { issues, value } = { value: undefined, ...check(TaskAction, action) };
   if (value === undefined) throw new InvalidRequestError(method, issues ?? []);
   const operation: string = value.operation;

@@ -1,6 +1,7 @@
 /** A start that is not sent, because the task is busy. */
 import { ConflictError, type StartReason } from '../errors.js';
-import type { Task, TaskAction } from '../schemas/task.js';
+import type { Task } from '../schemas/task.js';
+import type { AnyTaskAction } from './options.js';
 
 /** @internal Why a task in such a state cannot be started. */
 export function explainBusy(state: string): StartReason {
@@ -10,7 +11,7 @@ export function explainBusy(state: string): StartReason {
 }
 
 /** @internal The error of a start that was not sent. */
-export function refuseBusy({ action, id }: { action: TaskAction; id: string }, { state }: Task): ConflictError {
+export function refuseBusy({ action, id }: { action: AnyTaskAction; id: string }, { state }: Task): ConflictError {
   const reason = explainBusy(state);
   return new ConflictError({
     service: 'sms',

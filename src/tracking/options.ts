@@ -11,6 +11,12 @@ import type { TaskProgress } from './progress.js';
 /** What an action may say beside its operation. */
 export interface ActionFields extends Omit<TaskAction, 'operation'> {}
 
+/** An action of any operation, also one that this package does not know. The known ones are suggested, but not checked. */
+export interface AnyTaskAction extends ActionFields {
+  /** What to do. A misspelt operation compiles and is sent: methods such as `tasks.start` cannot be misspelt. */
+  operation: TaskAction['operation'] | (string & Record<never, never>);
+}
+
 /** How to send an action to a task. */
 export interface ActionOptions extends RequestOptions {
   /** The other fields of the action, for instance `is_need_consistency_check`. */

@@ -13,7 +13,7 @@ import {
   NetworkError,
   PermissionDeniedError,
 } from '../errors.js';
-import type { Task, TaskAction } from '../schemas/task.js';
+import type { Task } from '../schemas/task.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import { reportRetry } from '../transport/retry.js';
 import type { Scope } from '../transport/scope.js';
@@ -22,6 +22,7 @@ import { refuseBusy } from './busy.js';
 import { isResting, readingOptions } from './check-options.js';
 import type { Cursor } from './cursor.js';
 import { isMissing } from './interruptions.js';
+import type { AnyTaskAction } from './options.js';
 import type { TrackingPort } from './port.js';
 import { type Position, readPosition, type Verdict } from './position.js';
 import { actionRules, type Rules } from './rules.js';
@@ -30,7 +31,7 @@ import { isBusy } from './states.js';
 /** @internal An action, and how it is sent. */
 export interface Performance {
   readonly id: string;
-  readonly action: TaskAction;
+  readonly action: AnyTaskAction;
   readonly request: RequestOptions;
   readonly ifRunning?: 'error' | 'follow' | undefined;
   /** Where an earlier process stood that was about to send the same action. */

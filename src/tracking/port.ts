@@ -2,7 +2,7 @@
 import type { CreatedId } from '../schemas/identity.js';
 import type { PrivacyAgreement } from '../schemas/service.js';
 import type { SourceServer } from '../schemas/source-server.js';
-import type { Task, TaskAction, TaskPage, TaskQuery } from '../schemas/task.js';
+import type { Task, TaskPage, TaskQuery } from '../schemas/task.js';
 import type { TaskCreate } from '../schemas/task-request.js';
 import type { Logger } from '../transport/logger.js';
 import type { RequestOptions } from '../transport/request-options.js';
@@ -10,6 +10,7 @@ import type { RetryEvent } from '../transport/retry.js';
 import type { OpenScope } from '../transport/scope.js';
 import type { Sendings } from '../transport/sendings.js';
 import type { HookCaller } from './hooks.js';
+import type { AnyTaskAction } from './options.js';
 import type { RecentChanges } from './recent-changes.js';
 import type { Rules } from './rules.js';
 import type { ServerClock } from './server-clock.js';
@@ -19,7 +20,7 @@ export interface TrackingPort {
   /** Reads a task. A response that does not fit its schema suffices when it has `id` and `state`; what does not fit is dropped. */
   readonly read: (id: string, options: RequestOptions) => Promise<Task>;
   /** Sends an action. */
-  readonly act: (id: string, action: TaskAction, options: RequestOptions, sendings: Sendings) => Promise<void>;
+  readonly act: (id: string, action: AnyTaskAction, options: RequestOptions, sendings: Sendings) => Promise<void>;
   /** Creates a task. */
   readonly create: (task: TaskCreate, options: RequestOptions, sendings: Sendings) => Promise<CreatedId>;
   /** Reads a page of tasks; of each item `id` and `state` suffice, and what does not fit is dropped. */

@@ -1,6 +1,6 @@
 /** Waits for one task: watches it, waits for its end, and performs an action first when asked to. */
 import { OutcomeUnknownError, WaitTimeoutError } from '../errors.js';
-import type { Task, TaskAction } from '../schemas/task.js';
+import type { Task } from '../schemas/task.js';
 import type { Scope } from '../transport/scope.js';
 import { checkAction, performWithReasons } from './act.js';
 import { actionOptions, checkOptions, readEnds, readingOptions, readTarget, type Target } from './check-options.js';
@@ -11,6 +11,7 @@ import { Limits } from './limits.js';
 import { makeIterable } from './make-iterable.js';
 import {
   type ActAndWaitOptions,
+  type AnyTaskAction,
   optionFields,
   type StartAndWaitOptions,
   type TaskSnapshot,
@@ -65,7 +66,7 @@ export function startAndWaitForTask(
 export async function actAndWaitForTask(
   port: TrackingPort,
   target: string | Cursor,
-  action: TaskAction,
+  action: AnyTaskAction,
   options: ActAndWaitOptions & Pick<StartAndWaitOptions, 'action'> = {},
   method = 'actAndWait',
 ): Promise<Task> {
@@ -75,7 +76,12 @@ export async function actAndWaitForTask(
   return finish(port, wait, options, action);
 }
 
-async function finish(port: TrackingPort, wait: Wait, options: ActAndWaitOptions, action?: TaskAction): Promise<Task> {
+async function finish(
+  port: TrackingPort,
+  wait: Wait,
+  options: ActAndWaitOptions,
+  action?: AnyTaskAction,
+): Promise<Task> {
   const { ifRunning, onProgress, signal } = options;
   const scope = port.openScope({ signal });
   try {
@@ -139,7 +145,7 @@ class Wait {
   /** Performs the action, unless an earlier process did. */
   async perform(
     outer: Scope,
-    action: TaskAction,
+    action: AnyTaskAction,
     { ifRunning, onProgress }: Pick<ActAndWaitOptions, 'ifRunning' | 'onProgress'>,
   ): Promise<void> {
     const { cursor, id } = this.#target;

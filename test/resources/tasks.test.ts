@@ -1,4 +1,4 @@
-import { ConflictError, InvalidRequestError, ResponseFormatError, type Task, type TaskAction } from '@org/sms-client';
+import { ConflictError, InvalidRequestError, ResponseFormatError, type Task } from '@org/sms-client';
 import { describe, expect, it } from 'vitest';
 import { refusal, taskAnswer } from '../support/fake-fetch.js';
 import { makeScripted, states, taskId } from '../support/fake-task.js';
@@ -96,7 +96,7 @@ describe('tasks.act', () => {
       switch_hce: true,
       is_need_consistency_check: false,
     });
-    await sms.tasks.act(taskId, { operation: 'one_of_tomorrow' as TaskAction['operation'] });
+    await sms.tasks.act(taskId, { operation: 'one_of_tomorrow' });
     expect(requests.map(describeRequest).filter(({ method }) => method === 'POST')).toEqual(
       [
         '{"operation":"start"}',

@@ -48,7 +48,7 @@ describe('every action', () => {
 
   it('of any name takes the same way', async () => {
     const { acts, sms } = makeScripted(states('MIGRATE_SUCCESS'));
-    const cursor = await resultOf(sms.tasks.act(taskId, { operation: 'cutover' as never }));
+    const cursor = await resultOf(sms.tasks.act(taskId, { operation: 'cutover' }));
     expect(cursor).toMatchObject({ operation: 'cutover', stage: 'accepted' });
     expect(acts).toHaveLength(1);
   });
@@ -286,7 +286,7 @@ describe('an action that leaves no trace', () => {
 
   it('is performed when a poll shows more than before', async () => {
     const { sms } = makeScripted(rounds('MIGRATE_SUCCESS', 'RUNNING'), () => failWith('ECONNRESET'));
-    expect(await resultOf(sms.tasks.act(taskId, { operation: 'cutover' as never }))).toMatchObject({
+    expect(await resultOf(sms.tasks.act(taskId, { operation: 'cutover' }))).toMatchObject({
       stage: 'accepted',
     });
   });
@@ -312,7 +312,7 @@ describe('the cursor of an action', () => {
       if (count < 4) return taskAnswer('MIGRATE_SUCCESS', old);
       return count < 6 ? taskAnswer('RUNNING', launch(10)) : taskAnswer('MIGRATE_SUCCESS', launch(100));
     });
-    const cursor = await resultOf(sms.tasks.act(taskId, { operation: 'cutover' as never }));
+    const cursor = await resultOf(sms.tasks.act(taskId, { operation: 'cutover' }));
     const task = await resultOf(sms.tasks.waitFor(cursor, { intervalMs: 1000 }));
     expect(task.sub_tasks).toHaveLength(2);
   });

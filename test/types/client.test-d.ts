@@ -45,6 +45,18 @@ describe('the types of the client', () => {
     sms.tasks.get(42);
   });
 
+  it('take any operation where the set is open, and no misspelt field', () => {
+    sms.tasks.act('a', { operation: 'start' });
+    sms.tasks.act('a', { operation: 'sync_failed_rollback' });
+    sms.tasks.actAndWait('a', { operation: 'sync_failed_rollback' });
+    // @ts-expect-error -- an operation is a text
+    sms.tasks.act('a', { operation: 1 });
+    // @ts-expect-error -- an unknown field
+    sms.tasks.act('a', { operation: 'start', force: true });
+    // @ts-expect-error -- the operation of a named method is its name
+    sms.tasks.start('a', { action: { operation: 'restart' } });
+  });
+
   it('take the global fetch and console', () => {
     assertType<ClientOptions>({ credentials: { token: 'a' }, fetch: globalThis.fetch, logger: console });
   });
