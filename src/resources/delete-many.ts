@@ -9,6 +9,7 @@ import {
   RateLimitError,
 } from '../errors.js';
 import { check, type Field, givenId, list } from '../schemas/fields.js';
+import { nameType } from '../schemas/issues.js';
 import type { DeleteOutcome } from '../tracking/outcomes.js';
 import { callHook } from '../transport/hooks.js';
 import type { Path } from '../transport/path.js';
@@ -127,9 +128,11 @@ function isAboutIds(error: unknown): boolean {
   return error.isJson && error.status >= 400 && error.status < 500 && error.status !== 408;
 }
 
-function checkArguments(operation: string, ids: readonly string[], { onOutcome }: DeleteManyOptions): void {
+function checkArguments(operation: string, ids: readonly string[], options: DeleteManyOptions): void {
+  const { onOutcome } = Object(options) as DeleteManyOptions;
   const { issues = [] } = check(list(givenId()), ids);
   const problems = issues.map((issue) => ({ ...issue, path: `ids${issue.path}` }));
+  if (Object(options) !== options) problems.push({ path: 'options', expected: 'object', received: nameType(options) });
   if (onOutcome !== undefined && typeof onOutcome !== 'function') {
     problems.push({ path: 'options.onOutcome', expected: 'a function', received: typeof onOutcome });
   }

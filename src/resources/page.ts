@@ -41,7 +41,9 @@ export function listAll<Operation extends keyof Lists, Item, Query extends PageQ
 ): AsyncIterable<Item> {
   const list: { key: Lists[Operation]['key']; largestPage: number; largestOffset?: number } = lists[operation];
   const readPage = async (place: Place, signal: AbortSignal): Promise<PageOf<Item>> => {
-    const page: Page<Operation, Item> = Object(await read({ ...query, ...place }, { ...options, signal }));
+    // What is no object is refused by whoever reads.
+    const pageOptions = Object(options) === options ? { ...options, signal } : options;
+    const page: Page<Operation, Item> = Object(await read({ ...query, ...place }, pageOptions));
     const items: readonly Item[] = page[list.key];
     // With `responseValidation: 'warn'` it may be anything.
     if (!Array.isArray(items)) throw notListed(list.key);
@@ -49,7 +51,11 @@ export function listAll<Operation extends keyof Lists, Item, Query extends PageQ
   };
   const { limit, offset }: PageQuery = Object(query);
   const first = { limit: limit || list.largestPage, offset: offset ?? 0 };
-  return walkPages({ ...list, operation, first, read: readPage, identify }, openScope, options.signal);
+  return walkPages(
+    { ...list, operation, first, read: readPage, identify },
+    openScope,
+    (Object(options) as RequestOptions).signal,
+  );
 }
 
 // The items of the list of failed servers have no id: a server with another error is another item.

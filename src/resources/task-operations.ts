@@ -249,10 +249,11 @@ export class TaskOperations {
    * @group Tests and checks
    */
   async checkNetworkAcl(
-    { networkId, projectId }: { projectId: string; networkId: string },
+    network: { projectId: string; networkId: string },
     query: NetworkAclQuery,
     options?: RequestOptions,
   ): Promise<void> {
+    const { networkId, projectId } = Object(network) as typeof network;
     return this.#transport.request(
       {
         operation: 'CheckNetAcl',

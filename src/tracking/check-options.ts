@@ -70,7 +70,7 @@ export function checkOptions(method: string, fields: object, options: unknown): 
   const { failOn, until } = own;
   const problems = [
     ...(check(settings({}, fields as Record<string, Field<unknown>>), own).issues ?? []),
-    ...(check(RequestOptions, isObject(options) ? others : options).issues ?? []),
+    ...suggest(check(RequestOptions, isObject(options) ? others : options).issues ?? [], Object.keys(fields)),
     ...(Array.isArray(until) ? checkStates('until', until) : []),
     ...(Array.isArray(failOn) ? checkStates('failOn', failOn) : []),
   ];
@@ -78,6 +78,15 @@ export function checkOptions(method: string, fields: object, options: unknown): 
     problems.push({ path: 'until', expected: 'at least 1 item', received: '0 items' });
   }
   if (problems.length > 0) throw new InvalidRequestError(method, problems);
+}
+
+// A misspelt name may be meant for one of the method's own options as well.
+function suggest(issues: readonly SchemaIssue[], names: readonly string[]): SchemaIssue[] {
+  return issues.map((issue) => {
+    const nearest =
+      issue.nearest ?? (issue.expected === 'no field of this name' ? findNearest(issue.path, names) : undefined);
+    return nearest === undefined ? issue : { ...issue, nearest };
+  });
 }
 
 function isObject(value: unknown): boolean {

@@ -88,6 +88,17 @@ describe.each(methods)('%s checks before the first request', (method) => {
   });
 });
 
+describe('an option that nobody knows', () => {
+  it.each([
+    ['intervalMS', 'intervalMs'],
+    ['timeoutMS', 'timeoutMs'],
+  ])('%s is refused with the nearest one, of the method or of every call', async (name, nearest) => {
+    const { requests, run } = await call('waitFor', { [name]: 5 });
+    expect(await errorOf(run)).toMatchObject({ issues: [{ path: name, nearest }] });
+    expect(requests).toHaveLength(0);
+  });
+});
+
 describe('a state that nobody knows', () => {
   it.each(['until', 'failOn'])('in %s is refused with the nearest one', async (name) => {
     const { requests, run } = await call('waitFor', { [name]: ['MIGRATE_SUCESS'] });
