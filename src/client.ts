@@ -17,8 +17,8 @@ import { Transport } from './transport/transport.js';
 /**
  * A client of the Server Migration Service (SMS) v3.
  *
- * It logs in by itself, at the first call; keeps its token alive; checks what it sends and what it gets; repeats what failed in
- * passing, and nothing that may have been performed. It has no connections to close.
+ * It logs in at the first call and renews its token. It checks requests and responses. It retries transient failures, but never a
+ * request that may have been performed and must not be repeated. There are no connections to close.
  *
  * @example
  * ```ts

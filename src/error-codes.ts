@@ -3,7 +3,7 @@
  * where the status alone would mislead. `dead-token` is an authentication error that a new token mends, whatever the status.
  *
  * @example
- * describeErrorCode('SMS.1040')?.kind; // 'conflict', although the service answers 400
+ * describeErrorCode('SMS.1040')?.kind; // 'conflict', although the service responds with 400
  */
 export type ErrorKind =
   | 'authentication'

@@ -131,7 +131,7 @@ export interface StartReason {
 }
 
 /**
- * The service answered and refused. The subclasses say what a caller can do about it; plain `ApiError`s are bad requests and
+ * The service responded with an error. The subclasses say what a caller can do about it; plain `ApiError`s are bad requests and
  * statuses without a class of their own, such as redirects, which are never followed.
  */
 export class ApiError extends SmsError {
@@ -271,7 +271,7 @@ export class ResponseFormatError extends SmsError {
   [customInspection](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
     return inspect(this, { ...options, getters: false, customInspect: false });
   }
-  /** The body as it came, parsed when it was JSON. Undefined for operations whose answer is a secret. Never printed. */
+  /** The body as it came, parsed when it was JSON. Undefined for operations that return a secret. Never printed. */
   get data(): unknown {
     return this.#data;
   }
@@ -415,7 +415,7 @@ export interface OutcomeUnknown extends Pick<OutcomeUnknownError, 'cursor' | 'er
 
 /**
  * An action, a creation or a deletion may have been performed, or not: its response was lost, and nothing that the service shows
- * tells which. Read the task and decide, or pass the `cursor` to a wait.
+ * says which. Read the task and decide, or pass the `cursor` to a wait.
  */
 export class OutcomeUnknownError extends SmsError {
   /** Where the task stood before the action, to be passed to a wait; undefined where there is nothing to follow. */

@@ -317,7 +317,7 @@ describe('an ApiError', () => {
 
   it.each([
     [302, 'Redirects are never followed'],
-    [304, 'A cache answered'],
+    [304, 'A cache responded'],
     [401, 'Check the credentials'],
     [403, 'Check the permissions'],
     [404, 'Check the id'],

@@ -24,7 +24,7 @@ const schemas = {
     ListedMigrationProject SuggestedTarget TargetDisk TargetPassword TargetPhysicalVolume TargetServer TargetServerUpdate TargetSummary Task TaskAction TaskConfiguration
     TaskConfigurationInput TaskConfigurationQuery TaskConfigurations TaskConfigurationsUpdate TaskCreate TaskIdList
     TaskLogUpload TaskPage TaskProgressReport TaskQuery TaskSourceCreate TaskSummary TaskTargetCreate TaskUpdate
-    Template TemplateAnswer TemplateCreate TemplateDisk TemplateDiskInput TemplateInput TemplatePage TemplateQuery
+    Template TemplateResponse TemplateCreate TemplateDisk TemplateDiskInput TemplateInput TemplatePage TemplateQuery
     TemplateUpdate TokenDetails TokenDomain TokenProject TokenRole TokenUser UpdatedId VolumeGroup VolumeGroupAdjustment VolumeGroupInput Vpc
     VpcInput
   `,

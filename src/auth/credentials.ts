@@ -47,7 +47,7 @@ const mfaDeviceShape = settings({
   /** Id (not name) of the user, who has a virtual MFA device. */
   userId: name(),
   /**
-   * The code that the device shows, or a function that answers it, asked at each login. A code serves one login: with a plain
+   * The code that the device shows, or a function that returns it, called at each login. A code serves one login: with a plain
    * one the token cannot be renewed when it ends or is refused. Secret: it is never logged or printed.
    */
   passcode: markSecret(

@@ -2,7 +2,7 @@
 import type { Scope } from '../transport/scope.js';
 
 interface Question {
-  readonly answer: Promise<unknown>;
+  readonly result: Promise<unknown>;
   /** Who waits for it. */
   asker: Scope;
 }
@@ -21,16 +21,16 @@ export class Exclusive<T> {
     for (let open = this.#open; open !== undefined; open = this.#open) {
       if (open.asker.signal.aborted) {
         open.asker = scope;
-        return (await scope.race(open.answer)) as T;
+        return (await scope.race(open.result)) as T;
       }
-      await scope.race(open.answer.catch(() => undefined));
+      await scope.race(open.result.catch(() => undefined));
     }
-    const answer = (async () => question())();
-    this.#open = { answer, asker: scope };
+    const result = (async () => question())();
+    this.#open = { result, asker: scope };
     const close = () => {
       this.#open = undefined;
     };
-    answer.then(close, close);
-    return scope.race(answer);
+    result.then(close, close);
+    return scope.race(result);
   }
 }

@@ -1,9 +1,9 @@
-/** Whose login it is: what may be shared between clients, and what must be told apart. */
+/** Whose login it is: what may be shared between clients, and what must be kept apart. */
 import { omitSecrets } from '../schemas/secrets.js';
 import { type Credentials, type LoginCredentials, schemaOf } from './credentials.js';
 
 /**
- * @internal The whole identity behind a login without any secret, as text, or undefined when it cannot be told.
+ * @internal The whole identity behind a login without any secret, as text, or undefined when it is unknown.
  *
  * An agency's token is worth what its source may do, so the source is a part of it. Who stands behind a bare token or a function
  * is unknown, so nothing of theirs may be shared.

@@ -11,7 +11,7 @@ export async function nameLogin(endpoint: string, identity: string): Promise<str
 }
 
 /**
- * @internal The mark of a login with its secrets: long enough that no two are taken for each other, and slow to compute, so that
+ * @internal The fingerprint of a login with its secrets: long enough that no two are taken for each other, and slow to compute, so that
  * whoever reads the store has a hard time guessing a password by it.
  */
 export async function markLogin(key: string, login: string): Promise<string> {

@@ -3,7 +3,7 @@ import type { AuthenticationError } from '../errors.js';
 
 interface Refusal {
   readonly error: AuthenticationError;
-  /** What answers the same login while it is held back. */
+  /** What the same login rejects with while it is held back. */
   readonly reminder: AuthenticationError;
   readonly until: number;
 }

@@ -1,4 +1,4 @@
-/** Which time it is at the service, as far as its answers tell. */
+/** Which time it is at the service, according to its responses. */
 
 // Less is no reason for a refusal: the service is known to be patient for minutes.
 const noticeableSkewMs = 60_000;
@@ -12,9 +12,9 @@ export class ServiceClock {
     return Date.now() + this.#offsetMs;
   }
 
-  /** Takes the time over from a refusal, and tells whether the request was dated more than a minute away from it. */
-  correct(signedAt: number, answer: Headers): boolean {
-    const time = Date.parse(answer.get('date') ?? '');
+  /** Takes the time from a rejection, and returns whether the request was dated more than a minute away from it. */
+  correct(signedAt: number, headers: Headers): boolean {
+    const time = Date.parse(headers.get('date') ?? '');
     if (!(Math.abs(time - signedAt) > noticeableSkewMs)) return false;
     this.#offsetMs = time - Date.now();
     return true;

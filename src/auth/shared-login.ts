@@ -57,7 +57,7 @@ const mostRefused = 100;
  * - With `setIfAbsent` one process at a time logs in. The others look for its token, at growing intervals, and log in themselves
  *   when the lock is free, after 20 s, or after half of what the first caller has left. A lock ends by itself after 10 s, so a
  *   winner that dies stops nobody for long.
- * - A refused login leaves a mark for 60 s, which answers the same login of other processes.
+ * - A rejected login leaves a fingerprint for 60 s. The same login of other processes then fails without a request.
  * - A token that was refused here is never taken from the store again, and removed from it when it is still there.
  * - After a refusal IAM is asked about a token that was in the store already: it may have died with the refused one.
  * - A login that ends late does not take the place of a newer token. Between looking and writing another process may write: the

@@ -14,7 +14,7 @@ export interface StorePortOptions {
   readonly openScope: OpenScope;
 }
 
-/** @internal How long a store may take for one answer, in milliseconds. */
+/** @internal How long a store may take to respond, in milliseconds. */
 export const storeLimitMs = 2_000;
 
 /** @internal Asks a token store, and does what nobody waits for one after the other. */
@@ -39,18 +39,18 @@ export class StorePort {
   ): Promise<T | undefined> {
     const { logger, openScope, store } = this.#options;
     const scope = openScope({});
-    // In two parts: a process that was held up finds its timer over and an answer that it has not read yet.
+    // In two parts: a process that was held up finds its timer over and a result that it has not read yet.
     const giveUp = async (): Promise<never> => {
       await scope.sleep(limitMs / 2);
       await scope.sleep(limitMs / 2);
-      throw new TimeoutError('no answer');
+      throw new TimeoutError('no response');
     };
     try {
-      const answer = await Promise.race([scope.race((async () => question(store))()), giveUp()]);
+      const result = await Promise.race([scope.race((async () => question(store))()), giveUp()]);
       // Keyv says so of what it could not write; and whether a lock was taken must be beyond doubt.
-      if (method === 'set' && answer === false) throw new Error('not set');
-      if (method === 'setIfAbsent' && typeof answer !== 'boolean') throw new TypeError('no truth value');
-      return answer;
+      if (method === 'set' && result === false) throw new Error('not set');
+      if (method === 'setIfAbsent' && typeof result !== 'boolean') throw new TypeError('no truth value');
+      return result;
     } catch (error) {
       logger.warn(`the token store failed at ${method}: going on without it`, { reason: classify(error) });
       throw new StoreFailure();

@@ -21,7 +21,7 @@ const storedLogin = loose(
     token: headerText('a token'),
     /** What IAM said about the token. */
     details: TokenDetails,
-    /** The mark of the login that was refused. */
+    /** The fingerprint of the login that was rejected. */
     refused: text(),
     /** Status of the refusal. */
     status: number({ min: 400, max: 403 }),
@@ -63,7 +63,7 @@ export function readStoredSession({ details, leftMs, token: value, writtenAt }: 
   return { value, askedAt, lifeMs, ageMs: lifeMs - left, isShared: true, token, sign: undefined, secrets: [value] };
 }
 
-/** @internal The mark of the refused login, when the refusal is young enough to count. */
+/** @internal The fingerprint of the rejected login, when the rejection is recent enough to count. */
 export function readRefusedMark({ refused, status, writtenAt }: StoredLogin): string | undefined {
   const isYoung = Math.abs(Date.now() - writtenAt) < refusalMs;
   return isYoung && typeof status === 'number' ? (refused ?? undefined) : undefined;

@@ -55,7 +55,7 @@ export function refreshWindow(lifeMs: number): number {
  * - A life is counted from the moment the session was asked for, less the age of one that is not new, by the clock of this
  *   machine that moved further: a wrong clock costs at most a login, and a machine that slept hands out nothing dead.
  * - One renewal runs at a time, whoever asks. A caller that leaves ends its own wait; the last one that leaves ends the renewal.
- * - A renewal behind the callers ends after the timeout of an attempt. When it fails, a warning is logged and the next one rests
+ * - A renewal behind the callers ends after the timeout of an attempt. When it fails, a warning is logged and the next one waits
  *   5 s, then longer. A failure is never cached in place of a session.
  * - A renewal that began before `forget` does not bring its session into the cache, and nobody waits for its end.
  * - A refused session is dropped, unless another one has taken its place already.

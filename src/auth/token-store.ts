@@ -1,20 +1,20 @@
 /** Where logins are shared. */
 
 /**
- * Keeps logins for a fleet of processes: give the same store to every client, as `tokenStore`. An instance of Keyv is one as it is.
+ * Keeps logins for a fleet of processes: pass the same store to every client, as `tokenStore`. You can pass an instance of Keyv.
  *
- * It is trusted: it holds live tokens, and what it answers is used. Values are strings of the client's own. A store that throws,
- * does not answer within 2 seconds or answers rubbish costs a login, never a call.
+ * The client trusts it: it holds live tokens, and the client uses what it returns. Values are strings that the client makes. A store
+ * that throws, does not respond within 2 seconds or returns an invalid value costs a login, never a call.
  */
 export interface TokenStore {
-  /** Answers the value of a key; undefined or null when there is none, or its time is up. */
+  /** Returns the value of a key; undefined or null when there is none, or its time is up. */
   get(key: string): Promise<unknown>;
-  /** Keeps a value for so many milliseconds, in place of the one before. An answer of `false` says that it failed. */
+  /** Keeps a value for so many milliseconds, in place of the one before. It resolves with `false` when it failed. */
   set(key: string, value: string, ttlMs: number): Promise<unknown>;
   /** Removes a key, if it is there. */
   delete(key: string): Promise<unknown>;
   /**
-   * Keeps a value for so many milliseconds if the key has none, as one indivisible step, and answers whether it did. With it,
+   * Keeps a value for so many milliseconds if the key has none, as one indivisible step, and returns whether it did. With it,
    * processes that need a token at the same moment log in once between them; without it, at most once each.
    */
   setIfAbsent?: ((key: string, value: string, ttlMs: number) => Promise<boolean>) | undefined;
@@ -29,7 +29,7 @@ const mostEntries = 1000;
 export class MemoryTokenStore implements TokenStore {
   readonly #entries = new Map<string, { readonly value: string; readonly endsAt: number }>();
 
-  /** Answers the value of a key; undefined when there is none, or its time is up. */
+  /** Returns the value of a key; undefined when there is none, or its time is up. */
   async get(key: string): Promise<string | undefined> {
     return this.#find(key);
   }
@@ -44,7 +44,7 @@ export class MemoryTokenStore implements TokenStore {
     this.#entries.delete(key);
   }
 
-  /** Keeps a value for so many milliseconds if the key has none, and answers whether it did. */
+  /** Keeps a value for so many milliseconds if the key has none, and returns whether it did. */
   async setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean> {
     if (this.#find(key) !== undefined) return false;
     this.#keep(key, value, ttlMs);

@@ -65,7 +65,7 @@ export const readings: readonly Reading[] = [
     operation: 'ShowTemplate',
     path: '/v3/vm/templates/{}',
     idFrom: ['ListTemplates', 'templates'],
-    schema: schemas.TemplateAnswer,
+    schema: schemas.TemplateResponse,
   },
   {
     operation: 'ShowMigproject',

@@ -12,7 +12,7 @@ export interface ChainOptions {
   file?: string | undefined;
   /**
    * Whether to ask the metadata service for the temporary key of the ECS that this runs on, which needs an agency; may be an
-   * object with details. Not asked when left out: whoever answers at that address would be believed.
+   * object with details. Not asked when left out, because the client would trust whoever responds at that address.
    */
   metadata?: boolean | MetadataOptions | undefined;
 }

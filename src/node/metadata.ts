@@ -56,7 +56,7 @@ export class Metadata {
   constructor({ endpoint = 'http://169.254.169.254', fetch, timeoutMs = 1000 }: MetadataOptions = {}) {
     this.#endpoint = endpoint;
     this.#timeoutMs = timeoutMs;
-    // A proxy would get to see the key, or answer with one of its own.
+    // A proxy would get to see the key, or respond with one of its own.
     this.#fetch = fetch ?? createFetch({ proxy: false, keepAliveMs: 0 });
   }
 

@@ -27,7 +27,7 @@ export class AgentApi {
   }
 
   /**
-   * Registers a source server and answers its id.
+   * Registers a source server and returns its id.
    *
    * Operation: RegisterServer, `POST /v3/sources`. IAM action: `sms:server:register`.
    *

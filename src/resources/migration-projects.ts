@@ -27,7 +27,7 @@ export class MigrationProjects {
   }
 
   /**
-   * Creates a migration project and answers its id.
+   * Creates a migration project and returns its id.
    *
    * Operation: CreateMigproject, `POST /v3/migprojects`.
    *

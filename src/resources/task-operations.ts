@@ -205,7 +205,7 @@ export class TaskOperations {
   }
 
   /**
-   * Has the log of a task put into an OBS bucket; `log_collect_status` of the task in a list tells when it is there.
+   * Uploads the log of a task to an OBS bucket. `log_collect_status` of the task in a list shows when it is there.
    *
    * Operation: CollectLog, `POST /v3/tasks/{task_id}/log`.
    *

@@ -24,7 +24,7 @@ const pageEssentials = loose({ tasks: list(essentials) });
 /** @internal The options of the client that actions and waits share. */
 export type TaskDefaults = Pick<TrackingPort, 'logger' | 'maxRetries' | 'onRetry' | 'totalTimeoutMs'>;
 
-/** @internal What else tells whether a task can be started. */
+/** @internal What else decides whether a task can be started. */
 export interface StartWitnesses {
   readonly auth: Pick<Auth, 'getToken'>;
   readonly sourceServers: Pick<SourceServers, 'get'>;

@@ -78,7 +78,7 @@ export class Tasks extends TaskOperations {
    * `sms:server:manageTask`).
    *
    * @throws {@link ConflictError} when the state of the task does not allow the action. Nothing is sent for the start of a busy task.
-   * @throws {@link OutcomeUnknownError} when nobody can tell whether the action was performed. Its `cursor` can be passed to a wait.
+   * @throws {@link OutcomeUnknownError} when the client cannot tell whether the action was performed. Its `cursor` can be passed to a wait.
    *
    * @example
    * ```ts
@@ -106,7 +106,7 @@ export class Tasks extends TaskOperations {
    *
    * @throws {@link ConflictError} when the task is running already, unless `ifRunning` is `'follow'`. Its `reasons` say what is in
    * the way and what to do about it, as those of every refused start do; see {@link Tasks.explainStart}.
-   * @throws {@link OutcomeUnknownError} when nobody can tell whether the task was started.
+   * @throws {@link OutcomeUnknownError} when the client cannot tell whether the task was started.
    *
    * @group Start and stop
    */
@@ -120,7 +120,7 @@ export class Tasks extends TaskOperations {
    * Operations: ShowTask and UpdateTaskStatus with `restart`. IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
    *
    * @throws {@link ConflictError} when the task is running, unless `ifRunning` is `'follow'`, or has not failed.
-   * @throws {@link OutcomeUnknownError} when nobody can tell whether the task was restarted.
+   * @throws {@link OutcomeUnknownError} when the client cannot tell whether the task was restarted.
    *
    * @group Start and stop
    */
@@ -134,7 +134,7 @@ export class Tasks extends TaskOperations {
    * Operations: ShowTask and UpdateTaskStatus with `stop`. IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
    *
    * @throws {@link ConflictError} when the task is not running.
-   * @throws {@link OutcomeUnknownError} when nobody can tell whether the task was stopped.
+   * @throws {@link OutcomeUnknownError} when the client cannot tell whether the task was stopped.
    *
    * @group Start and stop
    */
@@ -292,7 +292,7 @@ export class Tasks extends TaskOperations {
    * @throws {@link ConflictError} when the state of the task does not allow the action.
    * @throws {@link MigrationFailedError} when the task failed; it says which step failed, why, and what to do.
    * @throws {@link WaitTimeoutError} after `maxWaitMs`, or when no poll succeeded for `maxOutageMs`.
-   * @throws {@link OutcomeUnknownError} when nobody can tell whether the action was performed.
+   * @throws {@link OutcomeUnknownError} when the client cannot tell whether the action was performed.
    *
    * @example
    * ```ts
@@ -320,7 +320,7 @@ export class Tasks extends TaskOperations {
    * @throws {@link ConflictError} when the task is running already, unless `ifRunning` is `'follow'`.
    * @throws {@link MigrationFailedError} when the task failed; it says which step failed, why, and what to do.
    * @throws {@link WaitTimeoutError} after `maxWaitMs`, or when no poll succeeded for `maxOutageMs`.
-   * @throws {@link OutcomeUnknownError} when nobody can tell whether the task was started.
+   * @throws {@link OutcomeUnknownError} when the client cannot tell whether the task was started.
    *
    * @example
    * ```ts
@@ -343,8 +343,8 @@ export class Tasks extends TaskOperations {
    * Starts many tasks, a few at a time, each at most once, and returns what became of each start, in the order of the ids. A task
    * that cannot be started keeps none of the others from it. Pass what this returns to `waitForAll` or `watchMany`.
    *
-   * When the service asks for fewer requests (429), all starts pause together, for as long as it asks; after ten pauses in a row,
-   * or when asked to wait for more than ten minutes, the rest is not started, and gets that error as its outcome.
+   * When the service limits requests (429), all starts pause together for as long as it asks. After ten pauses in a row, or when it
+   * asks for more than ten minutes, the remaining tasks are not started. Their outcome holds that error.
    *
    * Operations: ShowTask and UpdateTaskStatus for each task. IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
    *
@@ -391,14 +391,14 @@ export class Tasks extends TaskOperations {
   }
 
   /**
-   * Follows many tasks through the pages of their list: one request for every 200 tasks of the list at each tick, not one for each
+   * Follows many tasks through the pages of their list: each poll takes one request for every 200 tasks of the list, not one for each
    * task. Takes ids, cursors, what `startMany` returned, or a query; `{}` means all tasks, and tasks that appear later are followed,
-   * too. Yields every change, each task's first sight being one, and ends when all tasks have ended.
+   * too. Yields every change, beginning with the first state of each task, and ends when all tasks are done.
    *
-   * Nothing is read behind the caller: a tick is taken when the next change is asked for and the pause is over. A slow loop gets
-   * the latest of each task, and memory does not grow. A task that the list does not show any more is read by its id; it is gone
-   * when the service does not know it twice in a row. The first tick must succeed; later, failed ticks do not end it, unless the
-   * service refuses (4xx other than 408 and 429).
+   * The client polls only when the loop asks for the next change and the pause is over. A slow loop gets the latest state of each
+   * task, and memory does not grow. A task that the list does not show any more is read by its id; it is gone
+   * after two 404 responses in a row. The first poll must succeed. Later, a failed poll does not end the loop, except for a 4xx
+   * response other than 408 and 429.
    *
    * Operations: ListTasks; for tasks that the list does not show also ShowTask. IAM actions: `sms:server:listTask`,
    * `sms:server:getTask`.

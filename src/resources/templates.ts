@@ -3,11 +3,11 @@ import { CreatedId, IdList } from '../schemas/identity.js';
 import {
   TargetPassword,
   type Template,
-  TemplateAnswer,
   TemplateCreate,
   type TemplateInput,
   TemplatePage,
   TemplateQuery,
+  TemplateResponse,
   TemplateUpdate,
 } from '../schemas/template.js';
 import type { DeleteOutcome } from '../tracking/outcomes.js';
@@ -32,7 +32,7 @@ export class Templates {
   }
 
   /**
-   * Creates a template and answers its id.
+   * Creates a template and returns its id.
    *
    * Operation: CreateTemplate, `POST /v3/vm/templates`. IAM action: `sms:template:create`.
    *
@@ -94,12 +94,12 @@ export class Templates {
    * Operation: ShowTemplate, `GET /v3/vm/templates/{id}`. IAM action: `sms:template:get`.
    */
   async get(id: string, options?: RequestOptions): Promise<Template> {
-    const answer = await this.#transport.request(
-      { operation: 'ShowTemplate', method: 'GET', path: path`/v3/vm/templates/${{ id }}`, response: TemplateAnswer },
+    const body = await this.#transport.request(
+      { operation: 'ShowTemplate', method: 'GET', path: path`/v3/vm/templates/${{ id }}`, response: TemplateResponse },
       options,
     );
     // With `responseValidation: 'warn'` it may be nothing.
-    return Object(answer).template;
+    return Object(body).template;
   }
 
   /**

@@ -29,7 +29,7 @@ export const Certificate: Schema<Certificate> = certificate;
 const certificateQuery = strict(
   {},
   {
-    /** Also answer the certificate of the authority; false when left out. */
+    /** Also return the certificate of the authority; false when left out. */
     enable_ca_cert: flag(),
   },
 );

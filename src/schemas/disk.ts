@@ -1,7 +1,7 @@
 /**
  * Disks and what is on them: partitions, LVM volume groups and Btrfs file systems. Source servers, suggested layouts, targets
  * and requests each know another part of the same fields, never with another meaning, so that one shape serves them all: once
- * loose for answers (`Disk`), once strict for requests (`DiskInput`). Only the sizes that a user plans for an existing record
+ * loose for responses (`Disk`), once strict for requests (`DiskInput`). Only the sizes that a user plans for an existing record
  * differ, for they take ids as text: see `DiskAdjustment`.
  */
 import {

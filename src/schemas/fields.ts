@@ -56,7 +56,7 @@ export function text(limits: TextLimits = {}): Field<string> {
   return conditions.length === 0 ? schema : restrict(schema, ...conditions);
 }
 
-/** @internal A text that is a secret: a password, a key, a token. {@link isSecret} tells it from other fields. */
+/** @internal A text that is a secret: a password, a key, a token. {@link isSecret} distinguishes it from other fields. */
 // @__NO_SIDE_EFFECTS__
 export function secret(limits?: TextLimits): Field<string> {
   return markSecret(text(limits));

@@ -6,7 +6,7 @@ const created = loose({
   id: text(),
 });
 
-/** The answer to whatever creates something: only its id. */
+/** The response of operations that create something: only its id. */
 export interface CreatedId extends Infer<typeof created> {}
 /** Schema of the type of the same name. */
 export const CreatedId: Schema<CreatedId> = created;
@@ -19,7 +19,7 @@ const updated = loose(
   },
 );
 
-/** The answer to the change of a task. Other changes answer nothing. */
+/** The response to the change of a task. Other changes return nothing. */
 export interface UpdatedId extends Infer<typeof updated> {}
 /** Schema of the type of the same name. */
 export const UpdatedId: Schema<UpdatedId> = updated;

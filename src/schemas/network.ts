@@ -135,7 +135,7 @@ const networkCheckReceipt = loose(
   },
 );
 
-/** The answer to a reported measurement of the network. */
+/** The response to a reported measurement of the network. */
 export interface NetworkCheckReceipt extends Infer<typeof networkCheckReceipt> {}
 /** Schema of the type of the same name. */
 export const NetworkCheckReceipt: Schema<NetworkCheckReceipt> = networkCheckReceipt;

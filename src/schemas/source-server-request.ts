@@ -207,7 +207,7 @@ const copyStateUpdate = strict({
     'finished',
     'error',
   ),
-  /** New phase of the migration. The wire name has no underscore, and the set is larger than that of answers. */
+  /** New phase of the migration. The wire name has no underscore, and the set is larger than that of responses. */
   migrationcycle: oneOf(
     'no_ready',
     'ready_for_test',

@@ -171,7 +171,7 @@ const sourceServer = loose(
     init_target_server: SuggestedTarget,
     /** Number of virtual CPUs. */
     cpu_quantity: number(),
-    /** Memory: MB according to the documents, bytes in list answers. */
+    /** Memory: MB according to the documents, bytes in responses of lists. */
     memory: number(),
     /** Task that the server is bound to; null when there is none. */
     current_task: CurrentTask,
@@ -211,7 +211,7 @@ const sourceServer = loose(
 );
 
 /**
- * A source server. One shape serves the full answer, the items of a list and the short form inside a task: the service shows a
+ * A source server. One shape serves the full response, the items of a list and the short form inside a task: the service shows a
  * different part of it in each place.
  */
 export interface SourceServer extends Infer<typeof sourceServer> {}

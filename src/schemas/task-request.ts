@@ -39,7 +39,7 @@ const taskTargetCreate = strict(
     disks: list(DiskInput),
     /** LVM volume groups, as the source server has them. */
     volume_groups: list(VolumeGroupInput),
-    /** Btrfs file systems, as the source server has them: objects here, text in the answer. */
+    /** Btrfs file systems, as the source server has them: objects here, text in the response. */
     btrfs_list: list(BtrfsFileSystemInput),
   },
 );

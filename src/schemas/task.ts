@@ -1,4 +1,4 @@
-/** Migration tasks: what the service answers about them and what it is asked to do with them. */
+/** Migration tasks: what the service returns about them and what requests can change. */
 import { TaskConfiguration } from './configuration.js';
 import {
   epochMs,
@@ -26,7 +26,7 @@ import { CloneServer, TargetServer, TargetSummary } from './target-server.js';
 
 const subTask = loose(
   {
-    /** Database id of the step: a number. Steps are told apart by it, because names occur once a round. */
+    /** Database id of the step: a number. It identifies the step, because names occur once a round. */
     id: number(),
   },
   {
@@ -170,7 +170,7 @@ const taskDetails = loose(
   },
 );
 
-/** A migration task with its steps and both servers, as `tasks.get` answers it. */
+/** A migration task with its steps and both servers, as `tasks.get` returns it. */
 export interface Task extends Infer<typeof taskFacts>, Infer<typeof taskDetails> {}
 /** Schema of the type of the same name. */
 export const Task: Schema<Task> = merge(taskFacts, taskDetails);

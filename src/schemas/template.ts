@@ -206,7 +206,7 @@ const template = loose(
     disk: list(TemplateDisk),
     /** Type of the data disks. */
     data_volume_type: oneOf('SAS', 'SSD', 'SATA'),
-    /** Secret: password of the target. The service may mask it here; `templates.getTargetPassword` answers it. */
+    /** Secret: password of the target. The service may mask it here; `templates.getTargetPassword` returns it. */
     target_password: secret(),
     /** Image that the target is made from. */
     image_id: text(),
@@ -218,15 +218,15 @@ export interface Template extends Infer<typeof template> {}
 /** Schema of the type of the same name. */
 export const Template: Schema<Template> = template;
 
-const templateAnswer = loose({
+const templateResponse = loose({
   /** The template. */
   template: Template,
 });
 
-/** The answer to the reading of one template. */
-export interface TemplateAnswer extends Infer<typeof templateAnswer> {}
+/** The response of `ShowTemplate`. */
+export interface TemplateResponse extends Infer<typeof templateResponse> {}
 /** Schema of the type of the same name. */
-export const TemplateAnswer: Schema<TemplateAnswer> = templateAnswer;
+export const TemplateResponse: Schema<TemplateResponse> = templateResponse;
 
 const templatePage = loose(
   {
@@ -288,7 +288,7 @@ const templateInput = strict(
     name: text({ min: 1, max: 64 }),
   },
   {
-    /** True for a template to use again, false for one that belongs to one task. Answers show text instead. */
+    /** True for a template to use again, false for one that belongs to one task. Responses have text instead. */
     is_template: flag(),
     /** Region of the target: at most 255 characters. Mandatory until 2025: set it. */
     region: text({ max: 255 }),

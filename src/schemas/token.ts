@@ -1,4 +1,4 @@
-/** What IAM answers about tokens and projects. Fields that the client does not read stay optional. */
+/** What IAM returns about tokens and projects. Fields that the client does not read stay optional. */
 import { anything, flag, type Infer, list, loose, type Schema, text } from './fields.js';
 
 const identified = loose({
@@ -135,7 +135,7 @@ const tokenBody = loose({
   token: ReceivedToken,
 });
 
-/** The body of IAM's answer to a login or to the check of a token. */
+/** The body of IAM's response to a login or to the check of a token. */
 export interface TokenBody extends Infer<typeof tokenBody> {}
 /** Schema of the type of the same name. */
 export const TokenBody: Schema<TokenBody> = tokenBody;

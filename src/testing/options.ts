@@ -30,7 +30,7 @@ export interface SimulatorOptions {
   keepRequests?: number | undefined;
   /** How long a token lives, in ms of the wall clock. Default: 24 hours. */
   tokenLifetimeMs?: number | undefined;
-  /** Is told of each request once it has been dealt with, for logs. Its return value does not matter. Default: nobody is. */
+  /** Called for each request once it has been handled, for logs. Its return value does not matter. */
   onRequest?: ((request: RecordedRequest) => void) | undefined;
 }
 

@@ -38,7 +38,7 @@ export interface CloseOptions {
 
 /** IAM and SMS in memory, behind two doors: `fetch` and `listen()`. */
 export interface Simulator {
-  /** What to give a client as the SMS endpoint together with `fetch`. Any other host does as well: the path tells IAM from SMS. */
+  /** What to give a client as the SMS endpoint together with `fetch`. Any other host does as well: the path distinguishes IAM from SMS. */
   readonly smsEndpoint: string;
   /** What to give a client as the IAM endpoint together with `fetch`. */
   readonly iamEndpoint: string;
@@ -60,7 +60,7 @@ export interface Simulator {
   reset(): void;
   /** Moves the migration clock on by so many ms. Tokens do not grow older. */
   advance(ms: number): void;
-  /** Adds a task, with the past that its state tells of, and returns its id. */
+  /** Adds a task, with a past that fits its state, and returns its id. */
   addTask(seed?: TaskSeed): string;
   /** Adds a source server, as if its agent had registered it, and returns its id. */
   addSourceServer(seed?: SourceSeed): string;

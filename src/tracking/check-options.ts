@@ -11,12 +11,12 @@ import { isBusy, knownStates, taskStates } from './states.js';
 /** @internal When a wait ends: states, or a function that takes the task as each kind of wait reads it. */
 export type EndStates = readonly Task['state'][] | ((task: Task | TaskSummary) => boolean);
 
-/** @internal A list of states or a function; {@link checkOptions} looks at the states. */
+/** @internal A list of states or a function; {@link checkOptions} checks the states. */
 export function endStates(): Field<EndStates> {
   return custom('a list of states or a function', (value) => Array.isArray(value) || typeof value === 'function');
 }
 
-/** @internal Any value; {@link readTarget} looks at it. */
+/** @internal Any value; {@link readTarget} checks it. */
 export function anyCursor(): Field<Cursor | null> {
   return custom('a cursor', () => true);
 }
@@ -40,7 +40,7 @@ export function checkTargetType(target: unknown): SchemaIssue[] | undefined {
   return [{ path: '', expected: 'an id or a cursor', received: nameType(target) }];
 }
 
-/** @internal Reads what a wait is told to follow: an id, or a cursor in its place or beside it. */
+/** @internal Reads what a wait follows: an id, or a cursor instead of it or beside it. */
 export function readTarget(method: string, target: unknown, beside: unknown): Target {
   const problems: SchemaIssue[] = [];
   const wrongType = checkTargetType(target);
@@ -134,12 +134,12 @@ function toTest(states: unknown): (task: AnyTask) => boolean {
     : ({ state }) => (states as string[]).includes(state);
 }
 
-/** @internal Whether a task neither runs nor is unknown: it rests until somebody does something with it. */
+/** @internal Whether a task neither runs nor is unknown: it is idle until somebody acts on it. */
 export function isResting({ state }: { readonly state: string }): boolean {
   return knownStates.includes(state) && !isBusy(state);
 }
 
-/** @internal What of the options belongs to a reading of one task: `extraBody` and `extraQuery` belong to the request that has its own. */
+/** @internal The options that apply to polls of one task: `extraBody` and `extraQuery` belong to the request that has its own. */
 export function readingOptions({
   headers,
   maxRetries,

@@ -16,7 +16,7 @@ const longestPauseMs = 5_000;
 /** How far the stamps of the service and of its gateway may lie apart. */
 const clockSlackMs = 60_000;
 
-/** @internal Creates a task. When the response is lost, the tasks of that source server tell whether it is there. */
+/** @internal Creates a task. When the response is lost, it looks for the task among those of the source server. */
 export async function createTaskOnce(
   port: TrackingPort,
   task: TaskCreate,

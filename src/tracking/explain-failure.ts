@@ -9,7 +9,7 @@ const longestText = 300;
 // Far more than the service sends; regular expressions run out of stack on megabytes.
 const longestRead = 20_000;
 
-/** @internal Reads why a task rests without success: its state, its last step and its `error_json`, whatever form that has. */
+/** @internal Reads why a task did not succeed: its state, its last step and its `error_json`, whatever form that has. */
 export function explainFailure(task: AnyTask): MigrationFailure {
   const reason = reasonOf(task.state);
   const { name = null, steps = [] } = readRounds(task.sub_tasks ?? []).at(-1) ?? {};

@@ -29,7 +29,7 @@ export interface StartForecast {
   readonly unchecked: readonly StartCheck[];
 }
 
-/** @internal Looks at the task, its source server and the privacy agreement; after a 403 that none of them explains at the token, too. Throws when the task cannot be read. */
+/** @internal Checks the task, its source server and the privacy agreement; after a 403 that none of them explains also the token. Throws when the task cannot be read. */
 export async function explainStart(
   port: TrackingPort,
   id: string,
@@ -57,7 +57,7 @@ export async function explainStart(
     }),
   ]);
   const reasons = found.flat();
-  // Tokens for a project and for the domain may both work, so nothing but a refusal that nothing else explains tells on one.
+  // A token for the domain may work, too, so it is a reason only when nothing else explains the 403.
   if (wasForbidden && reasons.length === 0) {
     reasons.push(...(await look('token', async () => ((await port.hasProject(options)) ? [] : [projectMissing]))));
   }

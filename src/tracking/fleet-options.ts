@@ -29,7 +29,7 @@ export interface TaskChange {
   readonly previousState: string | null;
   /** How far it is; null when it is gone. Time left comes from `estimate_complete_time`, as lists carry no other. */
   readonly progress: TaskProgress | null;
-  /** True when this is the last change of this task: it succeeded, failed or is gone, or nobody can tell. */
+  /** True when this is the last change of this task: it succeeded, failed or is gone, or its outcome is unknown. */
   readonly done: boolean;
   /** How the task ended; null while it has not. */
   readonly outcome: WaitOutcome | null;
@@ -53,7 +53,7 @@ export interface FleetProgress {
   readonly failed: number;
   /** Number of tasks that are gone. */
   readonly gone: number;
-  /** Number of tasks of which nobody can tell whether they were started. */
+  /** Number of tasks of which it is unknown whether they were started. */
   readonly unknown: number;
   /** Mean of the percentages of all tasks that are not gone: 0 to 100, one decimal. 100 only when all of them succeeded. */
   readonly percent: number;
@@ -76,7 +76,7 @@ export interface WaitForAllOptions extends WatchManyOptions {
   /** Called at every change of a task, as `watchMany` yields it. A promise that it returns is awaited. What it throws is logged. */
   readonly onChange?: ((change: TaskChange) => unknown) | undefined;
   /**
-   * Called with the progress of all, once after every tick that showed a change. A promise that it returns is awaited. What it
+   * Called with the progress of all, once after every poll that showed a change. A promise that it returns is awaited. What it
    * throws is logged.
    */
   readonly onProgress?: ((progress: FleetProgress) => unknown) | undefined;

@@ -17,7 +17,7 @@ import { type PageOf, type Place, walkOnce } from './walk-pages.js';
 const pageSize = 200;
 const largestOffset = 65_535;
 const readsAtOnce = 4;
-/** Tasks that a tick reads by their ids at most: a list that lost thousands is asked again instead. */
+/** How many tasks a poll reads by their ids at most. When a list lost more, the client reads the list again. */
 const mostReads = 100;
 
 /** A task that is still followed. */
@@ -95,7 +95,7 @@ export class Fleet {
     return ids.map((id) => (this.#outcomes.get(id) ?? known.get(id)) as WaitOutcome);
   }
 
-  /** Yields every change. A tick is taken when changes are asked for and the pause is over: nothing happens behind the caller. */
+  /** Yields every change. It polls when changes are asked for and the pause is over, never in the background. */
   async *follow(outer: Scope): AsyncGenerator<TaskChange, void, undefined> {
     for (;;) {
       outer.throwIfEnded();

@@ -77,7 +77,7 @@ export class FollowedTask {
     this.#last = task;
     const isLagging = sentAt < this.#lagEndsAt;
     const isNewer = this.#judge(task, isLagging);
-    // Whoever was started shows it by being busy; whoever rests may have been seen as it was before.
+    // A task that was started is busy. One that is idle may be shown as it was before.
     if (!isNewer && isLagging && (this.#isEnd(task) || !isBusy(task.state))) return undefined;
     const { mark, progress } = readProgress(task, this.#mark, this.#clock?.now);
     this.#mark = mark;
@@ -145,7 +145,7 @@ export class FollowedTask {
     return { id, outcome: 'failed', task, cursor, error: new MigrationFailedError(task, explainFailure(task)) };
   }
 
-  // The lag is over and nothing newer was seen: a task that rests was not moved, unless it once looked as if it was.
+  // The lag is over and nothing newer was seen: an idle task was not changed, unless an earlier poll showed a change.
   #endDoubt(task: AnyTask): WaitOutcome | undefined {
     if (!this.#isEnd(task) && !isResting(task)) return undefined;
     if (this.#doubt === undefined) return this.openOutcome;

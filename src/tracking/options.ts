@@ -81,8 +81,8 @@ export interface WatchOptions extends PollOptions {
 export interface WaitOptions extends WatchOptions {
   /**
    * Called with the progress at every change, and with the whole snapshot beside it. A promise that it returns is awaited before
-   * anything else is sent, so that a cursor is kept before the start that it tells of. When it throws or rejects before a start,
-   * nothing is sent and the wait rejects with that reason; later, what it throws is logged.
+   * anything else is sent, so that a cursor can be saved before the start is sent. When it throws or rejects before a start, nothing
+   * is sent and the wait rejects with that reason. When it throws later, the error is logged.
    */
   readonly onProgress?: ((progress: TaskProgress, snapshot: TaskSnapshot) => unknown) | undefined;
 }

@@ -88,7 +88,7 @@ export interface NotDeletedOutcome {
   readonly cursor?: undefined;
 }
 
-/** Nobody can tell what became of this one: a response was lost, or the wait ended before the task did. */
+/** The outcome of this one is unknown: a response was lost, or the wait ended before the task did. */
 export interface UnknownOutcome {
   /** Id of the task, or of what was to be deleted. */
   readonly id: string;
@@ -103,7 +103,7 @@ export interface UnknownOutcome {
 }
 
 /**
- * What became of one of many, told apart by `outcome`. Lists of outcomes hold one for each id, in the order in which the ids were
+ * What became of one of many, discriminated by `outcome`. Lists of outcomes hold one for each id, in the order in which the ids were
  * given, an id that was given twice only once.
  */
 export type Outcome =

@@ -15,11 +15,11 @@ const fleetMsPerRequest = 200;
  * - 2 s after a change of state, round or step, and once 99 percent are reached;
  * - a twentieth of the time left, when the service says how much is left;
  * - else half as long again each time nothing changes, up to 30 s, and up to 5 s while a poll may still be stale;
- * - for many tasks at once never under 5 s, nor under 200 ms for each request that a tick takes, failures included;
+ * - for many tasks at once never under 5 s, nor under 200 ms for each request of a poll, failures included;
  * - doubled after each failure in a row, up to 60 s;
  * - a tenth more or less at random, and never under 1 s or over 60 s.
  *
- * An interval of the caller's stands in the place of all but the doubling after failures.
+ * With an interval of the caller's only the doubling after failures applies.
  */
 export class Pace {
   readonly #intervalMs: number | undefined;
@@ -41,13 +41,13 @@ export class Pace {
     return this.#intervalMs ?? Math.min(longestStaleMs, this.#afterPoll('stale', null, closeMs));
   }
 
-  /** How long to sleep after a tick of many tasks that took so many requests; `position` tells their states and steps. */
+  /** How long to sleep after a poll of many tasks that took so many requests; `position` stands for their states and steps. */
   afterTick(position: string, requests: number): number {
     const shortest = shortestAfter(requests);
     return this.#afterPoll(position, null, shortest, shortest);
   }
 
-  /** How long to sleep after a tick of many tasks that failed, and took so many requests. */
+  /** How long to sleep after a poll of many tasks that failed, and took so many requests. */
   afterFailedTick(requests: number): number {
     return this.#afterFailure(shortestAfter(requests));
   }

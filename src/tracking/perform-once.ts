@@ -54,7 +54,7 @@ type Settlement = 'performed' | 'not performed' | 'unknown';
 const mostSendings = 3;
 const firstPauseMs = 500;
 const longestPauseMs = 5_000;
-// Polls that are sent in the last moment of the lag may still be answered from before its end.
+// Polls at the end of the lag may still show the state from before.
 const marginMs = 1_000;
 
 /** @internal Performs an action at most once. Throws when it was refused, or is known not to have been performed. */

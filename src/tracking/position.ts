@@ -1,4 +1,4 @@
-/** Where a task stands: a short fingerprint, which tells a newer poll from one that only differs. */
+/** The position of a task: a short fingerprint that distinguishes a newer poll from one that is only different. */
 import type { SubTask } from '../schemas/task.js';
 import type { AnyTask } from './mend-task.js';
 
@@ -10,7 +10,7 @@ export type StepPosition = readonly [
   endDate: number | null,
 ];
 
-/** @internal What does not change while a task rests. A part that is null was not shown. */
+/** @internal What does not change while a task is idle. A part that is null was not shown. */
 export interface Position {
   readonly state: string;
   readonly totalTime: number | null;
@@ -23,7 +23,7 @@ export interface Position {
 
 /**
  * @internal What a poll says about a position. `newer`: the task was changed since. `different`: it shows something else, but that
- * may as well be older, because the service may answer from a replica that lags. `same`: nothing differs.
+ * may as well be older, because the response may come from a replica that lags. `same`: nothing differs.
  */
 export type Verdict = 'newer' | 'different' | 'same';
 
@@ -81,7 +81,7 @@ function differs(one: string | number | null, other: string | number | null): bo
   return one !== null && other !== null && one !== other;
 }
 
-// FNV-1a with 32 bits: it tells two texts of one task apart, no more is asked of it.
+// FNV-1a with 32 bits: it only has to distinguish two texts of one task.
 function hash(text: string): string {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {

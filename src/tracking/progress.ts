@@ -30,7 +30,7 @@ export interface RoundProgress {
   readonly steps: readonly StepProgress[];
 }
 
-/** How far a task is, from one reading of it. */
+/** How far a task is, according to one poll. */
 export interface TaskProgress {
   /** State of the task, for instance `RUNNING`. */
   readonly state: Task['state'];

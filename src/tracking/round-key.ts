@@ -10,7 +10,7 @@ interface RoundIdentity {
   readonly begun: number;
 }
 
-/** @internal What tells this round from others. */
+/** @internal What distinguishes this round from others. */
 export function keyOf(round: Round): string {
   return write(identify(round));
 }

@@ -1,6 +1,6 @@
-/** The time at the service, as its responses tell it: the clock of this machine may be wrong. */
+/** The time at the service, from its responses: the clock of this machine may be wrong. */
 
-/** @internal The clock of the service. Until a response tells the time, it is that of this machine. */
+/** @internal The clock of the service. Until the first response it is that of this machine. */
 export class ServerClock {
   #aheadMs = 0;
 

@@ -9,7 +9,7 @@ const longestWishMs = 600_000;
 const mostPauses = 10;
 
 /**
- * @internal Makes calls for many at once. When one of them is answered with 429, all of them pause, as long as the service asks or
+ * @internal Makes calls for many at once. When one of them gets a 429, all of them pause, as long as the service asks or
  * else twice as long as the pause before, from 1 s up to 60 s. After ten pauses in a row, or when asked to wait for more than ten
  * minutes, the refusal is final for all.
  */

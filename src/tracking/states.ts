@@ -2,7 +2,7 @@
 
 /**
  * The states of a task by what they mean. A state that stands nowhere here is unknown: it keeps a wait waiting, and is neither
- * refused nor offered for anything. No state is final for good: only deletion ends a task.
+ * refused nor offered for anything. No state is final: only deletion ends a task.
  *
  * @example
  * ```ts
@@ -17,9 +17,9 @@
 export const taskStates: {
   /** The service is working on the task. */
   readonly busy: readonly string[];
-  /** The task rests, and what was asked of it was done. `SUCCESS` is the name that old answers use. */
+  /** The task succeeded. Older responses use the name `SUCCESS`. */
   readonly success: readonly string[];
-  /** The task rests, and what was asked of it was not done: it failed, was rolled back or was paused. */
+  /** The task did not succeed: it failed, was rolled back or was paused. */
   readonly failure: readonly string[];
   /** The task may be started: for the first time, anew after a failure or a pause, or for another synchronisation. */
   readonly startable: readonly string[];

@@ -56,7 +56,7 @@ export function weighMissingSteps(round: string, present: readonly SubTask[]): r
 export interface Round {
   /** The user operation that the steps belong to; null when the service does not say it, as in the items of a list. */
   readonly name: string | null;
-  /** What kind of round it is: its name, or what its steps tell. */
+  /** What kind of round it is: its name, or what its steps show. */
   readonly kind: string;
   readonly steps: readonly SubTask[];
 }

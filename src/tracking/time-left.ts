@@ -10,7 +10,7 @@ export interface StepReading {
   readonly elapsedMs: number | null;
 }
 
-/** @internal What is remembered of a step between two polls to tell how fast it moves on. */
+/** @internal What is remembered of a step between two polls to measure its speed. */
 export interface Speed {
   readonly key: string;
   /** When the last poll was, on a clock that only moves forward, in milliseconds. */
@@ -52,7 +52,7 @@ const firstPrediction = 5;
 /** The latest changes count more than all of them when they differ by more than this power of e. */
 const largestDrift = 0.5;
 
-/** @internal Takes in a poll. A reading of another step begins anew. */
+/** @internal Takes in a poll. A poll of another step begins anew. */
 export function measureSpeed(reading: StepReading, now: number, before: Speed | undefined): Speed {
   const { elapsedMs: serviceMs, key, percent } = reading;
   const hasBase = before?.key === key && (before.service !== null || serviceMs === null);

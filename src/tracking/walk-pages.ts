@@ -35,7 +35,7 @@ export interface PagedList<Item> {
   readonly thorough?: boolean | undefined;
   /** Reads a page. */
   readonly read: (place: Place, signal: AbortSignal) => Promise<PageOf<Item>>;
-  /** What an item is told apart by. */
+  /** What distinguishes an item from others. */
   readonly identify: (item: Item) => unknown;
 }
 

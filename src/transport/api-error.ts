@@ -42,7 +42,7 @@ const gatewayFailed: Row = {
 };
 
 const statuses: Readonly<Record<number, Row>> = {
-  304: { kind: 'request', hint: 'A cache answered in place of the service. Exclude the endpoint from caching.' },
+  304: { kind: 'request', hint: 'A cache responded instead of the service. Exclude the endpoint from caching.' },
   401: {
     kind: 'authentication',
     hint: 'Check the credentials, and that the token belongs to the region of the endpoint.',

@@ -1,4 +1,4 @@
-/** What became of the sendings of one request, as far as that can be told. */
+/** What became of the sendings of one request, as far as that is known. */
 import { ApiError, ConfigurationError, InvalidRequestError, NetworkError } from '../errors.js';
 
 /**

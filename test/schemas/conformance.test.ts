@@ -40,7 +40,7 @@ const requiredInAnswers = [
   'TaskSummary.id',
   'TaskSummary.state',
   'Template.id',
-  'TemplateAnswer.template',
+  'TemplateResponse.template',
   'TemplatePage.templates',
 ];
 

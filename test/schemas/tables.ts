@@ -52,7 +52,7 @@ export const answers: Readonly<Record<string, AnySchema>> = {
   ShowSha256Response: schemas.AgentDigest,
   ShowTargetPasswordResponse: schemas.TargetPassword,
   ShowTaskResponse: schemas.Task,
-  ShowTemplateResponse: schemas.TemplateAnswer,
+  ShowTemplateResponse: schemas.TemplateResponse,
   ShowsSpeedLimitsResponse: schemas.SpeedLimits,
   SourceServerAssociatedWithTask: schemas.SourceServer,
   SourceServerResponse: schemas.SourceServer,

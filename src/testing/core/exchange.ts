@@ -50,7 +50,7 @@ export function encodeBody({ body }: ServiceResponse): Uint8Array<ArrayBuffer> {
 
 /** Thrown by a handler that does not carry a request out; holds the response to give instead. */
 export class Refusal extends Error {
-  /** What the client is told. */
+  /** What the client receives. */
   readonly response: ServiceResponse;
 
   constructor(response: ServiceResponse, message: string) {

@@ -40,7 +40,7 @@ export interface LineParts {
   readonly log: RequestLog;
   /** Where hanging and delayed requests wait. */
   readonly waitingRoom: WaitingRoom;
-  /** Is told of each request once it has been dealt with. */
+  /** Called for each request once it has been handled. */
   readonly onRequest: (request: RecordedRequest) => void;
 }
 
@@ -114,7 +114,7 @@ export function createLine({ world, routes, plan, overrides, log, waitingRoom, o
         onRequest(record);
         throw reason;
       }
-      // A function of the test has thrown: a match, an override, a mutation. Both doors tell so in the same way.
+      // A function of the test has thrown: a match, an override, a mutation. `fetch` and the server report it in the same way.
       return respond(keep(fail(500, { message: `The simulator met an error: ${String(reason)}` })));
     }
   }

@@ -1,4 +1,4 @@
-/** What the runtime tells of a connection that was never made, as Node's fetch has it in its `cause`. */
+/** What the runtime reports of a connection that was never made, as Node's fetch has it in its `cause`. */
 interface ConnectionError {
   readonly message: (host: string) => string;
   readonly fields?: (host: string) => Readonly<Record<string, unknown>>;

@@ -80,7 +80,7 @@ export interface Faults {
   /** Responds so many ms later, on a real timer. */
   delay(n: number, ms: number, options?: FaultOptions): void;
   /**
-   * Never connects, or fails in TLS, as this code tells. The fetch door rejects with the very cause that Node's fetch has;
+   * Never connects, or fails in TLS, according to this code. `fetch` rejects with the same cause as Node's fetch;
    * the server of `listen()` resets the socket. Such a request is never carried out.
    */
   connection(n: number, code: ConnectionErrorCode, options?: MatchOptions): void;

@@ -151,7 +151,7 @@ function requirePositive(name: string, value: number): number {
   return value;
 }
 
-/** Puts a task into the world with the past that its state tells of, and returns its id. */
+/** Puts a task into the world with a past that fits its state, and returns its id. */
 export function seedTask(world: World, seed: TaskSeed): string {
   const { clock, identifiers } = world;
   const now = clock.migration();
