@@ -52,7 +52,7 @@ export class SmsClient {
   readonly #transport: Transport;
 
   /**
-   * Makes a client. Sends nothing.
+   * Creates a client. Sends nothing.
    *
    * @throws {@link ConfigurationError} when an option is wrong; it names the option, what was expected and what came.
    */
@@ -72,10 +72,10 @@ export class SmsClient {
   }
 
   /**
-   * Calls any operation of SMS, also one that this package does not know: authorised, repeated, limited and read like all others.
-   * GET, PUT and DELETE count as idempotent unless `idempotent` says otherwise.
+   * Calls any operation of SMS, also one that this package does not know. Authentication, retries, timeouts and errors work as for
+   * the other methods. GET, PUT and DELETE count as idempotent unless `idempotent` says otherwise.
    *
-   * @returns what the schema makes of the response; without a schema, the parsed JSON or the text that came
+   * @returns the response as the schema parses it; without a schema, the parsed JSON or the text
    * @throws {@link InvalidRequestError} when the request is wrong, {@link ResponseFormatError} when the response does not fit the
    * schema, and everything else that a call may throw.
    *
@@ -95,8 +95,8 @@ export class SmsClient {
   }
 
   /**
-   * Makes a client from the environment: from the variables of `process.env` that Terraform reads, then from those of the
-   * official SDKs. Of several credentials the first complete ones of this list are used:
+   * Creates a client from the environment: from the variables of `process.env` that Terraform reads, then from those of the
+   * official SDKs. It uses the first credentials of this list that are complete:
    *
    * 1. a password: `HW_USER_NAME`, `HW_USER_PASSWORD`, `HW_DOMAIN_NAME`
    * 2. an access key: `HW_ACCESS_KEY`, `HW_SECRET_KEY`, and `HW_SECURITY_TOKEN` for a temporary one
@@ -105,10 +105,10 @@ export class SmsClient {
    *
    * With `HW_ASSUME_ROLE_AGENCY_NAME`, and `HW_ASSUME_ROLE_DOMAIN_NAME` or `HW_ASSUME_ROLE_DOMAIN_ID`, they assume that agency.
    * The project is `HW_PROJECT_ID`, `HUAWEICLOUD_SDK_PROJECT_ID` or, but for access keys, `HW_PROJECT_NAME`; the domain of
-   * access keys `HW_DOMAIN_ID` or `HUAWEICLOUD_SDK_DOMAIN_ID`. The region is `HW_REGION_NAME` or `HUAWEICLOUD_SDK_REGION_ID`;
-   * over its endpoints win `HUAWEICLOUD_SDK_SMS_ENDPOINT`, and `HW_AUTH_URL` or `HUAWEICLOUD_SDK_IAM_ENDPOINT`.
+   * access keys `HW_DOMAIN_ID` or `HUAWEICLOUD_SDK_DOMAIN_ID`. The region is `HW_REGION_NAME` or `HUAWEICLOUD_SDK_REGION_ID`.
+   * `HUAWEICLOUD_SDK_SMS_ENDPOINT`, and `HW_AUTH_URL` or `HUAWEICLOUD_SDK_IAM_ENDPOINT`, take precedence over its endpoints.
    *
-   * @param overrides - options that win over the environment
+   * @param overrides - options that take precedence over the environment
    * @throws {@link ConfigurationError} when something is missing or wrong; it names the variables.
    */
   static fromEnv(overrides: EnvironmentOverrides = {}): SmsClient {

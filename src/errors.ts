@@ -10,15 +10,15 @@ import type { Outcome } from './tracking/outcomes.js';
 export { SmsError } from './sms-error.js';
 
 /**
- * Tells whether a value is an error of this package, even when it comes from another copy of it (ESM and CommonJS side by
- * side, two versions in one tree), where `instanceof` says no.
+ * Returns whether a value is an error of this package, also when it comes from another copy of the package (ESM and CommonJS side by
+ * side, two versions in one tree), where `instanceof` is false.
  *
  * @example
  * ```ts
  * import { isSmsError } from '@org/sms-client';
  *
  * try {
- *   await Promise.reject(new Error('of somebody else'));
+ *   await Promise.reject(new Error('of other code'));
  * } catch (error) {
  *   if (isSmsError(error) && error.name === 'NotFoundError') console.log('No such task.');
  * }
@@ -63,7 +63,7 @@ export class ConfigurationError extends SmsError {
   override get name(): 'ConfigurationError' {
     return 'ConfigurationError';
   }
-  /** What your own function threw; undefined when no function of yours is to blame. */
+  /** What your own function threw; undefined when the error has another cause. */
   override get cause(): unknown {
     return this.#cause;
   }
@@ -107,7 +107,7 @@ export interface ApiFailure
   > {
   /** Whether the body was JSON, as the services write it: false for the page of a proxy. */
   readonly isJson: boolean;
-  /** The message, of a refusal that the client foresaw and for which nothing was sent. */
+  /** The message of an error that the client found before it sent anything. */
   readonly message?: string | undefined;
 }
 
@@ -115,7 +115,7 @@ export interface ApiFailure
 export interface StartReason {
   /**
    * `task-state`: the task is busy or being deleted (SMS.1039); `source-missing`: its source server is gone (SMS.6520);
-   * `agent-disconnected`: the agent there is not in contact with the service (SMS.6603); `source-check`: a feasibility check failed
+   * `agent-disconnected`: the agent there is not connected to the service (SMS.6603); `source-check`: a feasibility check failed
    * (SMS.6520); `privacy-agreement`: it is not accepted (SMS.0208); `token-without-project`: after a 403 that nothing else
    * explains, the token is for the domain.
    */
@@ -137,7 +137,7 @@ export interface StartReason {
 export class ApiError extends SmsError {
   /** Which service refused: SMS, or IAM for logins and tokens. */
   readonly service: 'sms' | 'iam';
-  /** Host that was asked, with its port when it is not the usual one. */
+  /** Host of the request, with its port when it is not the default one. */
   readonly host: string;
   /** HTTP status. */
   readonly status: number;
@@ -210,28 +210,28 @@ export type ApiErrorName =
   | 'RateLimitError'
   | 'ServerError';
 
-/** The password, token or key was refused: by IAM at login (400, 401, 403), or by the service (401) after one renewal. */
+/** The password, token or key was rejected: by IAM at login (400, 401, 403), or by the service (401) after one renewal. */
 export class AuthenticationError extends ApiError {
   override get name(): 'AuthenticationError' {
     return 'AuthenticationError';
   }
 }
 
-/** Known, but not allowed (403): a permission, a policy, the privacy agreement or the region. */
+/** The caller is known but not allowed (403): a permission, a policy, the privacy agreement or the region. */
 export class PermissionDeniedError extends ApiError {
   override get name(): 'PermissionDeniedError' {
     return 'PermissionDeniedError';
   }
 }
 
-/** There is no such thing (404), or it was deleted. */
+/** It does not exist (404), or it was deleted. */
 export class NotFoundError extends ApiError {
   override get name(): 'NotFoundError' {
     return 'NotFoundError';
   }
 }
 
-/** The state of the task or server forbids the operation (409, and the codes of wrong states, which come with 400). */
+/** The state of the task or server does not allow the operation (409, and the codes of wrong states, which come with 400). */
 export class ConflictError extends ApiError {
   override get name(): 'ConflictError' {
     return 'ConflictError';
@@ -245,7 +245,7 @@ export class RateLimitError extends ApiError {
   }
 }
 
-/** The service failed (5xx) after every retry that was allowed. */
+/** The service failed (5xx) after all retries. */
 export class ServerError extends ApiError {
   override get name(): 'ServerError' {
     return 'ServerError';
@@ -271,7 +271,7 @@ export class ResponseFormatError extends SmsError {
   [customInspection](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
     return inspect(this, { ...options, getters: false, customInspect: false });
   }
-  /** The body as it came, parsed when it was JSON. Undefined for operations that return a secret. Never printed. */
+  /** The body as the service sent it, parsed when it was JSON. Undefined for operations that return a secret. Never printed. */
   get data(): unknown {
     return this.#data;
   }
@@ -314,7 +314,7 @@ export interface MigrationFailure
 
 /** A migration ended without success: it failed, was rolled back or was paused. */
 export class MigrationFailedError extends SmsError {
-  /** The task as it was read last. */
+  /** The last known state of the task. */
   readonly task: Task | TaskSummary;
   /** `failed`: the migration or synchronisation failed; `rolled-back`: and was rolled back; `paused`: somebody paused it. */
   readonly reason: 'failed' | 'rolled-back' | 'paused';
@@ -331,7 +331,7 @@ export class MigrationFailedError extends SmsError {
   /** What to do about it, for people. */
   readonly hint: string;
   /**
-   * Whether starting the task again can help, once the hint is followed; null when nobody knows. Also true for a task that
+   * Whether starting the task again can help, once the hint is followed; null when that is not known. Also true for a task that
    * somebody paused, who may not want it started.
    */
   readonly canRestart: boolean | null;
@@ -370,9 +370,9 @@ export interface WaitTimeout extends Pick<WaitTimeoutError, 'reason' | 'tasks' |
 export class WaitTimeoutError extends SmsError {
   /** `max-wait`: the wait took longer than `maxWaitMs`; `outage`: no poll succeeded for `maxOutageMs`. */
   readonly reason: 'outage' | 'max-wait';
-  /** The tasks that had not ended, each as it was read last; those that were never read are missing. */
+  /** The last known state of the tasks that were not done. Tasks that were never read are missing. */
   readonly tasks: readonly (Task | TaskSummary)[];
-  /** What became of each task: `unknown` for those that had not ended. */
+  /** The outcome of each task: `unknown` for those that were not done. */
   readonly outcomes: readonly Outcome[];
   /** The error of the last poll that failed; null when the last poll succeeded. */
   readonly lastError: AnySmsError | null;
@@ -418,7 +418,7 @@ export interface OutcomeUnknown extends Pick<OutcomeUnknownError, 'cursor' | 'er
  * says which. Read the task and decide, or pass the `cursor` to a wait.
  */
 export class OutcomeUnknownError extends SmsError {
-  /** Where the task stood before the action, to be passed to a wait; undefined where there is nothing to follow. */
+  /** The cursor from before the action, to pass to a wait; undefined where there is nothing to follow. */
   declare readonly cursor?: Cursor | undefined;
   /** What happened to the response. */
   readonly error: AnySmsError;

@@ -15,7 +15,7 @@ import { version } from './version.js';
 
 /** The options of {@link SmsClient}. */
 export interface ClientOptions {
-  /** Who is calling: a user name with its password, an access key, a token, an agency, or a function that returns one of these. */
+  /** The credentials: a user name with its password, an access key, a token, an agency, or a function that returns one of these. */
   credentials: Credentials;
   /**
    * Region whose SMS is used, for instance `eu-west-101` or `ap-southeast-3`; sets `endpoint` and `iamEndpoint`. SMS serves a
@@ -30,8 +30,8 @@ export interface ClientOptions {
    */
   iamEndpoint?: string | undefined;
   /**
-   * Where logins are shared with other processes: a `Keyv` of any kind, or something like it. Each client logs in for itself when
-   * left out. Tokens that were given and access keys are not shared.
+   * A store to share logins with other processes, for instance a `Keyv`. When left out, each client logs in for itself. Tokens that
+   * you pass in and access keys are not shared.
    */
   tokenStore?: TokenStore | undefined;
   /** How long one attempt may take, its whole body included, in milliseconds: 30000 when left out. */
@@ -39,18 +39,18 @@ export interface ClientOptions {
   /** How long a call may take in all, logins, attempts and waits included, in milliseconds: 120000 when left out. */
   totalTimeoutMs?: number | undefined;
   /**
-   * How often a failed attempt is repeated: 0 to 100, 2 when left out. What may have been performed is never blindly repeated.
-   * Refusals with 429 that say how long to wait do not count, unless this is 0: `totalTimeoutMs` ends them.
+   * How often the client retries a failed attempt: 0 to 100, 2 when left out. It never blindly retries what may have been performed.
+   * Retries after a 429 that says how long to wait do not count, unless this is 0. `totalTimeoutMs` ends them.
    */
   maxRetries?: number | undefined;
   /**
    * What happens when a successful response does not fit its schema: `error` (the default) throws a `ResponseFormatError`,
-   * `warn` logs it and returns the body as it came.
+   * `warn` logs it and returns the body as the service sent it.
    */
   responseValidation?: 'error' | 'warn' | undefined;
   /**
-   * The `fetch` to send with: for proxies, other runtimes and tests. The runtime's own when left out. It is called without a
-   * receiver, with a URL as text and plain options. What it throws is a `NetworkError`, unless it is a mistake in its program.
+   * The `fetch` to send with: for proxies, other runtimes and tests. The runtime's own when left out. It is called with a URL as a
+   * string and plain options. What it throws becomes a `NetworkError`, unless it is a programming error.
    */
   fetch?: Fetch | undefined;
   /**
@@ -58,9 +58,9 @@ export interface ClientOptions {
    * (`debug`, `info`, `warn` or `error`) writes to the console from that level on; without it nothing is written.
    */
   logger?: Logger | undefined;
-  /** Put at the end of the `User-Agent` header: name and version of your application, for instance `mover/1.4`. */
+  /** Name and version of your application, added to the `User-Agent` header, for instance `mover/1.4`. */
   userAgent?: string | undefined;
-  /** Called before a failed attempt is repeated, also before the one with a new token after a refused one. What it throws is logged. */
+  /** Called before each retry, also before the one with a new token. What it throws is logged. */
   onRetry?: ((event: RetryEvent) => void) | undefined;
   /** Called with every response that ended a call, of SMS and of IAM. What it throws is logged. */
   onResponse?: ((event: ResponseEvent) => void) | undefined;

@@ -70,15 +70,15 @@ export class Auth implements Authenticator {
   }
 
   /**
-   * Logs in and returns a fresh token, which the calls to SMS use from then on, and those of other processes when there is a
-   * `tokenStore`. Joins a login that is under way. As a login belongs to all who wait for it, `signal` and `totalTimeoutMs` end
-   * the wait alone, and the login only when nobody else waits for it; the other options do not apply.
+   * Logs in and returns a new token. Calls to SMS use it from then on, also in other processes when there is a `tokenStore`. When a
+   * login is under way, this call shares it. `signal` and `totalTimeoutMs` end the wait of this call, and end the login only when
+   * nobody else waits for it. The other options do not apply.
    *
    * Operation: `POST {iam}/v3/auth/tokens`. Needs a password, or an agency; a user may always call it.
    *
-   * @throws {@link AuthenticationError} when IAM refuses. For the next 60 seconds this client rejects every login with these
-   * credentials with the same error, without asking IAM again: wrong passwords lock accounts. The hint says so.
-   * @throws {@link ResponseFormatError} when IAM agrees, but sends no token that can be used.
+   * @throws {@link AuthenticationError} when IAM rejects the login. For the next 60 seconds the client does not retry the same credentials,
+   * because wrong passwords lock accounts: every login rejects with this error, and the hint says so.
+   * @throws {@link ResponseFormatError} when IAM accepts the login but returns no valid token.
    * @throws {@link ConfigurationError} when the credentials are a token or access keys, hold a passcode that was used before, or
    * come from a function that throws.
    */
@@ -90,10 +90,10 @@ export class Auth implements Authenticator {
   }
 
   /**
-   * Returns the token that calls to SMS use: from memory or the `tokenStore` when it is alive, else after a login. For
-   * credentials that are a token, IAM is asked about it; when it is dead and came from a function, the function is called again.
+   * Returns the token that calls to SMS use: from memory or the `tokenStore` while it is valid, else after a login. When the
+   * credentials are a token, the client checks it at IAM. When it has expired and came from a function, the function is called again.
    *
-   * @throws {@link AuthenticationError} when IAM refuses; see {@link Auth.login}.
+   * @throws {@link AuthenticationError} when IAM rejects the login; see {@link Auth.login}.
    * @throws {@link ConfigurationError} when the credentials are access keys: they sign requests and have no token.
    */
   async getToken(options: RequestOptions = {}): Promise<Token> {

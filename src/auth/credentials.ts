@@ -72,7 +72,7 @@ const passwordCredentials = settings(
     domainName: name(),
   },
   {
-    /** Id of the project that the token is for. Wins over `projectName`; without either the token is for the domain. */
+    /** Id of the project that the token is for. Takes precedence over `projectName`; without either the token is for the domain. */
     projectId: name(),
     /** Name of the project that the token is for; the project of a region is named like the region. */
     projectName: name(),
@@ -94,7 +94,7 @@ const userIdCredentials = settings(
   {
     /** Name of the domain (account), for a token of the domain. This, `projectId` or `projectName` is needed. */
     domainName: name(),
-    /** Id of the project that the token is for. Wins over `projectName`, and that over `domainName`. */
+    /** Id of the project that the token is for. Takes precedence over `projectName`, and that over `domainName`. */
     projectId: name(),
     /** Name of the project that the token is for. */
     projectName: name(),
@@ -116,7 +116,7 @@ const accessKeyCredentials = settings(
   {
     /** Token of a temporary access key. Secret: it is never logged or printed. */
     securityToken: secret(headerLimits('a security token')),
-    /** Id of the project to work in. Wins over `domainId`; without either the service finds out by itself. */
+    /** Id of the project to work in. Takes precedence over `domainId`; without either the service finds out by itself. */
     projectId: headerText('an id'),
     /** Id of the domain (account) to work in. */
     domainId: headerText('an id'),
@@ -130,7 +130,7 @@ export interface AccessKeyCredentials extends Infer<typeof accessKeyCredentials>
 
 const tokenCredentials = settings(
   {
-    /** An IAM user token got elsewhere. Secret: it is never logged or printed. It cannot be renewed here. */
+    /** An IAM user token from elsewhere. Secret: it is never logged or printed. It cannot be renewed here. */
     token: secret(headerLimits('a token')),
   },
   {
@@ -139,7 +139,7 @@ const tokenCredentials = settings(
   },
 );
 
-/** Uses an IAM token got elsewhere. */
+/** Uses an IAM token from elsewhere. */
 export interface TokenCredentials extends Infer<typeof tokenCredentials> {}
 
 const agencyCredentials = settings(
@@ -155,9 +155,9 @@ const agencyCredentials = settings(
   {
     /** Name of the domain (account) that created the agency. This or `domainId` is needed. */
     domainName: name(),
-    /** Id of the domain (account) that created the agency. Wins over `domainName`. */
+    /** Id of the domain (account) that created the agency. Takes precedence over `domainName`. */
     domainId: name(),
-    /** Id of the project, of the account that created the agency, that the token is for. Wins over `projectName`. */
+    /** Id of the project, of the account that created the agency, that the token is for. Takes precedence over `projectName`. */
     projectId: name(),
     /** Name of that project. Without either the token is for the domain. */
     projectName: name(),

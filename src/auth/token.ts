@@ -17,7 +17,7 @@ const customInspection = Symbol.for('nodejs.util.inspect.custom');
 /** An IAM user token. Neither `console.log`, `util.inspect` nor `JSON.stringify` show its value. */
 export class Token {
   readonly #value: string;
-  /** When IAM lets the token expire, at most 24 h after its issue. It can die earlier, for instance when the password changes. */
+  /** When the token expires, at most 24 h after its issue. It can become invalid earlier, for instance when the password changes. */
   readonly expiresAt: Date;
   /** When IAM issued the token. */
   readonly issuedAt: Date;

@@ -13,8 +13,8 @@ import { TunnelAgent } from './tunnel-agent.js';
 /** How {@link createFetch} sends. */
 export interface FetchOptions {
   /**
-   * URL of the proxy, for instance `http://user:password@proxy.example:3128`, or `false` for none. Left out: what `HTTPS_PROXY`
-   * and `HTTP_PROXY` say. Hosts of `NO_PROXY` are asked directly, and so are this machine and link-local addresses.
+   * URL of the proxy, for instance `http://user:password@proxy.example:3128`, or `false` for none. When left out, `HTTPS_PROXY`
+   * and `HTTP_PROXY` are used. Requests to hosts of `NO_PROXY`, to this machine and to link-local addresses use no proxy.
    */
   proxy?: string | false | undefined;
   /** Certificate authorities in PEM that are trusted beside those of Node: of a proxy that looks into TLS, or of a private cloud. */
@@ -39,7 +39,7 @@ const fetchOptions = settingsOf<FetchOptions>(
 );
 
 /**
- * Makes a `fetch` for the client's option of the same name: on Node's own HTTP client, with connections that are kept alive,
+ * Creates a `fetch` for the client's option of the same name: on Node's own HTTP client, with connections that are kept alive,
  * compressed responses, proxies and certificate authorities of your own. It costs less than the `fetch` of Node.
  *
  * It never follows a redirect, sends no cookies and keeps no cache. A response has no stream: read it with `text()`, `json()` or

@@ -29,7 +29,7 @@ const chainOptions = settings(
 );
 
 /**
- * Makes a function that returns credentials, to be passed as `credentials`. Whenever it is called, it looks in these places and
+ * Creates a function that returns credentials, to be passed as `credentials`. Whenever it is called, it looks in these places and
  * returns what it finds first:
  *
  * 1. the environment, as `SmsClient.fromEnv` does;

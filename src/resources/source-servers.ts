@@ -23,7 +23,7 @@ import { listAll } from './page.js';
 import { deleteOne } from './send-once.js';
 
 /**
- * Source servers: `sms.sourceServers`. The migration agent on a server registers it; it disappears only when it is deleted, and
+ * Source servers: `sms.sourceServers`. The migration agent on a server registers it; it stays until it is deleted, and
  * comes back when its agent is restarted.
  *
  * Every method may throw what {@link Tasks} lists.
@@ -56,8 +56,8 @@ export class SourceServers {
   }
 
   /**
-   * Yields all source servers, 200 a request (or `query.limit`). The next page is fetched while you use one. No server comes twice,
-   * and none that is there all the time is missed, even if you delete servers in the loop: when the list moves, it is read again.
+   * Yields all source servers, 200 a request (or `query.limit`). The next page is fetched while you use one. Each server is
+   * yielded once, and none is missed, even if you delete servers in the loop: when the list changes, it is read again.
    * Leave the loop or abort the signal to stop.
    *
    * Operation: ListServers, `GET /v3/sources`. IAM action: `sms:server:list`.
@@ -97,7 +97,7 @@ export class SourceServers {
   }
 
   /**
-   * Sets the copy state of a source server. The service ignores it in silence for servers that failed the checks, are being paused,
+   * Sets the copy state of a source server. The service silently ignores it for servers that failed the checks, are being paused,
    * paused, deleted or cleared, or are finished. The state is `init` here where it is `initialize` everywhere else.
    *
    * Operation: UpdateCopyState, `PUT /v3/sources/{source_id}/changestate`.
@@ -149,7 +149,7 @@ export class SourceServers {
   }
 
   /**
-   * Deletes the records of any number of source servers, 50 a request, and returns what became of each, in the order of the ids.
+   * Deletes the records of any number of source servers, 50 a request, and returns the outcome of each, in the order of the ids.
    * When the service refuses a batch, the client finds the servers that it was refused for and deletes the others. A failure
    * is an outcome, not a rejection.
    *

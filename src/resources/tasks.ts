@@ -51,10 +51,10 @@ export class Tasks extends TaskOperations {
   }
 
   /**
-   * Creates a task for a source server and returns its id. It is `READY` then, unless `auto_start` is set.
+   * Creates a task for a source server and returns its id. The task is `READY`, unless `auto_start` is set.
    *
-   * When the response is lost, the client lists the tasks of that source server for up to 30 seconds and returns the id of the one
-   * that was created.
+   * When the response is lost, the client looks for the new task among those of the source server for up to 30 seconds, and returns
+   * its id.
    *
    * Operations: CreateTask, `POST /v3/tasks`; after a lost response also ListTasks.
    *
@@ -67,8 +67,8 @@ export class Tasks extends TaskOperations {
   }
 
   /**
-   * Sends an action to a task, at most once, and resolves with where to follow the task from. Takes any operation, also one that this
-   * package does not know, such as `cutover`.
+   * Sends an action to a task, at most once, and resolves with a cursor to follow the task from. Takes any operation, also one that
+   * this package does not know, such as `cutover`.
    *
    * The task is read first. When the response is lost (cut, timeout, 5xx), the client reads the task for up to 30 seconds to see
    * whether the action was performed. A start, a restart or a stop that was not performed is sent again, as often as `maxRetries`
@@ -100,12 +100,12 @@ export class Tasks extends TaskOperations {
    * another synchronisation.
    *
    * Resolves when the service has accepted the start, not when the migration is done: see {@link Tasks.startAndWait}. Pass the
-   * cursor to {@link Tasks.waitFor}, so that the old failure or success is not taken for the new one.
+   * cursor to {@link Tasks.waitFor}, so that an old failure or success is not reported as the new result.
    *
    * Operations: ShowTask and UpdateTaskStatus with `start`. IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
    *
-   * @throws {@link ConflictError} when the task is running already, unless `ifRunning` is `'follow'`. Its `reasons` say what is in
-   * the way and what to do about it, as those of every refused start do; see {@link Tasks.explainStart}.
+   * @throws {@link ConflictError} when the task is running already, unless `ifRunning` is `'follow'`. Its `reasons` list
+   * what is in the way, with hints; see {@link Tasks.explainStart}.
    * @throws {@link OutcomeUnknownError} when the client cannot tell whether the task was started.
    *
    * @group Start and stop
@@ -115,7 +115,7 @@ export class Tasks extends TaskOperations {
   }
 
   /**
-   * Begins a task that failed anew, at most once; see {@link Tasks.act}.
+   * Restarts a task that failed from the beginning, at most once; see {@link Tasks.act}.
    *
    * Operations: ShowTask and UpdateTaskStatus with `restart`. IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
    *
@@ -154,7 +154,7 @@ export class Tasks extends TaskOperations {
   }
 
   /**
-   * Makes a clone of the target for a test, at most once; see {@link Tasks.act}. `clone_server` of the task shows it.
+   * Clones the target for a test, at most once; see {@link Tasks.act}. `clone_server` of the task shows it.
    *
    * Operations: ShowTask and UpdateTaskStatus with `clone_test`. IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
    *
@@ -212,9 +212,9 @@ export class Tasks extends TaskOperations {
   }
 
   /**
-   * Foresees whether a start would be refused, and says what to do about each obstacle: the task is busy, the agent on its source
-   * server is not connected, a feasibility check there failed, the privacy agreement is not accepted, the token is not for a
-   * project. Sends nothing that changes anything; what could not be checked stands in `unchecked`.
+   * Checks whether a task can start, and lists what is in the way with a hint for each obstacle: the task is busy, the agent on its
+   * source server is not connected, a feasibility check failed, or the privacy agreement is not accepted. `unchecked` lists what
+   * could not be checked. It does not change anything.
    *
    * Operations: ShowTask, ShowServer, ShowPrivacyAgreements. IAM actions: `sms:server:getTask`, `sms:server:getServer`.
    *
@@ -234,10 +234,10 @@ export class Tasks extends TaskOperations {
   }
 
   /**
-   * Follows a task: yields a snapshot at once and at every change, and ends after the snapshot of its end. Does not start the task.
+   * Follows a task: yields a snapshot at once and at every change, and ends when the task is done. Does not start the task.
    *
-   * The first poll must succeed, as `get` must. Later, a poll that fails does not end it, unless the service refuses (4xx other than
-   * 408 and 429). Every loop over what this returns is a watch of its own. To stop early, leave the loop or abort the signal.
+   * The first poll must succeed. After that, a failed poll does not end the loop, except for a 4xx response other than 408 and 429.
+   * Each loop over the returned object polls on its own. To stop early, leave the loop or abort the signal.
    *
    * Operation: ShowTask. IAM action: `sms:server:getTask`.
    *
@@ -262,20 +262,19 @@ export class Tasks extends TaskOperations {
   }
 
   /**
-   * Waits until a task has ended and returns it when it succeeded. Does not start the task; `READY` keeps it waiting. A task with
-   * `syncing: true` may stay in `SYNCING` for ever: wait for that with `until: ['SYNCING']`.
+   * Waits until a task is done and returns it when it succeeded. Does not start the task. While the task is `READY`, the wait goes on.
+   * A task with `syncing: true` may stay in `SYNCING` for ever: wait for that with `until: ['SYNCING']`.
    *
-   * Pass the cursor of the action that you wait for, so that the old failure or success is not taken for the new one. After a `stop`,
-   * `ABORT` is success.
+   * Pass the cursor of the action that you wait for, so that an old failure or success is not reported as the new result. After a
+   * `stop`, `ABORT` is success.
    *
    * Operation: ShowTask. IAM action: `sms:server:getTask`.
    *
    * @param target - the id of the task, or a cursor
    *
-   * @throws {@link MigrationFailedError} when the task failed; it says which step failed, why, and what to do.
+   * @throws {@link MigrationFailedError} when the task failed; it says which step failed and why, with a hint.
    * @throws {@link WaitTimeoutError} after `maxWaitMs`, or when no poll succeeded for `maxOutageMs`.
-   * @throws {@link OutcomeUnknownError} when the cursor is that of an action whose response was lost, and nothing shows that it was
-   * performed.
+   * @throws {@link OutcomeUnknownError} when the response of the action was lost and the task does not show that it was performed.
    *
    * @group Follow one task
    */
@@ -284,13 +283,13 @@ export class Tasks extends TaskOperations {
   }
 
   /**
-   * Sends an action to a task, at most once, and waits for the end of what it begins. With the cursor of an earlier process that sent
-   * the same action it is not sent again.
+   * Sends an action to a task, at most once, and waits until the task is done. With the cursor of an earlier process that sent the
+   * same action, the action is not sent again.
    *
    * Operations: ShowTask, UpdateTaskStatus, ShowTask … IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
    *
    * @throws {@link ConflictError} when the state of the task does not allow the action.
-   * @throws {@link MigrationFailedError} when the task failed; it says which step failed, why, and what to do.
+   * @throws {@link MigrationFailedError} when the task failed; it says which step failed and why, with a hint.
    * @throws {@link WaitTimeoutError} after `maxWaitMs`, or when no poll succeeded for `maxOutageMs`.
    * @throws {@link OutcomeUnknownError} when the client cannot tell whether the action was performed.
    *
@@ -318,7 +317,7 @@ export class Tasks extends TaskOperations {
    * @param target - the id of the task, or a cursor of an earlier process; a task that it started is not started again
    *
    * @throws {@link ConflictError} when the task is running already, unless `ifRunning` is `'follow'`.
-   * @throws {@link MigrationFailedError} when the task failed; it says which step failed, why, and what to do.
+   * @throws {@link MigrationFailedError} when the task failed; it says which step failed and why, with a hint.
    * @throws {@link WaitTimeoutError} after `maxWaitMs`, or when no poll succeeded for `maxOutageMs`.
    * @throws {@link OutcomeUnknownError} when the client cannot tell whether the task was started.
    *
@@ -340,8 +339,8 @@ export class Tasks extends TaskOperations {
   }
 
   /**
-   * Starts many tasks, a few at a time, each at most once, and returns what became of each start, in the order of the ids. A task
-   * that cannot be started keeps none of the others from it. Pass what this returns to `waitForAll` or `watchMany`.
+   * Starts many tasks, a few at a time, each at most once, and returns the outcome of each start, in the order of the ids. A task
+   * that cannot be started does not stop the others. Pass what this returns to `waitForAll` or `watchMany`.
    *
    * When the service limits requests (429), all starts pause together for as long as it asks. After ten pauses in a row, or when it
    * asks for more than ten minutes, the remaining tasks are not started. Their outcome holds that error.
@@ -364,13 +363,13 @@ export class Tasks extends TaskOperations {
   }
 
   /**
-   * Starts many tasks, each at most once, waits until all of them have ended, and returns what became of each, in the order of the
+   * Starts many tasks, each at most once, waits until all of them are done, and returns the outcome of each, in the order of the
    * ids: `succeeded`, `failed`, `gone`, `not-started` or `unknown`. See {@link Tasks.startMany} and {@link Tasks.waitForAll}.
    *
    * Operations: ShowTask and UpdateTaskStatus for each task, then ListTasks. IAM actions: `sms:server:getTask`,
    * `sms:server:manageTask`, `sms:server:listTask`.
    *
-   * @throws {@link WaitTimeoutError} after `maxWaitMs`, or when no poll succeeded for `maxOutageMs`; its `outcomes` say what is known.
+   * @throws {@link WaitTimeoutError} after `maxWaitMs`, or when no poll succeeded for `maxOutageMs`; its `outcomes` have what is known.
    *
    * @example
    * ```ts
@@ -422,15 +421,15 @@ export class Tasks extends TaskOperations {
   }
 
   /**
-   * Waits until many tasks have ended, and returns what became of each: in the order of the ids, or in which a query showed them. A
+   * Waits until many tasks are done, and returns the outcome of each: in the order of the ids, or in which a query showed them. A
    * failed migration is an outcome, not an error of this call. See {@link Tasks.watchMany}.
    *
-   * Pass what {@link Tasks.startMany} returned: a list may show the state from before a start for a while.
+   * Pass what {@link Tasks.startMany} returned. Lists can lag behind a start, so without it an old failure could be reported.
    *
    * Operations: ListTasks; for tasks that the list does not show also ShowTask. IAM actions: `sms:server:listTask`,
    * `sms:server:getTask`.
    *
-   * @throws {@link WaitTimeoutError} after `maxWaitMs`, or when no poll succeeded for `maxOutageMs`; its `outcomes` say what is known.
+   * @throws {@link WaitTimeoutError} after `maxWaitMs`, or when no poll succeeded for `maxOutageMs`; its `outcomes` have what is known.
    *
    * @group Many tasks
    */

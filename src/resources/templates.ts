@@ -73,8 +73,8 @@ export class Templates {
   }
 
   /**
-   * Yields all templates, 100 a request (or `query.limit`). The next page is fetched while you use one. No template comes twice, and
-   * none that is there all the time is missed: when the list moves, it is read again. Leave the loop or abort the signal to stop.
+   * Yields all templates, 100 a request (or `query.limit`). The next page is fetched while you use one. Each template is yielded once,
+   * and none is missed: when the list changes, it is read again. Leave the loop or abort the signal to stop.
    *
    * Operation: ListTemplates, `GET /v3/vm/templates`. IAM action: `sms:template:list`.
    */

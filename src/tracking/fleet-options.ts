@@ -10,7 +10,7 @@ import { type ActionFields, type OwnFields, type PollOptions, pollFields, startF
 import type { NotStartedOutcome, StartOutcome, WaitOutcome } from './outcomes.js';
 import type { TaskProgress } from './progress.js';
 
-/** Which tasks to follow: all that match, those that appear later included. The client turns the pages. */
+/** Which tasks to follow: all that match, also those that appear later. The client reads all pages. */
 export interface FleetQuery extends Omit<TaskQuery, 'limit' | 'offset'> {}
 
 /**
@@ -23,23 +23,23 @@ export type FleetTargets = string | Cursor | readonly (string | Cursor | StartOu
 export interface TaskChange {
   /** Id of the task. */
   readonly id: string;
-  /** The task as it was read; null when it is gone. */
+  /** The task; null when it is gone. */
   readonly task: Task | TaskSummary | null;
   /** Its state at the change before; null the first time. */
   readonly previousState: string | null;
-  /** How far it is; null when it is gone. Time left comes from `estimate_complete_time`, as lists carry no other. */
+  /** Its progress; null when it is gone. Time left comes from `estimate_complete_time`, as lists carry no other. */
   readonly progress: TaskProgress | null;
   /** True when this is the last change of this task: it succeeded, failed or is gone, or its outcome is unknown. */
   readonly done: boolean;
-  /** How the task ended; null while it has not. */
+  /** The outcome of the task; null while it is not done. */
   readonly outcome: WaitOutcome | null;
-  /** Where to go on from with this task, in this process or another one; null when it is gone. */
+  /** Pass this to a wait to continue from here, in this process or another one; null when it is gone. */
   readonly cursor: Cursor | null;
-  /** Which step failed, why, and what to do, when it failed; else null. Its `round` is null: lists do not name rounds. */
+  /** Which step failed and why, with a hint, when the task failed; else null. Its `round` is null: lists do not name rounds. */
   readonly error: MigrationFailedError | null;
 }
 
-/** How far many tasks are, taken together. */
+/** The progress of many tasks together. */
 export interface FleetProgress {
   /** Number of tasks that are followed. */
   readonly total: number;
@@ -59,7 +59,7 @@ export interface FleetProgress {
   readonly percent: number;
   /** Sum of the current rates, in Mbit/s. */
   readonly speedMbps: number;
-  /** Time left of the running task that has the most, in milliseconds; 0 when none runs, null while nobody knows. */
+  /** Time left of the running task that has the most, in milliseconds; 0 when none runs, null when that is not known. */
   readonly remainingMs: number | null;
 }
 
@@ -99,7 +99,7 @@ export interface StartManyOptions extends RequestOptions {
   readonly onOutcome?: ((outcome: StartOutcome) => unknown) | undefined;
 }
 
-/** How to start many tasks and wait for their ends. */
+/** How to start many tasks and wait until they are done. */
 export interface StartAllAndWaitOptions extends WaitForAllOptions {
   /** The other fields of the action, for instance `is_need_consistency_check`. */
   readonly action?: ActionFields | undefined;

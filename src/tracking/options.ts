@@ -8,7 +8,7 @@ import { anyCursor, endStates } from './check-options.js';
 import type { Cursor } from './cursor.js';
 import type { TaskProgress } from './progress.js';
 
-/** What an action may say beside its operation. */
+/** The fields of an action beside its operation. */
 export interface ActionFields extends Omit<TaskAction, 'operation'> {}
 
 /** An action of any operation, also one that this package does not know. The known ones are suggested, but not checked. */
@@ -29,13 +29,13 @@ export interface StartOptions extends ActionOptions {
   readonly ifRunning?: 'error' | 'follow' | undefined;
 }
 
-/** What is seen of a task at one moment. */
+/** What one poll returned. */
 export interface TaskSnapshot {
   /** The task. */
   readonly task: Task;
-  /** How far it is. */
+  /** Its progress. */
   readonly progress: TaskProgress;
-  /** Where to go on from, in this process or another one. */
+  /** Pass this to a wait to continue from here, in this process or another one. */
   readonly cursor: Cursor;
 }
 
@@ -53,9 +53,9 @@ export interface Interruption {
 export interface PollOptions extends RequestOptions {
   /** Pause between two polls, in milliseconds. Adapts to the task, between 1 s and 60 s, when left out. */
   readonly intervalMs?: number | undefined;
-  /** How long to wait at most, in milliseconds. Without end when left out: migrations take days. */
+  /** How long to wait at most, in milliseconds. No limit when left out, because migrations take days. */
   readonly maxWaitMs?: number | undefined;
-  /** How long the service may be out of reach before the wait ends, in milliseconds: an hour when left out. */
+  /** How long polls may fail in a row before the wait ends, in milliseconds: an hour when left out. */
   readonly maxOutageMs?: number | undefined;
   /** Called at each poll that fails while the wait goes on. What it throws is logged. */
   readonly onInterruption?: ((interruption: Interruption) => unknown) | undefined;
@@ -70,10 +70,10 @@ export interface WatchOptions extends PollOptions {
   readonly until?: readonly Task['state'][] | ((task: Task) => boolean) | undefined;
   /**
    * What counts as failure: states, or a function of the task. When left out, `MIGRATE_FAIL`, `SYNC_FAIL`,
-   * `SYNC_F_ROLLBACK_SUCCESS`, `FAIL` and, but for a `stop`, `ABORT`. Replaces these.
+   * `SYNC_F_ROLLBACK_SUCCESS`, `FAIL` and, except after a `stop`, `ABORT`. Replaces these.
    */
   readonly failOn?: readonly Task['state'][] | ((task: Task) => boolean) | undefined;
-  /** Where an earlier wait for this task stood, as a file or a queue gave it; null is none. */
+  /** The cursor of an earlier wait for this task, for instance from a file or a queue; null is none. */
   readonly cursor?: Cursor | null | undefined;
 }
 

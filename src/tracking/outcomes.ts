@@ -1,4 +1,4 @@
-/** What became of each of many tasks, servers or templates: one shape for starts, waits and deletions. */
+/** The outcomes of many tasks, servers or templates: one shape for starts, waits and deletions. */
 import type { AnySmsError, MigrationFailedError } from '../errors.js';
 import type { Task, TaskSummary } from '../schemas/task.js';
 import type { Cursor } from './cursor.js';
@@ -27,30 +27,30 @@ export interface NotStartedOutcome {
   readonly task?: undefined;
 }
 
-/** This task ended in success. */
+/** This task succeeded. */
 export interface SucceededOutcome {
   /** Id of the task. */
   readonly id: string;
   /** The task succeeded. */
   readonly outcome: 'succeeded';
-  /** The task as it was read last. */
+  /** The last known state of the task. */
   readonly task: Task | TaskSummary;
-  /** Where the wait stood at its end. */
+  /** The cursor at the end of the wait. */
   readonly cursor: Cursor;
   readonly error?: undefined;
 }
 
-/** This task ended without success. */
+/** This task did not succeed. */
 export interface FailedOutcome {
   /** Id of the task. */
   readonly id: string;
   /** The task failed, was rolled back or was paused. */
   readonly outcome: 'failed';
-  /** The task as it was read last. */
+  /** The last known state of the task. */
   readonly task: Task | TaskSummary;
-  /** Which step failed, why, and what to do. */
+  /** Which step failed and why, with a hint. */
   readonly error: MigrationFailedError;
-  /** Where the wait stood at its end. */
+  /** The cursor at the end of the wait. */
   readonly cursor: Cursor;
 }
 
@@ -94,16 +94,16 @@ export interface UnknownOutcome {
   readonly id: string;
   /** It is not known. */
   readonly outcome: 'unknown';
-  /** What was in the way of knowing; absent where only time ran out. */
+  /** Why the outcome is unknown; absent when only time ran out. */
   readonly error?: AnySmsError | undefined;
   /** Where to follow the task from; absent for deletions and for tasks that were never read. */
   readonly cursor?: Cursor | undefined;
-  /** The task as it was read last; absent when it was not read. */
+  /** The last known state of the task; absent when it was not read. */
   readonly task?: Task | TaskSummary | undefined;
 }
 
 /**
- * What became of one of many, discriminated by `outcome`. Lists of outcomes hold one for each id, in the order in which the ids were
+ * The outcome of one of many, discriminated by `outcome`. Lists of outcomes hold one for each id, in the order in which the ids were
  * given, an id that was given twice only once.
  */
 export type Outcome =

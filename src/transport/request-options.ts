@@ -25,18 +25,18 @@ export interface ResponseEvent {
 
 /** What can be set for a single call. */
 export interface RequestOptions {
-  /** Ends the call, wherever it is; it then rejects with the signal's reason. */
+  /** Ends the call at any point. The call then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
   /** How long one attempt may take, its whole body included, in milliseconds. The client's, when left out. */
   timeoutMs?: number | undefined;
   /** How long the call may take in all: logins, attempts and waits, in milliseconds. The client's, when left out. */
   totalTimeoutMs?: number | undefined;
-  /** How often a failed attempt is repeated: 0 to 100. The client's, when left out. */
+  /** How often the client retries a failed attempt: 0 to 100. The client's, when left out. */
   maxRetries?: number | undefined;
   /** More headers to send. `x-auth-token`, `authorization`, `host` and the like are refused. */
   headers?: HeadersInput | undefined;
   /**
-   * Parameters of the query that this package does not know yet. They are sent unchecked beside those of the method, and win over
+   * Parameters of the query that this package does not know yet. They are sent unchecked beside those of the method, and take precedence over
    * them.
    *
    * @example
@@ -49,8 +49,8 @@ export interface RequestOptions {
    */
   extraQuery?: Readonly<Record<string, string | number | boolean | null | undefined>> | undefined;
   /**
-   * Fields of the body that this package does not know yet. They are sent unchecked beside those of the method, and win over them.
-   * Requests without a body do not carry them.
+   * Fields of the body that this package does not know yet. They are sent unchecked beside those of the method, and take precedence over
+   * them. Requests without a body do not send them.
    *
    * @example
    * ```ts

@@ -40,8 +40,8 @@ const requiredInAnswers = [
   'TaskSummary.id',
   'TaskSummary.state',
   'Template.id',
-  'TemplateResponse.template',
   'TemplatePage.templates',
+  'TemplateResponse.template',
 ];
 
 /** Closed sets of ours that the facts tell in words only. */
