@@ -1,5 +1,5 @@
 /** What is said of a task whose name may be too long. */
-import type { TaskCreate } from '../schemas/task-request.js';
+import type { TaskCreate, TaskUpdate } from '../schemas/task-request.js';
 import type { Logger } from '../transport/logger.js';
 
 const longestSureName = 20;
@@ -8,7 +8,7 @@ const longestSureName = 20;
  * @internal Warns of a name that the service may refuse: third parties report a limit of 20 characters, older documents one of 64.
  * What is no task at all is refused elsewhere.
  */
-export function warnOfLongName(task: TaskCreate | undefined, logger: Logger): void {
+export function warnOfLongName(task: TaskCreate | TaskUpdate | undefined, logger: Logger): void {
   const { length } = Object(task?.name) as string;
   if (!(length > longestSureName)) return;
   logger.warn('the name of a task is longer than 20 characters; the service may refuse it', { length });

@@ -14,6 +14,7 @@ import { path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
 import { type DeleteManyOptions, deleteMany } from './delete-many.js';
+import { warnOfLongName } from './long-name.js';
 import { listAll } from './page.js';
 import { deleteOne } from './send-once.js';
 
@@ -96,13 +97,14 @@ export class TaskOperations {
   }
 
   /**
-   * Changes the settings of a task; what is left out stays.
+   * Changes the settings of a task; what is left out stays. A name of more than 20 characters is sent, with a warning in the log.
    *
    * Operation: UpdateTask, `PUT /v3/tasks/{task_id}`.
    *
    * @group Create, read and delete
    */
   async update(id: string, change: TaskUpdate, options?: RequestOptions): Promise<UpdatedId> {
+    warnOfLongName(change, this.#transport.logger);
     return this.#transport.request(
       {
         operation: 'UpdateTask',

@@ -11,17 +11,18 @@ const task = {
   project_name: 'p',
 } as const;
 
-describe('tasks.create with a name of more than 20 characters', () => {
+describe('tasks.create and tasks.update with a name of more than 20 characters', () => {
   it.each([
     ['x'.repeat(20), 0],
     ['x'.repeat(21), 1],
-  ])('sends %s with %i warnings', async (name, warnings) => {
+  ])('sends %s with %i warnings each', async (name, warnings) => {
     const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
     const { requests, sms } = makeFakeClient(() => Response.json({ id: 'task-1' }), { logger });
     await sms.tasks.create({ ...task, name });
-    expect(requests).toHaveLength(1);
+    await sms.tasks.update('task-1', { name });
+    expect(requests).toHaveLength(2);
     const told = logger.warn.mock.calls.filter(([text]) => String(text).includes('longer than 20 characters'));
-    expect(told).toHaveLength(warnings);
+    expect(told).toHaveLength(2 * warnings);
     expect(JSON.stringify(told)).not.toContain('xxx');
   });
 });
