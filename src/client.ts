@@ -54,7 +54,7 @@ export class SmsClient {
   /**
    * Creates a client. Sends nothing.
    *
-   * @throws {@link ConfigurationError} when an option is wrong; it names the option, what was expected and what came.
+   * @throws {@link ConfigurationError} when an option is wrong; it names the option, what was expected and what was received.
    */
   constructor(options: ClientOptions) {
     const { credentials, endpoint, iamEndpoint, ...settings } = parseOptions(options);

@@ -75,7 +75,7 @@ export class ConfigurationError extends SmsError {
 
 /** The arguments of a call are wrong: an id, a body, a query, an option. Nothing was sent. */
 export class InvalidRequestError extends SmsError {
-  /** Every problem: where, what was expected, what came. */
+  /** Every problem: where, what was expected and what was received. */
   readonly issues: readonly SchemaIssue[];
 
   /** @internal */

@@ -6,11 +6,11 @@ import type { Token } from './token.js';
 
 /** @internal What authorises requests, with its life on the clock of whoever issued it. */
 export interface Session {
-  /** The token itself, or what tells one access key from another. */
+  /** The token itself, or what distinguishes one access key from another. */
   readonly value: string;
   /** When it was asked for. */
   readonly askedAt: Moment;
-  /** From its issue to its end, in milliseconds; infinite when nobody knows. */
+  /** From its issue to its end, in milliseconds; infinite when that is not known. */
   readonly lifeMs: number;
   /** How old it was when it was asked for, in milliseconds. */
   readonly ageMs: number;

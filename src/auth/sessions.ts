@@ -84,7 +84,7 @@ export class Sessions {
     return this.#shared.obtain({ identity, login: nameSecretly(credentials), logIn }, renewal);
   }
 
-  // The source keeps its token from one login to the next, also when a function returns it anew each time.
+  // The source keeps its token from one login to the next, also when a function returns it again each time.
   #openSource(credentials: Credentials): Transport {
     if (this.#source === undefined || !isSameCredentials(this.#source.credentials, credentials)) {
       this.#source = { credentials, transport: this.#options.openSource(credentials) };

@@ -100,7 +100,7 @@ export class TokenCache {
     }
   }
 
-  /** Drops the session, and that of a renewal that is under way; the next one will be issued anew. Returns what it dropped. */
+  /** Drops the session, and that of a renewal that is under way; the next one comes from a new login. Returns what it dropped. */
   forget(): string | undefined {
     const value = this.#session?.value;
     this.#generation += 1;
@@ -166,7 +166,7 @@ export class TokenCache {
     const scope = this.#options.openScope({});
     const renewal = { fresh: fresh || this.#forgotten, scope, remainingMs };
     const generation = this.#generation;
-    // A tick later, when the flight is known: a function of the caller's may call this very client.
+    // In a later microtask, when the flight is known: a function of the caller's may call this very client.
     const session = scope.race(Promise.resolve().then(() => this.#renew(renewal, generation)));
     const flight: Flight = { session, scope, beganAt: performance.now(), waiting: 0 };
     this.#flight = flight;

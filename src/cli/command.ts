@@ -1,4 +1,4 @@
-/** Where a command writes, and what tells it to end. */
+/** Where a command writes, and what ends it. */
 export interface CommandContext {
   /** Writes a line to the standard output. */
   readonly print: (line: string) => void;

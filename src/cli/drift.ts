@@ -9,7 +9,7 @@ export interface Drift {
   readonly path: string;
   /** What the schema has there. */
   readonly expected: string;
-  /** The type of what came. */
+  /** The type that was received. */
   readonly received: string;
 }
 

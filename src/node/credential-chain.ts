@@ -35,7 +35,7 @@ const chainOptions = settings(
  * 1. the environment, as `SmsClient.fromEnv` does;
  * 2. the file that the official SDKs read: `ak`, `sk`, `security_token`, `project_id` and `domain_id` in the section `[basic]`.
  *    Node warns when others than its owner may read it. Its `iam_endpoint` is ignored: endpoints are options of the client;
- * 3. the metadata service of the ECS, when `metadata` is given, past every proxy. Its keys are fetched anew ahead of their end.
+ * 3. the metadata service of the ECS, when `metadata` is given, past every proxy. Its keys are renewed before they expire.
  *
  * With an agency in the environment (`HW_ASSUME_ROLE_AGENCY_NAME`) what was found assumes it.
  *

@@ -68,7 +68,7 @@ export class AgentApi {
   }
 
   /**
-   * Reports what came of a command.
+   * Reports the result of a command.
    *
    * Operation: UpdateCommandResult, `POST /v3/sources/{server_id}/command_result`. IAM action: `sms:server:updateCommandResult`.
    */

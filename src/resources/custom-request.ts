@@ -48,7 +48,7 @@ export interface CustomRequest<T = unknown> {
   headers?: HeadersInput | undefined;
   /** Whether the request may be sent twice. When left out, all but POST and PATCH may. */
   idempotent?: boolean | undefined;
-  /** Schema of the response. Without one the result is what came: parsed when it was JSON, else its text. */
+  /** Schema of the response. Without one the result is the parsed JSON, or the text when it is not JSON. */
   response?: ResponseSchema<T> | undefined;
 }
 

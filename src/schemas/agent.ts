@@ -161,7 +161,7 @@ export interface AgentCommand extends Infer<typeof agentCommand> {}
 export const AgentCommand: Schema<AgentCommand> = agentCommand;
 
 const agentCommandResult = strict({
-  /** The command that was carried out. `RSET_LOG_ACL` is misspelled for good. */
+  /** The command that was carried out. `RSET_LOG_ACL` is the spelling of the service. */
   command_name: oneOf('START', 'STOP', 'DELETE', 'SYNC', 'UPLOAD_LOG', 'RSET_LOG_ACL'),
   /** Whether it succeeded: `success` or `fail`. */
   result: oneOf('success', 'fail'),

@@ -1,4 +1,4 @@
-/** What is said of a value that does not fit: where, what was expected and what came, never a text itself. */
+/** What is said of a value that does not fit: where, what was expected and what was received, never a text itself. */
 
 /** One place where a payload does not fit its schema. Never carries the value itself, which may be a secret. */
 export interface SchemaIssue {

@@ -31,7 +31,7 @@ const subTask = loose(
   },
   {
     /**
-     * Wire name of the step, for instance `SSL_CONFIG`, `MIGRATE_LINUX_FILE` or `DETTACH_AGENT_IMAGE` (misspelled for good).
+     * Wire name of the step, for instance `SSL_CONFIG`, `MIGRATE_LINUX_FILE` or `DETTACH_AGENT_IMAGE` (spelled so by the service).
      * The same name occurs once in every round.
      */
     name: text(),
@@ -79,7 +79,7 @@ const taskFacts = loose(
     /** Id of the task: 1 to 36 characters, not always a UUID. */
     id: text(),
     /**
-     * State of the task. No state is final for good: only deletion ends a task. The service adds states (and misspells
+     * State of the task. No state is final: only deletion ends a task. The service adds states (and misspells
      * `RESETING`), so treat an unknown one as "wait".
      */
     state: taskState(),

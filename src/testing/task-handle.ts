@@ -65,7 +65,7 @@ const followed = {
  * `sub_tasks`, may be null, and hold until its next operation; the others stay.
  */
 export interface TaskFields extends WireFields<typeof kept>, WireFields<typeof followed> {
-  /** State, from which the task goes on. One that nobody knows is shown as it is. */
+  /** State, from which the task goes on. An unknown state is shown as it is. */
   state?: TaskState | (string & {}) | undefined;
 }
 

@@ -33,7 +33,7 @@ export interface Cursor {
   readonly round?: string | undefined;
   /** What was asked of the task, for instance `start`; absent when nothing was. */
   readonly operation?: string | undefined;
-  /** What became of it: about to be sent, accepted by the service, or lost, so that nobody knows. Absent when nothing was asked. */
+  /** What became of it: about to be sent, accepted by the service, or lost, so that the outcome is unknown. Absent when nothing was asked. */
   readonly stage?: 'sending' | 'accepted' | 'unknown' | undefined;
   /** Where the task stood before; absent when nothing was asked, or when the task could not be read. */
   readonly position?: CursorPosition | undefined;

@@ -182,7 +182,7 @@ export class FollowedTask {
   }
 }
 
-// A copy that is begun anew under the same ids may show less than before.
+// A copy that is restarted under the same ids may show less than before.
 function hasStopped({ operation, position }: Cursor): boolean {
   const isStart = operation === 'start' || operation === 'restart';
   return isStart && position !== undefined && taskStates.failure.includes(position.state);

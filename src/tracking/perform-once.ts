@@ -43,7 +43,7 @@ export interface Performance {
 /** @internal What became of an action that was not refused. */
 export interface Performed {
   readonly cursor: Cursor;
-  /** What happened to the response, when nobody knows whether the action was performed. */
+  /** What happened to the response, when it is unknown whether the action was performed. */
   readonly doubt?: AnySmsError | undefined;
   /** Whether a poll once showed something else. */
   readonly hasDiffered?: boolean | undefined;
@@ -270,7 +270,7 @@ function isRefusedForState(error: unknown): error is ConflictError {
   return error instanceof ConflictError;
 }
 
-// A code that nobody knows may stand for the state, too: reading once more does no harm.
+// An unknown code may stand for the state, too: reading once more does no harm.
 function mayBeForState(error: unknown): boolean {
   return isRefusedForState(error) || (error instanceof ApiError && [400, 412, 422].includes(error.status));
 }

@@ -49,7 +49,7 @@ export interface TaskProgress {
   /** Current rate, in Mbit/s; 0 when nothing is being transferred. */
   readonly speedMbps: number;
   /**
-   * Time left in the round, in milliseconds; 0 when the task is done, null while nobody knows: in the steps before a copy and in the
+   * Time left in the round, in milliseconds; 0 when the task is done, null when that is not known: in the steps before a copy and in the
    * last percent. The figure of the service, unless it is not plausible: none, a month or more, or more than two minutes and more
    * than a factor of four away both from what was observed and from the average of the step so far. Then what was observed of the
    * step under way: what it still has to do at its average pace without pauses, or at its latest pace where that differs much.
@@ -71,13 +71,13 @@ export interface ProgressMark {
   readonly percent: number;
   /** How fast the step under way moves on; missing in a cursor. */
   readonly speed?: Speed | undefined;
-  /** Whether the task had stopped at the last poll, so that it may begin its copy anew; unknown when left out. */
+  /** Whether the task had stopped at the last poll, so that it may restart its copy; unknown when left out. */
   readonly hasStopped?: boolean | undefined;
   /** When the step under way began, by the service; unknown when left out. */
   readonly stepStart?: { readonly key: string; readonly date: number } | undefined;
 }
 
-/** A copy that lost this many percent since it stopped was begun anew: a late poll of the old one cannot be that far behind. */
+/** A copy that lost this many percent since it stopped was restarted: a late poll of the old one cannot be that far behind. */
 const leastLoss = 5;
 
 /**

@@ -6,7 +6,7 @@ interface RoundIdentity {
   readonly name: string;
   readonly first: number | null;
   readonly last: number | null;
-  /** How often the round was begun anew under the same ids. */
+  /** How often the round was restarted under the same ids. */
   readonly begun: number;
 }
 
@@ -35,7 +35,7 @@ export function continueKey(key: string, round: Round): string | undefined {
   });
 }
 
-/** @internal The key of the same round when it is begun anew. */
+/** @internal The key of the same round when it is restarted. */
 export function renewKey(key: string): string {
   const identity = parse(key);
   return write({ ...identity, begun: identity.begun + 1 });

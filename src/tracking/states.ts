@@ -21,7 +21,7 @@ export const taskStates: {
   readonly success: readonly string[];
   /** The task did not succeed: it failed, was rolled back or was paused. */
   readonly failure: readonly string[];
-  /** The task may be started: for the first time, anew after a failure or a pause, or for another synchronisation. */
+  /** The task may be started: for the first time, again after a failure or a pause, or for another synchronisation. */
   readonly startable: readonly string[];
   /** The task may be paused. */
   readonly stoppable: readonly string[];

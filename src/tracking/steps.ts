@@ -66,7 +66,7 @@ const mostSteps = 500;
 
 /**
  * @internal Splits the steps of a task into rounds, by their user operation. A name that the round has already begins a new one,
- * because a round that is begun anew may keep its name. Where the service leaves the operation out, so does a step that cannot
+ * because a round that is restarted may keep its name. Where the service leaves the operation out, so does a step that cannot
  * follow in the same round, such as a launch after a copy. Steps count in the order of their ids.
  */
 export function readRounds(steps: readonly SubTask[]): readonly Round[] {

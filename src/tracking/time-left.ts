@@ -52,7 +52,7 @@ const firstPrediction = 5;
 /** The latest changes count more than all of them when they differ by more than this power of e. */
 const largestDrift = 0.5;
 
-/** @internal Takes in a poll. A poll of another step begins anew. */
+/** @internal Takes in a poll. A poll of another step starts over. */
 export function measureSpeed(reading: StepReading, now: number, before: Speed | undefined): Speed {
   const { elapsedMs: serviceMs, key, percent } = reading;
   const hasBase = before?.key === key && (before.service !== null || serviceMs === null);
@@ -136,7 +136,7 @@ function averagePace(elapsedMs: number, percents: number, slowest: Change, gapMs
   return isPause ? pace : elapsedMs / percents;
 }
 
-/** @internal How long the step will still take, in milliseconds; null while nobody knows. */
+/** @internal How long the step will still take, in milliseconds; null when that is not known. */
 export function estimateLeft({ elapsedMs, isWhole, pace, percent, position, positionMs }: Speed): number | null {
   if (pace === null) return null;
   const moved = isWhole ? Math.min(position + (elapsedMs - positionMs) / pace, percent + 1) : position;

@@ -1,4 +1,4 @@
-/** Checks of what users hand to the simulator. Each error names the argument, what was expected and what came. */
+/** Checks of what users hand to the simulator. Each error names the argument, what was expected and what was received. */
 
 /** The value in a few words: texts and numbers as they are, anything else by its kind. */
 export function show(value: unknown): string {

@@ -26,7 +26,7 @@ export interface ServiceResponse {
   readonly body: string | Uint8Array<ArrayBuffer>;
 }
 
-/** A response that carries JSON, with 200 unless told otherwise. */
+/** A response that carries JSON, with 200 by default. */
 export function respondJson(
   body: unknown,
   status = 200,

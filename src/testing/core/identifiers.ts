@@ -6,7 +6,7 @@ export interface Identifiers {
   source(): number;
   /** 32 hex digits, as tasks have; counted, so that the first task of every simulator has the same id. */
   task(): string;
-  /** So many random hex digits; 32, as users, accounts and requests have, unless told otherwise. */
+  /** So many random hex digits; 32, as users, accounts and requests have, by default. */
   hex(digits?: number): string;
   /** A UUID, as servers, disks and snapshots have. */
   uuid(): string;

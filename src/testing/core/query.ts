@@ -30,8 +30,8 @@ function readCount(query: Query, name: string, maximum: number): number {
 }
 
 /**
- * The page of a list that a query asks for, with the count of all that match; both as the pages of the simulator are told
- * to be. ASSUMPTION: a limit of 0 means the standard one everywhere, as the reference says of source servers.
+ * The page of a list that a query asks for, with the count of all that match; both as the pages of the simulator are set
+ * up. ASSUMPTION: a limit of 0 means the standard one everywhere, as the reference says of source servers.
  */
 export function respondPage<Item>(
   { pages, query }: Pick<Call, 'pages' | 'query'>,

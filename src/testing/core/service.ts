@@ -24,7 +24,7 @@ export interface Visit {
   readonly override: RespondHandler | null;
 }
 
-/** Carries a request out, in the order in which gateway and service look at it. */
+/** Carries a request out, in the order in which gateway and service check it. */
 export async function handleRequest(visit: Visit): Promise<ServiceResponse> {
   const { world, match, request } = visit;
   try {

@@ -78,7 +78,7 @@ export interface Change {
 
 /** Every change of a simulator's items, so that reads can show what was before. */
 export interface History {
-  /** An empty shelf whose changes are recorded here. `isOver` tells items that nobody can see any more. */
+  /** An empty shelf whose changes are recorded here. `isOver` says whether an item is no longer visible. */
   createShelf<Item>(isOver?: (item: Item) => boolean): Shelf<Item>;
   /** From now on changes are counted; what was put on a shelf before has always been there. */
   begin(): void;
@@ -142,7 +142,7 @@ export function createHistory(times: () => Omit<Change, 'sequence'>): History {
     function change(id: string, item: Item | undefined): void {
       const known = versions.get(id) ?? [];
       last = record(id, forget);
-      // Made anew after its deletion, it is the youngest again.
+      // Created again after its deletion, it is the youngest again.
       if (known.at(-1)?.item === undefined) versions.delete(id);
       if (!begun) known.length = 0;
       known.push({ sequence: last, item });

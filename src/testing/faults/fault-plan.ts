@@ -178,7 +178,7 @@ function checkFailOptions({ code, message, retryAfter }: FailOptions): void {
   checkOptional('options.code', code, 'string');
   checkOptional('options.message', message, 'string');
   if (typeof retryAfter === 'string') {
-    // What no HTTP header can hold would break the response at one door and not at the other.
+    // What no HTTP header can hold would break the response of the server but not that of `fetch`.
     if (!/^[\t -~]*$/.test(retryAfter)) throw new TypeError('options.retryAfter must be the text of an HTTP header');
   } else if (retryAfter !== undefined) {
     checkNumber('options.retryAfter', retryAfter);

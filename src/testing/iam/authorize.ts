@@ -28,7 +28,7 @@ export function findLiveToken({ headers, world }: Call, header: string): TokenRe
 }
 
 /**
- * What Keystone tells whoever brings no live token. ASSUMPTION: it tells the same to those who ask for a scope that is not
+ * The response of Keystone without a valid token. ASSUMPTION: it is the same for those who ask for a scope that is not
  * theirs.
  */
 export function refuseToken(): Refusal {

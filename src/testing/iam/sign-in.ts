@@ -78,7 +78,7 @@ function isMeant(account: Account, user: JsonObject): boolean {
   return account.username === user.name && (account.domainName === domain?.name || account.domainId === domain?.id);
 }
 
-// ASSUMPTION: a user with a second factor who brings none, or a wrong one, is told the same as with a wrong password.
+// ASSUMPTION: a user with a second factor who brings none, or a wrong one, gets the same response as with a wrong password.
 function checkPasscode(account: Account, identity: JsonObject): void {
   if (account.mfaPasscode === null) return;
   const user = readObject(readObject(identity.totp)?.user);

@@ -28,7 +28,7 @@ export const settingRoutes: readonly Route[] = [
   { service: 'sms', pattern: 'GET /v3/sha256/{key}', operation: 'ShowSha256', handle: handleDigest },
 ];
 
-// ASSUMPTION: the reference tells what is in there (main region, OBS domain, disk types, regions), but no name of a key.
+// ASSUMPTION: the reference says what is in there (main region, OBS domain, disk types, regions), but no name of a key.
 function handleConfig({ world }: Call): ServiceResponse {
   const names = new Set(world.accounts.flatMap(({ projects }) => projects.map(({ name }) => name)));
   const [main = 'cn-north-4'] = names;

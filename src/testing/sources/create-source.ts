@@ -95,7 +95,7 @@ function findDefaultProject(world: World): string {
   return world.migrationProjects.values().find(({ isdefault }) => isdefault)?.id ?? '';
 }
 
-/** What the checks look at. */
+/** What the checks depend on. */
 export interface CheckInput {
   /** `LINUX` or `WINDOWS`. */
   readonly os_type: string;

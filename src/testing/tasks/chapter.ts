@@ -26,7 +26,7 @@ export interface Ledger {
   readonly finishedAt: number | null;
   /** Time spent working, in ms. */
   readonly workedMs: number;
-  /** How often the task has failed as its seed told it to. */
+  /** How often the task has failed as its seed says. */
   readonly failures: number;
 }
 
@@ -54,7 +54,7 @@ interface ChapterBase {
 
 /** Nothing happens until the next operation. */
 export interface RestChapter extends ChapterBase {
-  /** Tells the kinds apart. */
+  /** Discriminates the kinds. */
   readonly kind: 'rest';
   /** State of the task. */
   readonly state: string;
@@ -64,7 +64,7 @@ export interface RestChapter extends ChapterBase {
 
 /** The steps that are not done yet are worked on, one after the other. */
 export interface WorkChapter extends ChapterBase {
-  /** Tells the kinds apart. */
+  /** Discriminates the kinds. */
   readonly kind: 'work';
   /** When the state RUNNING began, in ms since 1970; earlier than `at` when the agent has moved a step on since. */
   readonly since: number;
@@ -76,7 +76,7 @@ export interface WorkChapter extends ChapterBase {
 
 /** A state that passes by itself, such as ABORTING. */
 export interface PassingChapter extends ChapterBase {
-  /** Tells the kinds apart. */
+  /** Discriminates the kinds. */
   readonly kind: 'passing';
   /** State until then. */
   readonly state: string;
@@ -89,7 +89,7 @@ export interface PassingChapter extends ChapterBase {
 /** A stretch of a task's life between two operations. What happens in it depends on the clock alone. */
 export type Chapter = RestChapter | WorkChapter | PassingChapter;
 
-/** State of a task that has been deleted for good. */
+/** State of a task that has been deleted. */
 export const gone = 'GONE';
 
 /** A task at one moment. */

@@ -129,7 +129,7 @@ function readFailure(seed: FailureSeed | undefined): TaskRecord['failure'] {
   return { step: seed.step, error: seed.error ?? networkError, times: seed.times ?? 1 };
 }
 
-/** What a task fails with unless told otherwise. */
+/** What a task fails with by default. */
 export const networkError = describeAgentError(
   'SMS.0807',
   'A network error occurred between the source server and the target server.',

@@ -22,7 +22,7 @@ export interface StartInput {
 export function startTask(task: TaskRecord, now: number, input: StartInput): TaskRecord {
   const { state, steps } = observeTruth(task, now);
   if (state === 'READY') return beginGroup(task, now, steps, 'REPLICATE', input);
-  // ASSUMPTION: a resync shows RUNNING until it is done; the reference also knows SYNCING, and no source tells them apart.
+  // ASSUMPTION: a resync shows RUNNING until it is done; the reference also knows SYNCING, and no source explains the difference.
   if (copied.includes(state)) return beginGroup(task, now, steps, 'RESYNC', input);
   // The reference shows a name once per round, so a step that was paused or failed goes on under its old id, and a
   // copy goes on from what it has copied.
@@ -31,7 +31,7 @@ export function startTask(task: TaskRecord, now: number, input: StartInput): Tas
   throw refuse(400, 'SMS.1039', 'Only paused tasks can be resumed.');
 }
 
-/** Begins the failed round anew: its steps are replaced by new ones with new ids. */
+/** Restarts the failed round: its steps are replaced by new ones with new ids. */
 export function restartTask(task: TaskRecord, now: number, input: StartInput): TaskRecord {
   const { state, steps } = observeTruth(task, now);
   // ASSUMPTION: "failed to be created or to migrate" leaves out a failed resync.

@@ -40,7 +40,7 @@ export function setState(task: TaskRecord, state: TaskState, input: SetInput): T
       return pass(goHalfway(task, input), now, state, 'ABORT');
     case 'SKIPPING':
       return pass(finishRound(task, input, 'MIGRATE_SUCCESS'), now, state, 'MIGRATE_SUCCESS');
-    // ASSUMPTION: what has been reset can be started anew, from nothing.
+    // ASSUMPTION: what has been reset can be started again from the beginning.
     case 'RESETING':
       return pass(goHalfway(task, input), now, state, 'READY', []);
     case 'SYNC_F_ROLLBACKING':
@@ -50,7 +50,7 @@ export function setState(task: TaskRecord, state: TaskState, input: SetInput): T
   }
 }
 
-/** The task in a state that nobody knows: only handles and deletion lead out of it. */
+/** The task in an unknown state: only handles and deletion lead out of it. */
 export function showState(task: TaskRecord, state: string, now: number): TaskRecord {
   const { steps, ledger } = observeTruth(task, now);
   return rest(task, now, state, steps, ledger);
@@ -117,7 +117,7 @@ function goHalfway(task: TaskRecord, input: SetInput): TaskRecord {
 interface Round {
   readonly steps: readonly Step[];
   readonly ledger: Ledger;
-  /** Whether there are steps that nobody has worked on. */
+  /** Whether there are steps that have not begun. */
   readonly isNew: boolean;
 }
 

@@ -52,7 +52,7 @@ export interface TaskSeed {
   /**
    * State at the beginning, with the steps that such a task has. Default: `READY`. The task comes into the state at this
    * moment: a `RUNNING` one has just been started, an `ABORT` one was paused halfway, a `SYNCING` one has `syncing` set.
-   * States that pass, such as `ABORTING`, end after two seconds of the migration clock. A state that nobody knows is
+   * States that pass, such as `ABORTING`, end after two seconds of the migration clock. An unknown state is
    * refused here; `task(id).set({ state })` shows it.
    */
   state?: TaskState | (string & {}) | undefined;

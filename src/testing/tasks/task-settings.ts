@@ -126,7 +126,7 @@ export const logRoutes: readonly Route[] = [
   { service: 'sms', pattern: 'POST /v3/tasks/{task_id}/log', operation: 'CollectLog', handle: handleCollect },
 ];
 
-// ASSUMPTION: asking again while a log is on its way begins anew.
+// ASSUMPTION: asking again while a log is being collected starts over.
 function handleCollect(call: Call): ServiceResponse {
   const bucket = requireText(requireBody(call.body), 'log_bucket');
   const task = findTask(call);
