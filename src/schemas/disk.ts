@@ -6,7 +6,6 @@
  */
 import {
   bytes,
-  type Field,
   flag,
   type Infer,
   idNumber,
@@ -232,13 +231,13 @@ export interface LogicalVolumeInput extends Infer<typeof databaseIdInput>, Infer
 /** Schema of the type of the same name. */
 export const LogicalVolumeInput: Schema<LogicalVolumeInput> = merge(databaseIdInput, logicalVolumeInput);
 
-const volumeGroupFields = /* @__NO_SIDE_EFFECTS__ */ <Volume>(volumes: Field<Volume>) => ({
+const volumeGroupFields = /* @__NO_SIDE_EFFECTS__ */ <Volumes>(volumes: Volumes) => ({
   /** The physical volumes of the group, separated by semicolons: `/dev/sdb1;/dev/sdc1`. */
   components: text(),
   /** Free space, in bytes. */
   free_size: bytes(),
   /** Logical volumes of the group. */
-  logical_volumes: list(volumes),
+  logical_volumes: volumes,
   /** Name of the group. */
   name: text(),
   /** Size of the group, in bytes. */
@@ -249,14 +248,14 @@ const volumeGroupFields = /* @__NO_SIDE_EFFECTS__ */ <Volume>(volumes: Field<Vol
   need_migration: flag(),
 });
 
-const volumeGroup = loose({}, volumeGroupFields(LogicalVolume));
+const volumeGroup = loose({}, volumeGroupFields(list(LogicalVolume)));
 
 /** An LVM volume group. */
 export interface VolumeGroup extends Infer<typeof databaseId>, Infer<typeof volumeGroup> {}
 /** Schema of the type of the same name. */
 export const VolumeGroup: Schema<VolumeGroup> = merge(databaseId, volumeGroup);
 
-const volumeGroupInput = strict({}, volumeGroupFields(LogicalVolumeInput));
+const volumeGroupInput = strict({}, volumeGroupFields(list(LogicalVolumeInput)));
 
 /** An LVM volume group in a request: the fields of `VolumeGroup`. What is null is not sent. */
 export interface VolumeGroupInput extends Infer<typeof databaseIdInput>, Infer<typeof volumeGroupInput> {}
@@ -292,7 +291,7 @@ export interface BtrfsSubvolumeInput extends Infer<typeof btrfsSubvolumeInput> {
 /** Schema of the type of the same name. */
 export const BtrfsSubvolumeInput: Schema<BtrfsSubvolumeInput> = btrfsSubvolumeInput;
 
-const btrfsFileSystemFields = /* @__NO_SIDE_EFFECTS__ */ <Subvolume>(subvolumes: Field<Subvolume>) => ({
+const btrfsFileSystemFields = /* @__NO_SIDE_EFFECTS__ */ <Subvolumes>(subvolumes: Subvolumes) => ({
   /** Name of the file system. */
   name: text(),
   /** Label; an empty string when there is none. */
@@ -324,17 +323,17 @@ const btrfsFileSystemFields = /* @__NO_SIDE_EFFECTS__ */ <Subvolume>(subvolumes:
   /** Where the default subvolume is mounted. */
   default_subvol_mountpath: text(),
   /** Subvolumes. Misspelled on the wire. */
-  subvolumn: list(subvolumes),
+  subvolumn: subvolumes,
 });
 
-const btrfsFileSystem = loose({}, btrfsFileSystemFields(BtrfsSubvolume));
+const btrfsFileSystem = loose({}, btrfsFileSystemFields(list(BtrfsSubvolume)));
 
 /** A Btrfs file system of a source server. In the target of a task the service shows text in its place. */
 export interface BtrfsFileSystem extends Infer<typeof btrfsFileSystem> {}
 /** Schema of the type of the same name. */
 export const BtrfsFileSystem: Schema<BtrfsFileSystem> = btrfsFileSystem;
 
-const btrfsFileSystemInput = strict({}, btrfsFileSystemFields(BtrfsSubvolumeInput));
+const btrfsFileSystemInput = strict({}, btrfsFileSystemFields(list(BtrfsSubvolumeInput)));
 
 /** A Btrfs file system in a request: the fields of `BtrfsFileSystem`. What is null is not sent. */
 export interface BtrfsFileSystemInput extends Infer<typeof btrfsFileSystemInput> {}

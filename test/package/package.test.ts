@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../repository.js';
+import { findRepeatedShapes, readComments } from './declarations.js';
 import { createProject, createSandbox, readInstalled, run, type Sandbox } from './sandbox.js';
 
 let sandbox: Sandbox;
@@ -71,12 +72,26 @@ describe('contents', () => {
     }
   });
 
-  it('keep the comments of fields for whoever hovers', async () => {
+  it('lose no comment of a property', () => {
+    const inPackage = (path: string) => join(sandbox.folder, 'node_modules/@org/sms-client/dist', path);
+    const written = readComments(
+      ['index.ts', 'testing/index.ts', 'node/index.ts'].map((path) => join(root, 'src', path)),
+    );
+    const documented = [...written.keys()].filter((property) => written.get(property));
+    expect(documented.length).toBeGreaterThan(1400);
     for (const ending of ['.d.ts', '.d.cts']) {
-      const paths = sandbox.files.filter((path) => path.endsWith(ending));
-      const text = (await Promise.all(paths.map((path) => readInstalled(sandbox, path)))).join('');
-      expect(text, ending).toMatch(/\*\/\s+(readonly )?remain_seconds\??:/);
+      const packed = readComments(['index', 'testing', 'node'].map((entry) => inPackage(entry + ending)));
+      expect(
+        documented.filter((property) => !packed.get(property)),
+        ending,
+      ).toEqual([]);
     }
+  });
+
+  it.each(['.d.ts', '.d.cts'])('print no shape twice in %s', async (ending) => {
+    const paths = sandbox.files.filter((path) => path.endsWith(ending));
+    const texts = await Promise.all(paths.map((path) => readInstalled(sandbox, path)));
+    expect(findRepeatedShapes(texts, 4)).toEqual([]);
   });
 
   it('name Node in the entry for Node and in the command alone', async () => {
@@ -137,6 +152,7 @@ describe('types', () => {
   const strict = { strict: true, skipLibCheck: false, noEmit: true, target: 'es2022' };
   const nodeTypes = { types: ['node'], typeRoots: [join(root, 'node_modules/@types')] };
   const cases: Record<string, { compilerOptions: Record<string, unknown>; files: string[] }> = {
+    // Projects on Node know `URL` and `AbortSignal` by its types, without the library of the DOM.
     node16: {
       compilerOptions: { ...strict, ...nodeTypes, module: 'node16', moduleResolution: 'node16', lib: ['es2022'] },
       files: ['types.mts', 'types.cts'],
@@ -152,10 +168,23 @@ describe('types', () => {
       },
       files: ['types.mts'],
     },
+    // Whatever our functions return can be exported: the compiler has a name for each part of it.
+    'declarations of a library': {
+      compilerOptions: {
+        ...strict,
+        ...nodeTypes,
+        noEmit: false,
+        declaration: true,
+        module: 'nodenext',
+        moduleResolution: 'nodenext',
+        lib: ['es2022'],
+      },
+      files: ['library.mts'],
+    },
   };
 
-  it.each(Object.entries(cases))('hold under %s resolution', async (name, { compilerOptions, files }) => {
-    const folder = await createProject(sandbox, `types-${name}`, { type: 'module' }, files);
+  it.each(Object.entries(cases))('hold: %s', async (name, { compilerOptions, files }) => {
+    const folder = await createProject(sandbox, `types-${name.replaceAll(' ', '-')}`, { type: 'module' }, files);
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
     expect(await run('node', [join(root, 'node_modules/typescript/bin/tsc')], folder)).toBe('');
   });
