@@ -16,7 +16,7 @@ const ingredients = [
   'tsconfig.json',
   'tsup.config.ts',
   'src',
-  'scripts/pack-manifest.mjs',
+  'scripts',
 ];
 
 export interface Sandbox {
