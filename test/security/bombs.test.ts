@@ -186,8 +186,8 @@ describe('an answer in bad form', () => {
   });
 
   it.each([
-    ['1e400', 'number'],
-    ['-1e400', 'number'],
+    ['1e400', 'Infinity'],
+    ['-1e400', '-Infinity'],
   ])('with the number %s, which is none, says where', async (text, received) => {
     const { sms } = makeFakeClient(() => new Response(`{"id":"a","state":"READY","total_time":${text}}`));
 
