@@ -1,6 +1,6 @@
 /**
  * Packs as npm does when it publishes, and has the very tarball judged: publint, are-the-types-wrong, a publication on trial. It
- * stays in coverage/package, where the tests find it when PACKED names that folder.
+ * stays in packed, where the tests find it when PACKED names that folder.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folder = join(root, 'coverage/package');
+const folder = join(root, 'packed');
 
 function run(command: string, ...parameters: string[]): void {
   console.log(`> ${command} ${parameters.join(' ')}`);
