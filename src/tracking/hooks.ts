@@ -1,4 +1,5 @@
 /** Calls hooks of the user's while tasks are followed. */
+import { runHook } from '../transport/hooks.js';
 import { type Logger, silentLogger } from '../transport/logger.js';
 
 /**
@@ -14,12 +15,8 @@ export class HookCaller {
   }
 
   /** Calls a hook, and resolves when what it promises has settled. */
-  async call<Event>(hook: ((event: Event) => unknown) | undefined, event: Event, name: string): Promise<void> {
-    try {
-      await hook?.(event);
-    } catch (error) {
-      this.#report(name, describe(error));
-    }
+  call<Event>(hook: ((event: Event) => unknown) | undefined, event: Event, name: string): Promise<void> {
+    return runHook(hook, event, (error) => this.#report(name, error));
   }
 
   #report(name: string, error: string): void {
@@ -29,14 +26,5 @@ export class HookCaller {
     globalThis.process?.emitWarning?.(`${name} threw: ${error}. Give the client a logger to see every such failure.`, {
       type: 'SmsClientWarning',
     });
-  }
-}
-
-// Not everything that can be thrown can be made a text of.
-function describe(error: unknown): string {
-  try {
-    return String(error);
-  } catch {
-    return typeof error;
   }
 }

@@ -11,20 +11,19 @@ export function callHook<Event>(
   name: string,
   logger: Warner,
 ): void {
-  if (hook !== undefined) void awaitHook(hook, event, name, logger);
+  if (hook !== undefined) void runHook(hook, event, (error) => logger.warn(`${name} threw`, { error }));
 }
 
-/** @internal The same; resolves when what the hook promises has settled. */
-async function awaitHook<Event>(
+/** @internal Calls a hook and resolves when what it promises has settled. `report` gets a text of what it threw. */
+export async function runHook<Event>(
   hook: ((event: Event) => unknown) | undefined,
   event: Event,
-  name: string,
-  logger: Warner,
+  report: (error: string) => void,
 ): Promise<void> {
   try {
     await hook?.(event);
   } catch (error) {
-    logger.warn(`${name} threw`, { error: describe(error) });
+    report(describe(error));
   }
 }
 
