@@ -10,7 +10,12 @@ export class RecentChanges {
   /** The task was created or started just now. */
   note(id: string): void {
     const now = performance.now();
-    for (const [known, endsAt] of this.#endsAt) if (endsAt <= now) this.#endsAt.delete(known);
+    this.#endsAt.delete(id);
+    // The oldest come first, so this ends at the first one that still counts.
+    for (const [known, endsAt] of this.#endsAt) {
+      if (endsAt > now) break;
+      this.#endsAt.delete(known);
+    }
     this.#endsAt.set(id, now + lagMs);
   }
 

@@ -23,11 +23,6 @@ const saysMistake =
 
 const longestReason = 500;
 
-/** @internal Whether a connection was never made. */
-export function isNeverConnected(error: NetworkError): boolean {
-  return error.neverSent;
-}
-
 /** @internal Whether a repetition would meet the same obstacle. */
 export function isHopeless({ code, message }: NetworkError): boolean {
   return hintFor(code, message) !== undefined;

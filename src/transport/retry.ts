@@ -1,6 +1,6 @@
 /** The one retry loop: what is tried again, when, and the sleep between. */
 import { ApiError, NetworkError, RateLimitError, ServerError, type SmsError, TimeoutError } from '../errors.js';
-import { isHopeless, isNeverConnected } from './failure.js';
+import { isHopeless } from './failure.js';
 import { callHook } from './hooks.js';
 import type { Logger } from './logger.js';
 import type { Scope } from './scope.js';
@@ -75,7 +75,7 @@ function mayRepeat(error: SmsError, idempotent: boolean): boolean {
     if (error.status === 503 && error.retryAfterMs !== undefined) return true;
     return idempotent && isTransient(error);
   }
-  if (error instanceof NetworkError) return isNeverConnected(error) || (idempotent && !isHopeless(error));
+  if (error instanceof NetworkError) return error.neverSent || (idempotent && !isHopeless(error));
   return idempotent && error instanceof TimeoutError;
 }
 
