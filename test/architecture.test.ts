@@ -5,8 +5,8 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { listFiles, root } from './repository.js';
 
-/** From the ground up; a file imports only from its own room and from rooms below it. */
-const rooms = [
+/** From the ground up; a file imports only from its own layer and from layers below it. */
+const layers = [
   'schemas',
   'errors',
   'transport',
@@ -20,8 +20,8 @@ const rooms = [
   'cli',
 ];
 
-/** Files at the root of src that belong to a room named otherwise. */
-const roomOfFile: Record<string, string> = {
+/** Files at the root of src that belong to a layer named otherwise. */
+const layerOfFile: Record<string, string> = {
   'src/version.ts': 'schemas',
   'src/error-codes.ts': 'errors',
   'src/errors.ts': 'errors',
@@ -78,16 +78,17 @@ function findImports(from: string, tree: ts.SourceFile): Import[] {
   return imports;
 }
 
-function visit(node: ts.Node, look: (node: ts.Node) => void): void {
-  look(node);
-  ts.forEachChild(node, (child) => visit(child, look));
+function visit(node: ts.Node, inspect: (node: ts.Node) => void): void {
+  inspect(node);
+  ts.forEachChild(node, (child) => visit(child, inspect));
 }
 
-function roomOf(path: string): string {
+function layerOf(path: string): string {
   const folder = /^src\/([^/]+)\//.exec(path)?.[1];
-  const room = folder ?? roomOfFile[path];
-  if (room === undefined || !rooms.includes(room)) throw new Error(`${path} belongs to no room: name one in this test`);
-  return room;
+  const layer = folder ?? layerOfFile[path];
+  if (layer === undefined || !layers.includes(layer))
+    throw new Error(`${path} belongs to no layer: name one in this test`);
+  return layer;
 }
 
 function place(tree: ts.SourceFile, node: ts.Node): string {
@@ -172,18 +173,18 @@ const isHeldByError = ({ erased, from, to }: Import) =>
 const internal = imports.filter((each) => each.to.startsWith('src/') && !isHeldByError(each));
 const external = imports.filter(({ to }) => !to.startsWith('src/'));
 
-describe('rooms', () => {
+describe('layers', () => {
   it('are known for every file', () => {
     expect(sources.length).toBeGreaterThan(0);
-    for (const { path } of sources) expect(rooms).toContain(roomOf(path));
+    for (const { path } of sources) expect(layers).toContain(layerOf(path));
   });
 
-  it('import only from rooms below', () => {
-    const upward = internal.filter(({ from, to }) => rooms.indexOf(roomOf(to)) > rooms.indexOf(roomOf(from)));
+  it('import only from the layers below', () => {
+    const upward = internal.filter(({ from, to }) => layers.indexOf(layerOf(to)) > layers.indexOf(layerOf(from)));
     expect(upward.map(show)).toEqual([]);
   });
 
-  it('have no cycles of files', () => {
+  it('have no import cycles', () => {
     expect(findCycles(sources)).toEqual([]);
   });
 
@@ -192,40 +193,40 @@ describe('rooms', () => {
     expect(internal.filter(({ to }) => !paths.has(to)).map(show)).toEqual([]);
   });
 
-  it('give tracking functions, never the transport itself', () => {
+  it('give tracking functions, never the transport', () => {
     const senders = ['src/transport/transport.ts', 'ky'];
     const wrong = imports.filter(
-      ({ from, to }) => roomOf(from) === 'tracking' && (senders.includes(to) || to.startsWith('src/auth/')),
+      ({ from, to }) => layerOf(from) === 'tracking' && (senders.includes(to) || to.startsWith('src/auth/')),
     );
     expect(wrong.map(show)).toEqual([]);
   });
 
-  it('keep the simulator on its own feet, or both sides would be wrong together', () => {
+  it('keep the simulator apart from the client, so that both cannot share a mistake', () => {
     const wrong = internal.filter(
-      ({ from, to }) => roomOf(from) !== 'cli' && (roomOf(from) === 'testing') !== (roomOf(to) === 'testing'),
+      ({ from, to }) => layerOf(from) !== 'cli' && (layerOf(from) === 'testing') !== (layerOf(to) === 'testing'),
     );
     expect(wrong.map(show)).toEqual([]);
   });
 });
 
 describe('packages', () => {
-  it('are imported by their one owner', () => {
+  it('are imported by one file each', () => {
     const wrong = external.filter(({ from, to }) => !to.startsWith('node:') && !importersOf[to]?.includes(from));
     expect(wrong.map(show)).toEqual([]);
   });
 
-  it('of Node are imported only where Node is the point', () => {
+  it('of Node are imported only in the modules for Node', () => {
     const fromNode = external.filter(({ to }) => to.startsWith('node:'));
     const wrong = fromNode.filter(({ from, erased }) => {
-      if (['node', 'cli'].includes(roomOf(from))) return false;
+      if (['node', 'cli'].includes(layerOf(from))) return false;
       return !(/^src\/testing\/(.+\/)?listen\.ts$/.test(from) && (erased || isDynamic(from)));
     });
     expect(wrong.map(show)).toEqual([]);
   });
 
-  it('of Node are not used through its globals either', () => {
+  it('of Node are not used through globals either', () => {
     const globals = ['Buffer', '__dirname', '__filename', 'global', 'process', 'require', 'setImmediate'];
-    const neutral = sources.filter(({ path }) => !['node', 'cli'].includes(roomOf(path)));
+    const neutral = sources.filter(({ path }) => !['node', 'cli'].includes(layerOf(path)));
     expect(
       find(neutral, (node) => ts.isIdentifier(node) && globals.includes(node.text) && !isMemberName(node)),
     ).toEqual([]);
@@ -263,7 +264,7 @@ describe('state', () => {
   });
 });
 
-describe('writing', () => {
+describe('code', () => {
   it('has no any', () => {
     const typed = [
       ...sources,
@@ -278,7 +279,7 @@ describe('writing', () => {
     expect(silenced.map(({ path }) => path)).toEqual([]);
   });
 
-  it('fits a file of 320 lines of code, an example 60 in all; comments are free, and so is the table of error codes', () => {
+  it('has at most 320 lines a file and 60 an example, without comments and the table of error codes', () => {
     const countCode = (text: string) => text.split('\n').filter((line) => !/^\s*($|\/\/|\/?\*)/.test(line)).length;
     const large = sources.filter(({ tree }) => countCode(tree.text) > 320).map(({ path }) => path);
     expect(large).toEqual(['src/error-codes.ts']);

@@ -6,14 +6,14 @@ import { taskAnswer } from './support/fake-fetch.js';
 import { account } from './support/make-client.js';
 
 describe('SmsClient', () => {
-  it('sends nothing when it is made', async () => {
+  it('sends nothing when it is constructed', async () => {
     const { logins, requests } = makeFakeClient(() => taskAnswer('READY'));
     await new Promise((resolve) => setImmediate(resolve));
 
     expect([...logins, ...requests]).toEqual([]);
   });
 
-  it('asks nothing of a credentials function when it is made, and does so at the first call', async () => {
+  it('calls a credentials function at the first request, not when it is constructed', async () => {
     const credentials = vi.fn(async () => account);
     const { sms } = makeFakeClient(() => taskAnswer('READY'), { credentials });
     expect(credentials).not.toHaveBeenCalled();
@@ -23,7 +23,7 @@ describe('SmsClient', () => {
     expect(credentials).toHaveBeenCalledTimes(1);
   });
 
-  it('logs in by itself, once for all the calls that begin together', async () => {
+  it('logs in once for all calls that begin together', async () => {
     const { logins, requests, sms } = makeFakeClient(() => taskAnswer('READY'));
 
     await Promise.all(Array.from({ length: 50 }, () => sms.tasks.get('t')));
@@ -41,13 +41,13 @@ describe('SmsClient', () => {
     expect([one.logins, other.logins]).toMatchObject([{ length: 1 }, { length: 1 }]);
   });
 
-  it('works with its resources taken apart', async () => {
+  it('works with destructured resources', async () => {
     const { tasks } = makeFakeClient(() => taskAnswer('READY')).sms;
 
     expect(await tasks.get('t')).toMatchObject({ state: 'READY' });
   });
 
-  it('shows nothing but its resources when it is printed or made JSON of', () => {
+  it('shows nothing but its resources when printed or serialised', () => {
     const sms = new SmsClient({ region: 'eu-west-101', credentials: account });
 
     expect(Object.keys(sms)).toEqual(expect.arrayContaining(['auth', 'tasks']));

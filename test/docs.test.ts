@@ -123,7 +123,7 @@ function isBroken(page: string, target: string): boolean {
 }
 
 describe('code of the pages and of doc comments', () => {
-  it('names its language the one way that is checked', () => {
+  it('names its language in the one way that is checked', () => {
     const unchecked = blocks.filter(({ language }) => /^(typescript|tsx|mts|cts|ts .*)$/i.test(language));
     expect(unchecked.map(({ page, line, language }) => `${page}:${line} ${language}`)).toEqual([]);
   });

@@ -116,7 +116,7 @@ describe('the environment', () => {
     expect(reading.headers.get('x-auth-token')).toBe('given');
   });
 
-  it('that holds both uses the password, which can be renewed', async () => {
+  it('with both uses the password, which can be renewed', async () => {
     const { reading } = await traceEnv({ ...password, ...place, HW_AUTH_TOKEN: 'given' });
 
     expect(reading.headers.get('x-auth-token')).toBe('token-1');
@@ -153,7 +153,7 @@ describe('the environment', () => {
     ['ak', { HW_USER_NAME: 'n', ...key, ...sdkKey, HW_AUTH_TOKEN: 'given' }],
     ['sdk-ak', { HW_USER_NAME: 'n', HW_SECRET_KEY: 'half', ...sdkKey, HW_AUTH_TOKEN: 'given' }],
     ['token', { HW_USER_NAME: 'n', HW_SECRET_KEY: 'half', HUAWEICLOUD_SDK_AK: 'half', HW_AUTH_TOKEN: 'given' }],
-  ])('that holds several credentials uses the first complete ones: %s', async (expected, variables) => {
+  ])('with several credentials uses the first complete ones: %s', async (expected, variables) => {
     const { login, reading } = await traceEnv({ ...place, ...variables });
     const used = login === undefined ? (keyOf(reading.headers) ?? 'token') : 'password';
 
@@ -171,7 +171,7 @@ describe('the environment', () => {
     [{ HW_ASSUME_ROLE_DOMAIN_NAME: '', HW_ASSUME_ROLE_DOMAIN_ID: 'i' }, { domain_id: 'i' }, { domain: { id: 'i' } }],
     [{ HW_PROJECT_NAME: 'n' }, { domain_name: 'other' }, { project: { name: 'n' } }],
     [{ HW_PROJECT_ID: 'p' }, { domain_name: 'other' }, { project: { id: 'p' } }],
-  ])('that names an agency assumes it with the credentials it holds: %j', async (variables, role, scope) => {
+  ])('with an agency assumes it with the other credentials: %j', async (variables, role, scope) => {
     const { login } = await traceEnv({ ...key, ...place, ...agency, ...variables });
 
     expect(keyOf(login?.headers ?? new Headers())).toBe('ak');
@@ -179,7 +179,7 @@ describe('the environment', () => {
     expect(readRole(login?.body)).toEqual({ role: { ...role, agency_name: 'a' }, scope });
   });
 
-  it('that names an agency logs in to the domain of the user for it', async () => {
+  it('with an agency logs in to the domain of the user first', async () => {
     const { login } = await traceEnv({ ...password, ...place, ...agency, HW_PROJECT_ID: 'p' });
 
     expect(readLogin(login?.body)).toMatchObject({ user: { name: 'n' }, scope: { domain: { name: 'd' } } });
@@ -189,7 +189,7 @@ describe('the environment', () => {
     [{ HW_ASSUME_ROLE_AGENCY_NAME: 'a' }, 'HW_ASSUME_ROLE_DOMAIN_NAME or HW_ASSUME_ROLE_DOMAIN_ID'],
     [{ HW_ASSUME_ROLE_DOMAIN_NAME: 'd' }, 'HW_ASSUME_ROLE_AGENCY_NAME'],
     [{ HW_ASSUME_ROLE_DOMAIN_ID: 'd' }, 'HW_ASSUME_ROLE_AGENCY_NAME'],
-  ])('that names half of an agency is refused, naming the other: %j', async (variables, missing) => {
+  ])('with half of an agency is refused, naming the missing variable: %j', async (variables, missing) => {
     await expect(traceEnv({ ...password, ...place, ...variables })).rejects.toMatchObject({
       name: 'ConfigurationError',
       message: `The environment names half of an agency: it lacks ${missing}`,
@@ -227,7 +227,7 @@ describe('the environment', () => {
     });
   });
 
-  it('gives way to every option that is given', async () => {
+  it('yields to every given option', async () => {
     const { login, reading } = await traceEnv(
       { ...password, ...place, HUAWEICLOUD_SDK_SMS_ENDPOINT: 'https://sms.example' },
       { credentials: { token: 'mine' }, endpoint: 'https://mine.example' },
@@ -238,7 +238,7 @@ describe('the environment', () => {
     expect(reading.headers.get('x-auth-token')).toBe('mine');
   });
 
-  it('gives way to a region that is given, with its endpoints too', async () => {
+  it('yields to a given region, and so do its endpoints', async () => {
     const { login, reading } = await traceEnv(
       { ...password, HUAWEICLOUD_SDK_SMS_ENDPOINT: 'https://sms.example', HW_AUTH_URL: 'https://iam.example' },
       { region: 'ru-moscow-1' },
@@ -248,13 +248,13 @@ describe('the environment', () => {
     expect(login?.url.host).toBe('iam.ru-moscow-1.myhuaweicloud.com');
   });
 
-  it('does not give way to options that are undefined', async () => {
+  it('does not yield to undefined options', async () => {
     const { reading } = await traceEnv({ ...password, ...place }, { region: undefined, endpoint: undefined });
 
     expect(reading.url.host).toBe('sms.myhuaweicloud.eu');
   });
 
-  it('is not needed for credentials when they are given', async () => {
+  it('is not needed when credentials are given', async () => {
     const { reading } = await traceEnv(place, { credentials: { token: 'mine' } });
 
     expect(reading.headers.get('x-auth-token')).toBe('mine');
@@ -266,7 +266,7 @@ describe('the environment', () => {
     ['HW_DOMAIN_NAME', 'account\r'],
     ['HW_PROJECT_NAME', 'eu-west-101 '],
     ['HW_PROJECT_ID', 'a\u007fb'],
-  ])('is refused with white space at an end or control characters, and the variable is named: %s', (name, value) => {
+  ])('with white space at an end or control characters is refused, naming the variable: %s', (name, value) => {
     set({ ...password, [name]: value });
     const error = refusalOf(() => SmsClient.fromEnv({ region: 'eu-west-101' }));
     expect(error.message).toBe(
@@ -282,14 +282,14 @@ describe('the environment', () => {
       'URL',
       { HUAWEICLOUD_SDK_SMS_ENDPOINT: 'nonsense', HW_AUTH_URL: 'https://iam.example' },
     ],
-  ])('that is wrong at a place is refused with the name of the variable: %s', (name, what, variables) => {
+  ])('with an invalid value is refused, naming the variable: %s', (name, what, variables) => {
     set({ ...password, ...variables });
     const { message } = refusalOf(() => SmsClient.fromEnv());
     expect(message).toMatch(new RegExp(`^${name}: expected`));
     expect(message).toContain(what);
   });
 
-  it.each([null, 'region', 5])('takes no overrides but an object: %j', (overrides) => {
+  it.each([null, 'region', 5])('refuses overrides that are no object: %j', (overrides) => {
     set(password);
     expect(refusalOf(() => SmsClient.fromEnv(overrides as never)).message).toMatch(/^fromEnv: expected an object/);
   });

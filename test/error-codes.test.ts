@@ -100,7 +100,7 @@ describe('the table against the documented codes', () => {
     expect(listErrorCodes()).toEqual(documentedCodes);
   });
 
-  it.each(documentedCodes)('%s has tidy hint and, when a task reports it, a tidy meaning', (code) => {
+  it.each(documentedCodes)('%s has a tidy hint and, when a task reports it, a tidy meaning', (code) => {
     const { meaning, hint, canRestart } = entryOf(code);
     // A code that only answers HTTP calls comes with a text of the service.
     expect(meaning !== undefined).toBe(canRestart !== undefined);
@@ -114,7 +114,7 @@ describe('the table against the documented codes', () => {
     }
   });
 
-  it('tells all codes of tasks apart by their meaning', () => {
+  it('gives every code of a task a meaning of its own', () => {
     const meanings = listErrorCodes().flatMap((code) => entryOf(code).meaning ?? []);
     expect(meanings.filter((meaning, index) => meanings.indexOf(meaning) !== index)).toEqual([]);
   });
@@ -180,7 +180,7 @@ describe('canRestart', () => {
     expect(listErrorCodes().filter((code) => entryOf(code).canRestart === false)).toEqual(beyondRestart);
   });
 
-  it('comes with hint that does not end in a restart when there is no use in one', () => {
+  it('is false only with a hint that does not suggest a restart', () => {
     for (const code of beyondRestart) {
       expect(entryOf(code).hint, code).toMatch(/new task|Leave this host out/);
     }
@@ -188,7 +188,7 @@ describe('canRestart', () => {
 });
 
 describe('describeErrorCode', () => {
-  it('answers with everything it knows', () => {
+  it('returns everything it knows', () => {
     expect(describeErrorCode('SMS.6517')).toEqual({
       meaning: 'rsync is missing on the source.',
       hint: 'Install rsync on the source host.',
@@ -197,7 +197,7 @@ describe('describeErrorCode', () => {
     expect(describeErrorCode('SMS.6528')).toMatchObject({ kind: 'permission', canRestart: true });
   });
 
-  it('leaves absent what does not apply', () => {
+  it('leaves out what does not apply', () => {
     expect(Object.keys(entryOf('SMS.2007'))).toEqual(['hint']);
   });
 
@@ -217,17 +217,17 @@ describe('describeErrorCode', () => {
     'hasOwnProperty',
     'valueOf',
     'length',
-  ])('answers undefined to %j', (code) => {
+  ])('returns undefined for %j', (code) => {
     expect(describeErrorCode(code)).toBeUndefined();
   });
 
-  it('answers undefined to what a careless caller passes in place of text', () => {
+  it('returns undefined for a value that is no text', () => {
     for (const notText of [401, {}, ['SMS.2007'], true]) {
       expect(describeErrorCode(notText as unknown as string)).toBeUndefined();
     }
   });
 
-  it('hands out nothing through which a caller could change the table', () => {
+  it('returns nothing through which a caller could change the table', () => {
     const entry = entryOf('SMS.2007') as { hint: string };
     expect(() => {
       entry.hint = 'changed';

@@ -135,7 +135,7 @@ describe('a ConfigurationError', () => {
   const secret = 'the secret of a vault';
   const error = new ConfigurationError('credentials() threw an Error', { cause: new Error(secret) });
 
-  it('holds what a function of the caller threw', () => {
+  it("has what the caller's function threw as its cause", () => {
     expect((error.cause as Error).message).toBe(secret);
   });
 
@@ -151,7 +151,7 @@ describe('a ConfigurationError', () => {
 });
 
 describe('isSmsError', () => {
-  it('holds for the errors of another copy of the package, where instanceof does not', async () => {
+  it('is true for errors of another copy of the package, where instanceof is not', async () => {
     vi.resetModules();
     const copy = await import('../src/errors.js');
     const foreign = new copy.NotFoundError(failure);
@@ -161,7 +161,7 @@ describe('isSmsError', () => {
     expect(copy.isSmsError(new NotFoundError(failure))).toBe(true);
   });
 
-  it('holds for errors of another realm that carry the brand', () => {
+  it('is true for errors of another realm that carry the brand', () => {
     const foreign = runInContext(
       "Object.assign(new Error('x'), { [Symbol.for('@org/sms-client/error')]: true })",
       createContext({}),
@@ -182,7 +182,7 @@ describe('isSmsError', () => {
     404,
     NotFoundError,
     OutcomeUnknownError,
-  ])('does not hold for what only looks like one: %o', (value) => {
+  ])('is false for what only resembles one: %o', (value) => {
     expect(isSmsError(value)).toBe(false);
   });
 });
@@ -204,7 +204,7 @@ describe('the class of a refusal', () => {
     [500, 'ServerError'],
     [503, 'ServerError'],
     [599, 'ServerError'],
-  ])('follows the status when the code says nothing: %i', (status, name) => {
+  ])('follows the status when the code does not decide: %i', (status, name) => {
     expect(toApiError({ ...failure, status }).name).toBe(name);
     expect(toApiError({ ...failure, status, code: 'NEW.0001' }).name).toBe(name);
   });
@@ -296,7 +296,7 @@ describe('an ApiError', () => {
   });
 
   it.each(['x-request-id', 'x-openstack-request-id', 'x-iam-trace-id'])(
-    'takes the id of the request from %s',
+    'takes the request id from %s',
     async (name) => {
       const { sms } = makeFakeClient(() => refusal(404, 'SMS.0000', { [name]: 'id' }));
 
@@ -334,13 +334,13 @@ describe('an ApiError', () => {
     [520, 'A gateway in front of the service'],
     [529, 'A gateway in front of the service'],
     [530, 'The service failed'],
-  ])('says what to do about status %i, in its message, too', (status, hint) => {
+  ])('has a hint for status %i, also in its message', (status, hint) => {
     const error = toApiError({ ...failure, status });
     expect(error.hint).toContain(hint);
     expect(error.message).toContain(`Hint: ${error.hint}`);
   });
 
-  it('names the endpoint that is to blame for a 404 of something that is not the service', () => {
+  it('names the endpoint when a 404 comes from something that is not the service', () => {
     const page = { ...failure, status: 404, isJson: false };
     expect(toApiError(page)).toMatchObject({
       name: 'NotFoundError',
@@ -357,7 +357,7 @@ describe('an ApiError', () => {
     expect(toApiError({ ...failure, code }).hint).toBe(describeErrorCode(code)?.hint);
   });
 
-  it('is changed by a method of its own, which keeps everything else', () => {
+  it('can get another hint, and keeps everything else', () => {
     const original = new NotFoundError({ ...failure, status: 429, code: 'A.1', retryAfterMs: 5 });
     const changed = original.with({ hint: 'mine' });
 
@@ -369,7 +369,7 @@ describe('an ApiError', () => {
 });
 
 describe('a MigrationFailedError', () => {
-  it('tells the task, the step, the code, what it means and what to do', () => {
+  it('names the task, the step, the code, its meaning and a hint', () => {
     const error = new MigrationFailedError(task, migrationFailure);
 
     expect(error.message).toBe(
@@ -384,7 +384,7 @@ describe('a MigrationFailedError', () => {
     );
   });
 
-  it("keeps the service's own words beside what they mean", () => {
+  it("keeps the service's own words beside their meaning", () => {
     const error = new MigrationFailedError(task, { ...migrationFailure, serviceMessage: 'disk 3 not found' });
 
     expect(error).toMatchObject({ serviceMessage: 'disk 3 not found', meaning: 'The source went away.' });

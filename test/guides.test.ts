@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { makePair } from './support/make-client.js';
 
 /** What a guide promises and no doc comment does. */
-it('hooks run in the async context of the call, so that a span of theirs has the right parent', async () => {
+it('hooks run in the async context of the call, so that their spans have the right parent', async () => {
   const context = new AsyncLocalStorage<string>();
   const seen: [string, string | undefined][] = [];
   const { sms } = makePair(

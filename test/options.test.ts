@@ -52,7 +52,7 @@ describe('options', () => {
       { ...https, timeoutMs: '1', maxRetries: -1 },
       'SmsClient: timeoutMs: expected number, received string; maxRetries: expected a whole number of 0 to 100, received -1',
     ],
-  ])('%# that are wrong are refused, each by its name', (options, message) => {
+  ])('that are invalid are refused by name (case %#)', (options, message) => {
     expect(refuseOptions(options)).toBe(message);
   });
 
@@ -66,14 +66,14 @@ describe('options', () => {
     expect(new SmsClient({ ...https, logger: console })).toBeInstanceOf(SmsClient);
   });
 
-  it('name the version of the package and the application in User-Agent', async () => {
+  it('name the package version and the application in User-Agent', async () => {
     const { login, reading } = await withOptions({ ...https, userAgent: 'mover/1.4 (test)' });
 
     expect(reading.headers.get('user-agent')).toBe(`org-sms-client/${version} mover/1.4 (test)`);
     expect(login?.headers.get('user-agent')).toBe(`org-sms-client/${version} mover/1.4 (test)`);
   });
 
-  it('leave the fetch to the runtime when they have none, looked up at every call', async () => {
+  it("use the runtime's fetch, read anew at every call, when they have none", async () => {
     const { fetch, sms: requests } = fakeFetch(() => taskAnswer('READY'));
     const sms = new SmsClient(https);
     vi.stubGlobal('fetch', fetch);
@@ -83,7 +83,7 @@ describe('options', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('are copied: credentials that are changed later change nothing', async () => {
+  it('are copied: changing the credentials later has no effect', async () => {
     const credentials = { ...account };
     const { fetch, iam } = fakeFetch(() => taskAnswer('READY'));
     const sms = new SmsClient({ ...https, credentials, fetch });
@@ -112,13 +112,13 @@ describe('endpoints', () => {
     ['http://2130706433', 'http://127.0.0.1/v3/tasks/t'],
     ['http://[::1]:8080', 'http://[::1]:8080/v3/tasks/t'],
     ['http://[0:0:0:0:0:0:0:1]', 'http://[::1]/v3/tasks/t'],
-  ])('%s is used as it is meant', async (endpoint, expected) => {
+  ])('%s is used as intended', async (endpoint, expected) => {
     const { reading } = await withOptions({ ...https, endpoint });
 
     expect(reading.url.href).toBe(expected);
   });
 
-  it('may differ from each other in everything', async () => {
+  it('may differ from each other in every part', async () => {
     const { login, reading } = await withOptions({
       endpoint: 'http://[::1]:1/a',
       iamEndpoint: 'https://iam.example/b/',
@@ -139,7 +139,7 @@ describe('endpoints', () => {
     'http://notlocalhost',
     'http://[::2]',
     'http://0.0.0.0',
-  ])('%s is refused: a token would travel unprotected', (endpoint) => {
+  ])('%s is refused, because a token would travel unprotected', (endpoint) => {
     const hostname = new URL(endpoint).hostname;
 
     expect(refuseOptions({ ...https, endpoint })).toBe(
@@ -156,7 +156,7 @@ describe('endpoints', () => {
     'https://',
     'https://a b',
     'file:///etc',
-  ])('%s is refused: it is no URL that can be called', (endpoint) => {
+  ])('%s is refused, because it is no URL that can be called', (endpoint) => {
     expect(refuseOptions({ ...https, endpoint })).toBe(
       'endpoint: expected a URL such as https://sms.myhuaweicloud.eu, received another string',
     );
@@ -169,13 +169,13 @@ describe('endpoints', () => {
     'https://sms.example?a=1',
     'https://sms.example#a',
     'http://127.0.0.1@evil.example',
-  ])('%s is refused: it holds more than a place', (endpoint) => {
+  ])('%s is refused, because it holds more than an origin and a path', (endpoint) => {
     expect(refuseOptions({ ...https, endpoint })).toBe(
       'endpoint: expected a URL without user, password, query and fragment, received one with some',
     );
   });
 
-  it('are both needed without a region', () => {
+  it('are both required without a region', () => {
     expect(refuseOptions({ credentials: account })).toBe('endpoint: expected a URL, or a region, received nothing');
     expect(refuseOptions({ credentials: account, endpoint: 'https://sms.example' })).toBe(
       'iamEndpoint: expected a URL, or a region, received nothing',

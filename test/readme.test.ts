@@ -35,7 +35,7 @@ describe('the README', () => {
     expect(execFileSync(process.execPath, program, { cwd: root, env, encoding: 'utf8' })).toBe('');
   });
 
-  it('promises "at most once", and so do the guides: nobody can promise more', () => {
+  it('promises "at most once", and so do the guides, because nobody can promise more', () => {
     const pages = ['README.md', ...guides];
     expect(pages.filter((page) => /exactly\s+once/i.test(read(page)))).toEqual([]);
   });

@@ -21,7 +21,7 @@ describe('regions', () => {
   // Sites of their own, where no SMS is known.
   const foreign = ['ae-ad-1', 'eu-west-0'];
 
-  it.each(Object.entries(facts.regions))('have the hosts that the facts name: %s', (region, { iam, sms }) => {
+  it.each(Object.entries(facts.regions))('have the hosts of the facts: %s', (region, { iam, sms }) => {
     const site = region.startsWith('cn-') ? main.chinese : main.international;
     const expected =
       sms === null ? { endpoint: site, iamEndpoint: facts.global.iam } : { endpoint: sms, iamEndpoint: iam };
@@ -46,7 +46,7 @@ describe('regions', () => {
   });
 
   it.each(['eu-west-0', 'EU-WEST-0', '', 'constructor', '__proto__', 'toString'])(
-    'unknown as %j are refused with the list',
+    'unknown as %j are refused with the list of known ones',
     (region) => {
       const message = refuseOptions({ region, credentials: account });
 
@@ -58,7 +58,7 @@ describe('regions', () => {
     },
   );
 
-  it('unknown are fine when both endpoints are given', async () => {
+  it('unknown are accepted when both endpoints are given', async () => {
     const { reading } = await withOptions({ ...https, region: 'eu-west-0' });
 
     expect(reading.url.host).toBe('sms.test.example');

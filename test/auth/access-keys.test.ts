@@ -68,7 +68,7 @@ describe('an access key', () => {
     }
   });
 
-  it('signs listProjects; verifyToken lets the token vouch for itself', async () => {
+  it('signs listProjects, and verifyToken needs no signature', async () => {
     const { simulator, sms } = simulate(key);
     expect(await sms.auth.listProjects()).toMatchObject([{ id: 'i' }]);
     expect(await sms.auth.verifyToken('unknown')).toBeNull();
@@ -152,7 +152,7 @@ describe('a wrong local clock', () => {
     ['behind', dayMs],
     ['ahead', -16 * 60_000],
   ])(
-    'is corrected from the answer to the refused request, which is sent once more, without any retries (%s)',
+    'is corrected from the refusal, and the request is sent once more, even without retries (%s)',
     async (_where, aheadMs) => {
       const { id, simulator, sms } = simulate(key, () => aheadMs);
       await sms.tasks.get(id);
@@ -163,7 +163,7 @@ describe('a wrong local clock', () => {
     },
   );
 
-  it('costs every call that was under way one more sending, and later ones none', async () => {
+  it('costs each call in flight one repetition, and later calls none', async () => {
     const { id, simulator, sms } = simulate(key, () => hourMs);
     await Promise.all(Array.from({ length: 50 }, () => sms.tasks.get(id)));
     await sms.tasks.get(id);
@@ -172,7 +172,7 @@ describe('a wrong local clock', () => {
     expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(50);
   });
 
-  it('is told to the logger', async () => {
+  it('is logged', async () => {
     const warnings: string[] = [];
     const ignore = () => undefined;
     const logger = { debug: ignore, info: ignore, error: ignore, warn: (text: string) => void warnings.push(text) };
@@ -185,7 +185,7 @@ describe('a wrong local clock', () => {
     expect(warnings).toEqual([expect.stringContaining('clock'), 'ShowTask is tried again']);
   });
 
-  it('that is put right later is corrected again', async () => {
+  it('that is set right later is corrected again', async () => {
     let aheadMs = hourMs;
     const { id, simulator, sms } = simulate(key, () => aheadMs);
     await sms.tasks.get(id);
@@ -194,7 +194,7 @@ describe('a wrong local clock', () => {
     expect(simulator.requests.map(({ status }) => status)).toEqual([401, 200, 401, 200]);
   });
 
-  it('is corrected once a call: a second refusal is final', async () => {
+  it('is corrected once per call: a second refusal is final', async () => {
     const { read, sms } = connect({
       credentials: key,
       answer: (_request, count) => refused(Date.now() + count * hourMs),
@@ -216,7 +216,7 @@ describe('a wrong local clock', () => {
     expect(sms).toHaveLength(sendings);
   });
 
-  it.each(['', 'yesterday', 'NaN'])('is not read from a date that is none: %j', async (date) => {
+  it.each(['', 'yesterday', 'NaN'])('is not read from an invalid date: %j', async (date) => {
     const { read, sms } = connect({ credentials: key, answer: () => refused(date) });
     await expect(read()).rejects.toMatchObject({ name: 'AuthenticationError' });
     expect(sms).toHaveLength(1);
@@ -230,7 +230,7 @@ describe('a wrong local clock', () => {
 });
 
 describe('a provider of access keys', () => {
-  it('is asked once while the key lives, and for the next one ahead of its end, behind the callers', async () => {
+  it('is called once while the key is valid, and again in the background before the key expires', async () => {
     let count = 0;
     const credentials = vi.fn(
       async (): Promise<AccessKeyCredentials> => ({
@@ -249,7 +249,7 @@ describe('a provider of access keys', () => {
     expect(credentials).toHaveBeenCalledTimes(2);
   });
 
-  it('is asked again when its key is refused', async () => {
+  it('is called again when its key is refused', async () => {
     const given = [{ ...key, accessKeyId: 'stale' }, key];
     const credentials = vi.fn(async () => given.shift() ?? key);
     const { read, sms } = connect({
@@ -260,7 +260,7 @@ describe('a provider of access keys', () => {
     expect(sms.map(keyOf)).toEqual(['stale', 'AccessKey']);
   });
 
-  it('counts the life of a key by the clock of the service', async () => {
+  it('measures the life of a key by the clock of the service', async () => {
     // The local clock is two hours ahead: by it, the key is dead on arrival.
     let asked = 0;
     const credentials = vi.fn(async (): Promise<AccessKeyCredentials> => {
@@ -278,7 +278,7 @@ describe('a provider of access keys', () => {
     expect(asked).toBe(before);
   });
 
-  it('may change to a password and back', async () => {
+  it('may switch to a password and back', async () => {
     const account = { username: 'n', password: 'p', domainName: 'd' };
     const given = [{ ...key, expiresAt: new Date(Date.now() + hourMs) }, account, key];
     const { iam, read, sms } = connect({ credentials: async () => given.shift() ?? key });
@@ -296,7 +296,7 @@ describe('a provider of access keys', () => {
 });
 
 describe('a provider of tokens', () => {
-  it('is asked again by getToken when IAM says that the token is dead, once', async () => {
+  it('is called once more by getToken when IAM says that the token is dead', async () => {
     const details = { issued_at: '2026-01-01T00:00:00Z', expires_at: '2026-01-02T00:00:00Z' };
     const given = ['dead', 'alive'];
     const credentials = vi.fn(async () => ({ token: given.shift() ?? 'dead' }));
@@ -309,7 +309,7 @@ describe('a provider of tokens', () => {
     expect(credentials).toHaveBeenCalledTimes(2);
   });
 
-  it('that has dead ones only leaves getToken with an AuthenticationError', async () => {
+  it('that has only dead tokens makes getToken throw an AuthenticationError', async () => {
     const credentials = vi.fn(async () => ({ token: 'dead' }));
     const { client } = connect({ credentials, answer: () => refusal(404, 'IAM.0004') });
     await expect(client.auth.getToken()).rejects.toMatchObject({ name: 'AuthenticationError', service: 'iam' });
@@ -318,7 +318,7 @@ describe('a provider of tokens', () => {
     expect(credentials).toHaveBeenCalledTimes(2);
   });
 
-  it('is asked no more than twice by getToken, even when SMS goes on taking what IAM calls dead', async () => {
+  it('is called at most twice by getToken, even when SMS still accepts a token that IAM calls dead', async () => {
     let count = 0;
     const credentials = vi.fn(async () => ({ token: `dead-${++count}` }));
     const { client, read } = connect({

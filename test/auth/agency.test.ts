@@ -84,7 +84,7 @@ describe('an agency', () => {
     expect((await sms.auth.login()).domain.name).toBe('IAMDomainA');
   });
 
-  it('may come from a function itself', async () => {
+  it('may come from a function', async () => {
     const { sms } = simulate(async () => ({
       ...agency,
       domainName: undefined,
@@ -94,7 +94,7 @@ describe('an agency', () => {
     expect((await sms.auth.getToken()).user.name).toBe('IAMDomainA/IAMAgency');
   });
 
-  it('shows the token of its source, or a signature, never both', async () => {
+  it('sends the token of its source or a signature, never both', async () => {
     const shown = connect({ credentials: { ...agency, source: { token: 'shown' } } });
     await shown.read();
     expect(shown.iam[0]?.headers.get('x-auth-token')).toBe('shown');
@@ -124,7 +124,7 @@ describe('an agency', () => {
     expect(iam.map(({ body }) => body?.includes('assume_role'))).toEqual([false, true, true, true]);
   });
 
-  it('has another source as soon as a function returns other credentials', async () => {
+  it('changes its source as soon as the function returns other credentials', async () => {
     const passwords = ['one', 'two', 'two'];
     const credentials = async () => ({ ...agency, source: { ...delegate, password: passwords.shift() ?? '' } });
     const { client, iam } = connect({ credentials });
@@ -168,7 +168,7 @@ describe('an agency', () => {
     ['an agency that is not there', { agencyName: 'other' }],
     ['the agency of an account that is not there', { domainName: 'other' }],
     ['an agency of others', { source: { username: 'stranger', password: 'p', domainName: 'IAMDomainC' } }],
-  ])('that is refused is not asked for again for 60 s, nor is its source: %s', async (_what, more) => {
+  ])('that is refused is not requested again for 60 s, nor is its source: %s', async (_what, more) => {
     const { id, simulator, sms } = simulate({ ...agency, source: delegate, ...more });
     await expect(sms.tasks.get(id)).rejects.toMatchObject({
       ...{ name: 'AuthenticationError', service: 'iam', status: 403 },
@@ -178,7 +178,7 @@ describe('an agency', () => {
     expect(simulator.requests).toHaveLength(2);
   });
 
-  it('whose source is refused reports that, and does not ask again for 60 s', async () => {
+  it('whose source is refused reports that, and does not log in again for 60 s', async () => {
     const { id, simulator, sms } = simulate({ ...agency, source: { ...delegate, password: 'wrong' } });
     const first = await reasonOf(sms.tasks.get(id));
     expect(first).toMatchObject({
@@ -190,13 +190,13 @@ describe('an agency', () => {
     expect(simulator.requests).toHaveLength(1);
   });
 
-  it('of a function whose source is refused does not ask again for 60 s either', async () => {
+  it('whose source comes from a function and is refused does not log in again for 60 s', async () => {
     const { id, simulator, sms } = simulate(async () => ({ ...agency, source: { ...delegate, password: 'wrong' } }));
     for (let call = 0; call < 3; call += 1) await reasonOf(sms.tasks.get(id));
     expect(simulator.requests).toHaveLength(1);
   });
 
-  it('shows neither the password, the key nor the token of its source, not even when IAM quotes them', async () => {
+  it('never shows the password, key or token of its source, even when IAM quotes them', async () => {
     for (const source of [delegate, key, { token: 'S3cr3tToken' }]) {
       const { client, read } = connect({
         credentials: { ...agency, source },

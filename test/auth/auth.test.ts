@@ -21,7 +21,7 @@ const hasListed = () => Response.json(readFixture('iam.list-auth-projects.respon
 const expired = () => refusal(401, 'APIGW.0307');
 
 describe('login', () => {
-  it('answers a fresh token each time, which the calls use from then on', async () => {
+  it('returns a fresh token each time, which later calls use', async () => {
     const { client, iam, read, sms } = connect();
     expect((await client.auth.login()).value).toBe('token-1');
     await read();
@@ -31,7 +31,7 @@ describe('login', () => {
     expect(iam).toHaveLength(2);
   });
 
-  it('joins a login that is under way', async () => {
+  it('joins a login in flight', async () => {
     const login = deferred<Response>();
     const { client, iam, read } = connect({ login: () => login.promise });
     const call = read();
@@ -66,7 +66,7 @@ describe('login', () => {
     expect(iam).toEqual([]);
   });
 
-  it('is ended by totalTimeoutMs, its own or the one of the client', async () => {
+  it('ends at totalTimeoutMs, of the call or of the client', async () => {
     const { client } = connect({ login: () => new Promise(() => undefined), totalTimeoutMs: 1000, timeoutMs: 5000 });
     const calls = [client.auth.login({ totalTimeoutMs: 10 }), client.auth.login(), client.auth.getToken()].map(
       reasonOf,
@@ -95,7 +95,7 @@ describe('login', () => {
     ['totalTimeoutMs', { totalTimeoutMs: -1 }],
     ['timeout', { timeout: 5 }],
     ['expected object', null],
-  ])('refuses options that are wrong, as any call does: %s', async (text, options) => {
+  ])('refuses invalid options, as any call does: %s', async (text, options) => {
     const { client, iam } = connect();
     for (const call of [client.auth.login(options as object), client.auth.getToken(options as object)].map(reasonOf)) {
       expect(await call).toMatchObject({ name: 'InvalidRequestError', message: expect.stringContaining(text) });
@@ -105,7 +105,7 @@ describe('login', () => {
 });
 
 describe('getToken', () => {
-  it('answers the token of the calls, after a login when there is none', async () => {
+  it('returns the token that calls use, and logs in when there is none', async () => {
     const { client, iam, read, sms } = connect();
     const token = await client.auth.getToken();
     await read();
@@ -114,21 +114,21 @@ describe('getToken', () => {
     expect(iam).toHaveLength(1);
   });
 
-  it('answers a living token when the old one has expired', async () => {
+  it('returns a valid token when the old one has expired', async () => {
     const { client } = connect();
     await client.auth.getToken();
     await vi.advanceTimersByTimeAsync(dayMs);
     expect((await client.auth.getToken()).value).toBe('token-2');
   });
 
-  it('asks IAM about a token that was given', async () => {
+  it('asks IAM about a given token', async () => {
     const { client, iam, sms } = connect({ credentials: { token: 'given' }, answer: validated });
     expect(await client.auth.getToken()).toMatchObject({ value: 'given', user: { name: 'IAMUser' } });
     expect(iam).toEqual([]);
     expect(sms[0]?.url.href).toBe('https://iam.test.example/v3/auth/tokens?nocatalog=true');
   });
 
-  it('is an AuthenticationError, without the value, when IAM does not know a token that was given', async () => {
+  it('throws an AuthenticationError without the value when IAM does not know a given token', async () => {
     const { client } = connect({ credentials: { token: 'S3cr3t' }, answer: () => keystoneRefusal(401) });
     const error = await reasonOf(client.auth.getToken());
     expect(error).toMatchObject({
@@ -143,7 +143,7 @@ describe('getToken', () => {
 });
 
 describe('verifyToken', () => {
-  it.each(['', 'two words', 5])('refuses what is no token before anything is sent: %j', async (value) => {
+  it.each(['', 'two words', 5])('refuses %j before anything is sent', async (value) => {
     const { client, iam, sms } = connect({ answer: validated });
     expect(await reasonOf(client.auth.verifyToken(value as string))).toMatchObject({
       name: 'InvalidRequestError',
@@ -152,7 +152,7 @@ describe('verifyToken', () => {
     expect([...iam, ...sms]).toEqual([]);
   });
 
-  it('says what is wrong with an answer that holds no usable token', async () => {
+  it('says what is wrong with a response without a usable token', async () => {
     const dates = { expires_at: '2026-01-01T00:00:00Z', issued_at: '2026-01-02T00:00:00Z' };
     const { client } = connect({ answer: () => Response.json({ token: dates }) });
     expect(await reasonOf(client.auth.verifyToken('some-token'))).toMatchObject({
@@ -161,7 +161,7 @@ describe('verifyToken', () => {
     });
   });
 
-  it('lets the token vouch for itself, without a login', async () => {
+  it('authenticates with the token itself, without a login', async () => {
     const { client, iam, sms } = connect({ answer: validated });
     expect(await client.auth.verifyToken('some-token')).toMatchObject({
       value: 'some-token',
@@ -178,7 +178,7 @@ describe('verifyToken', () => {
     ['401 IAM.0067', () => refusal(401, 'IAM.0067')],
     ['404', () => keystoneRefusal(404, 'Failed to validate token')],
     ['400 IAM.0009', () => refusal(400, 'IAM.0009')],
-  ])('answers null when IAM says %s', async (_what, answer) => {
+  ])('returns null when IAM says %s', async (_what, answer) => {
     const { client, iam, sms } = connect({ answer });
     expect(await client.auth.verifyToken('some-token')).toBeNull();
     expect([iam.length, sms.length]).toEqual([0, 1]);
@@ -216,7 +216,7 @@ describe('verifyToken', () => {
     expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('S3cr3t');
   });
 
-  it('leaves the token of the calls alone', async () => {
+  it('does not change the token that calls use', async () => {
     const { client, iam, read } = connect({
       answer: ({ url }, count) =>
         url.pathname === '/v3/auth/tokens' ? keystoneRefusal(401) : Response.json({ id: `${count}`, state: 'READY' }),
@@ -241,7 +241,7 @@ describe('verifyToken', () => {
     expect(sms).toEqual([]);
   });
 
-  it('takes the options of any call', async () => {
+  it('accepts the options of any call', async () => {
     const answers = [keystoneRefusal(503), validated()];
     const { client, sms } = connect({ answer: () => answers.shift() ?? validated() });
     const statuses: number[] = [];
@@ -258,7 +258,7 @@ describe('verifyToken', () => {
 });
 
 describe('listProjects', () => {
-  it('answers the projects of the official example, with the token of the calls', async () => {
+  it('returns the projects of the official example, with the token that calls use', async () => {
     const { client, iam, read, sms } = connect({
       answer: ({ url }) =>
         url.pathname.endsWith('/projects') ? hasListed() : Response.json({ id: '1', state: 'READY' }),
@@ -283,14 +283,19 @@ describe('listProjects', () => {
   it.each<[string, () => Response]>([
     ['nothing', () => new Response('')],
     ['something else', () => Response.json({ tasks: [] })],
-  ])('fits its schema or is an error; with responseValidation warn %s is no project', async (_what, answer) => {
-    await expect(connect({ answer }).client.auth.listProjects()).rejects.toMatchObject({ name: 'ResponseFormatError' });
-    expect(await connect({ answer, responseValidation: 'warn' }).client.auth.listProjects()).toEqual([]);
-  });
+  ])(
+    'throws for a response that misses its schema; with responseValidation warn %s is no project',
+    async (_what, answer) => {
+      await expect(connect({ answer }).client.auth.listProjects()).rejects.toMatchObject({
+        name: 'ResponseFormatError',
+      });
+      expect(await connect({ answer, responseValidation: 'warn' }).client.auth.listProjects()).toEqual([]);
+    },
+  );
 });
 
 describe('forgetToken', () => {
-  it('sends nothing; the next call logs in', async () => {
+  it('sends nothing, and the next call logs in', async () => {
     const { client, iam, read, sms } = connect();
     await read();
     expect(await client.auth.forgetToken()).toBeUndefined();
@@ -300,7 +305,7 @@ describe('forgetToken', () => {
     expect(tokensOf(sms)).toEqual(['token-1', 'token-2']);
   });
 
-  it('makes a provider be asked again', async () => {
+  it('makes the provider run again', async () => {
     const credentials = vi.fn(async () => ({ token: 'given' }));
     const { client, read } = connect({ credentials });
     await read();
@@ -309,7 +314,7 @@ describe('forgetToken', () => {
     expect(credentials).toHaveBeenCalledTimes(2);
   });
 
-  it('ends no call that is under way', async () => {
+  it('ends no call in flight', async () => {
     const answer = deferred<Response>();
     const { client, read } = connect({ answer: () => answer.promise });
     const call = read();
@@ -319,7 +324,7 @@ describe('forgetToken', () => {
     expect(await call).toMatchObject({ state: 'READY' });
   });
 
-  it('of a token that a call finds refused afterwards still lets that call log in', async () => {
+  it('does not stop a call from logging in when its token is refused afterwards', async () => {
     const answer = deferred<Response>();
     const { client, read, sms } = connect({
       answer: (_request, count) => (count === 1 ? answer.promise : Response.json({ id: 'task-1', state: 'READY' })),

@@ -81,7 +81,7 @@ describe('credentials that cannot be used', () => {
   });
 
   it.each(wrong)(
-    'are a ConfigurationError when a function answers them, without any value: %s',
+    'are a ConfigurationError without any value when a function returns them: %s',
     async (_what, value, text) => {
       const { iam, read, sms } = connect({ credentials: async () => value as never });
       const error = await reasonOf(read());
@@ -94,7 +94,7 @@ describe('credentials that cannot be used', () => {
     },
   );
 
-  it('say everything that is wrong at once', () => {
+  it('report everything that is wrong at once', () => {
     const credentials = { username: 1, password: 2, domainName: 3 } as unknown as Credentials;
     expect(() => connect({ credentials })).toThrow(
       /credentials\.username.*; credentials\.password.*; credentials\.domainName/,
@@ -103,14 +103,14 @@ describe('credentials that cannot be used', () => {
 });
 
 describe('given credentials', () => {
-  it('may hold fields that are undefined, of other kinds, too', async () => {
+  it('may have undefined fields, also of other kinds', async () => {
     const credentials = { ...account, token: undefined, accessKeyId: undefined, mfa: undefined } as Credentials;
     const { iam, read } = connect({ credentials });
     await read();
     expect(iam).toHaveLength(1);
   });
 
-  it('may be an object whose fields are inherited', async () => {
+  it('may be an object with inherited fields', async () => {
     const { iam, read } = connect({ credentials: Object.create(account) as Credentials });
     await read();
     expect(iam).toHaveLength(1);
@@ -124,7 +124,7 @@ describe('given credentials', () => {
     expect(iam[0]?.body).toContain('"Password"');
   });
 
-  it('that are a token are used without IAM, as long as nobody refuses it', async () => {
+  it('that are a token are used without IAM until the token is refused', async () => {
     const { iam, read, sms } = connect({ credentials: { token: 'given', expiresAt: new Date(0) } });
     await read();
     await vi.advanceTimersByTimeAsync(10 * dayMs);
@@ -135,7 +135,7 @@ describe('given credentials', () => {
 });
 
 describe('a provider', () => {
-  it('is not asked before the first call, and not again while the token lives', async () => {
+  it('is not called before the first call of a method, nor again while the token is valid', async () => {
     const credentials = vi.fn(async () => ({ token: 'given' }));
     const { read } = connect({ credentials });
     expect(credentials).not.toHaveBeenCalled();
@@ -145,7 +145,7 @@ describe('a provider', () => {
     expect(credentials).toHaveBeenCalledTimes(1);
   });
 
-  it('is asked again at each renewal, for a password too', async () => {
+  it('is called again at each renewal, also for a password', async () => {
     const credentials = vi.fn(async () => account);
     const { iam, read } = connect({ credentials });
     await read();
@@ -155,7 +155,7 @@ describe('a provider', () => {
     expect(iam).toHaveLength(2);
   });
 
-  it('of tokens with an end is asked for the next one ahead of it, behind the callers', async () => {
+  it('of tokens that expire is called for the next one in the background, ahead of time', async () => {
     let count = 0;
     const credentials = vi.fn(async () => ({ token: `given-${++count}`, expiresAt: new Date(Date.now() + dayMs) }));
     const { read, sms } = connect({ credentials });
@@ -167,7 +167,7 @@ describe('a provider', () => {
     expect(tokensOf(sms)).toEqual(['given-1', 'given-1', 'given-2']);
   });
 
-  it('of access keys with an end is asked for the next one when the machine slept over it', async () => {
+  it('of access keys that expire is called again when the machine slept past the expiry', async () => {
     let count = 0;
     const credentials = async () => {
       count += 1;
@@ -181,7 +181,7 @@ describe('a provider', () => {
     expect(sms.map(({ headers }) => headers.get('x-security-token'))).toEqual(['token-1', 'token-2']);
   });
 
-  it('of tokens that have ended is asked at every call, and what it gives is sent', async () => {
+  it('of expired tokens is called at every call, and its token is sent', async () => {
     const credentials = vi.fn(async () => ({ token: 'given', expiresAt: new Date(Date.now() - 1) }));
     const { read, sms } = connect({ credentials });
     await read();
@@ -201,7 +201,7 @@ describe('a provider', () => {
     expect(iam).toHaveLength(2);
   });
 
-  it('is never asked twice at a time, not even when forgetToken comes in between', async () => {
+  it('never runs twice at a time, even when forgetToken comes in between', async () => {
     const questions: ReturnType<typeof deferred<{ token: string }>>[] = [];
     let open = 0;
     let mostOpen = 0;
@@ -238,7 +238,7 @@ describe('a provider', () => {
     ],
     ['rejects', (reason: Error) => () => Promise.reject(reason)],
   ])(
-    'that %s: its error is the cause of what reaches the callers, is never printed, and it is asked again',
+    "that %s: its error becomes the cause of the callers' error, is never printed, and the provider is called again",
     async (_how, fail) => {
       const reason = new Error('vault is sealed: hunter2hunter2');
       const failing = fail(reason);
@@ -260,7 +260,7 @@ describe('a provider', () => {
     },
   );
 
-  it('that fails behind the callers is quiet', async () => {
+  it('that fails in the background disturbs no call', async () => {
     const answers = [Promise.resolve({ token: 'given', expiresAt: new Date(Date.now() + dayMs) })];
     const credentials = vi.fn(() => answers.shift() ?? Promise.reject(new Error('vault is sealed')));
     const { read } = connect({ credentials });
@@ -271,14 +271,14 @@ describe('a provider', () => {
     expect(credentials).toHaveBeenCalledTimes(2);
   });
 
-  it('that never answers keeps no caller longer than its totalTimeoutMs', async () => {
+  it('that never settles holds no call longer than its totalTimeoutMs', async () => {
     const { client, read } = connect({ credentials: () => new Promise<never>(() => undefined), totalTimeoutMs: 500 });
     const calls = [read(), client.auth.login(), client.auth.getToken(), client.auth.listProjects()].map(reasonOf);
     await vi.advanceTimersByTimeAsync(500);
     for (const call of calls) expect(await call).toMatchObject({ name: 'TimeoutError' });
   });
 
-  it('that calls the very client it works for is ended by totalTimeoutMs', async () => {
+  it('that calls its own client ends at totalTimeoutMs', async () => {
     const { client, read } = connect({
       credentials: async () => ({ token: (await client.auth.getToken()).value }),
       login: () => livingToken('token', dayMs),

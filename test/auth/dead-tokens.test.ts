@@ -30,8 +30,8 @@ async function open(door: 'fetch' | 'listen') {
   return { client, plan, simulator, statusesOf, id: simulator.addTask() };
 }
 
-describe.each(['fetch', 'listen'] as const)('200 calls at once at the %s door of the simulator', (door) => {
-  it('are all answered when every token dies in the middle of them, at the cost of one more login each time', async () => {
+describe.each(['fetch', 'listen'] as const)('200 calls at once through %s of the simulator', (door) => {
+  it('all succeed when every token dies in the middle of them, for one more login each time', async () => {
     const { client, id, plan, simulator, statusesOf } = await open(door);
     const deaths = [simulator.faults.expireTokens, simulator.faults.revokeTokens, simulator.faults.expireTokens];
     for (const [round, die] of deaths.entries()) {
@@ -46,7 +46,7 @@ describe.each(['fetch', 'listen'] as const)('200 calls at once at the %s door of
     expect(new Set(statuses)).toEqual(new Set([200, 401]));
   });
 
-  it('make one login when the client is cold, and none when it is warm', async () => {
+  it('make one login when the client has no token, and none when it has one', async () => {
     const { client, id, statusesOf } = await open(door);
     for (let round = 0; round < 2; round += 1) {
       await Promise.all(Array.from({ length: 200 }, () => client.tasks.get(id)));
@@ -56,7 +56,7 @@ describe.each(['fetch', 'listen'] as const)('200 calls at once at the %s door of
 });
 
 describe('the simulator', () => {
-  it('gives the token that verifyToken knows, until it dies', async () => {
+  it('issues a token that verifyToken knows until it dies', async () => {
     const { client, simulator } = await open('fetch');
     const token = await client.auth.getToken();
     expect(await client.auth.verifyToken(token.value)).toEqual(token);

@@ -88,7 +88,7 @@ describe('the request of a login', () => {
     .oneof(anyText, trickyText, fc.string({ unit: 'binary', minLength: 1 }))
     .filter((value) => value.trim() === value && !/\p{Cc}/u.test(value));
 
-  it('carries every user name, password, domain and project as the very same text', async () => {
+  it('carries every user name, password, domain and project unchanged', async () => {
     await fc.assert(
       fc.asyncProperty(text, text, text, text, async (username, password, domainName, projectName) => {
         const { iam, read } = connect({ credentials: { username, password, domainName, projectName } });
@@ -108,7 +108,7 @@ describe('the request of a login', () => {
   });
 });
 
-describe('the answer to a login', () => {
+describe('the response to a login', () => {
   const catalog = [{ type: 'sms', endpoints: [{ url: 'https://sms.example.com' }] }];
   it.each([
     ['without a catalog', details],
@@ -119,14 +119,14 @@ describe('the answer to a login', () => {
       { ...details, user: null, project: null, domain: null, roles: null, catalog: null },
     ],
     ['with fields that nobody knows', { ...details, audit_ids: ['x'], is_domain: false }],
-  ])('is taken %s', async (_what, token) => {
+  ])('is accepted %s', async (_what, token) => {
     const { client, read, sms } = connect({ login: () => answerWith(token) });
     expect((await client.auth.login()).value).toBe('token-1');
     await read();
     expect(tokensOf(sms)).toEqual(['token-1']);
   });
 
-  it('of the official example reads as what it says', async () => {
+  it('of the official example is read in full', async () => {
     const body = readFixture('iam.create-token.project.response.json');
     const headers = { 'X-Subject-Token': 'MIIatAYJKoZIhvcNAQcCoIIapTCCGqECAQExDTALBglghkgBZQMEAgEwgg' };
     const { client } = connect({ login: () => Response.json(body, { status: 201, headers }) });
@@ -234,7 +234,7 @@ describe('a password', () => {
     for (const text of shown) expect(text).not.toMatch(/Password|S3cr3t/);
   });
 
-  it('and the token stay out of what is logged and told to hooks', async () => {
+  it('and the token stay out of logs and hooks', async () => {
     const told: unknown[] = [];
     const log = (...words: unknown[]) => void told.push(words);
     const { client, read } = connect({
@@ -253,7 +253,7 @@ describe('a password', () => {
 });
 
 describe('the logger', () => {
-  it('is told of every login, and until when its token lives', async () => {
+  it('gets a line for every login, with the expiry of its token', async () => {
     const told: unknown[] = [];
     const ignore = () => undefined;
     const logger = { debug: ignore, warn: ignore, error: ignore, info: (...words: unknown[]) => void told.push(words) };

@@ -20,7 +20,7 @@ describe('a login with a passcode', () => {
     expect(JSON.parse(iam[0]?.body ?? '')).toEqual(readFixture('iam.create-token.mfa.request.json'));
   });
 
-  it('is what the simulator takes of a user with a second factor', async () => {
+  it('is accepted by the simulator for a user with a second factor', async () => {
     const simulator = createSimulator({ accounts: [{ ...account, userId, mfaPasscode: '123456' }] });
     const login = (credentials: Parameters<typeof withCode>[0] | undefined) =>
       makeClient(simulator, { credentials: credentials === undefined ? account : withCode(credentials) }).auth.login();
@@ -29,7 +29,7 @@ describe('a login with a passcode', () => {
     await expect(login(undefined)).rejects.toMatchObject({ name: 'AuthenticationError' });
   });
 
-  it('that is refused says that a passcode serves once', async () => {
+  it('that is refused says that a passcode can be used only once', async () => {
     const { read } = connect({ credentials: withCode('123456'), login: () => keystoneRefusal(401) });
     expect(await reasonOf(read())).toMatchObject({
       name: 'AuthenticationError',
@@ -37,7 +37,7 @@ describe('a login with a passcode', () => {
     });
   });
 
-  it('is not repeated when its answer is lost, for the passcode may have been used', async () => {
+  it('is not repeated when its response is lost, because the passcode may have been used', async () => {
     const { iam, read } = connect({ credentials: withCode('1'), maxRetries: 3, login: () => failWith('ECONNRESET') });
     expect(await reasonOf(read())).toMatchObject({ name: 'NetworkError' });
     expect(iam).toHaveLength(1);
@@ -55,7 +55,7 @@ describe('a login with a passcode', () => {
 });
 
 describe('a passcode from a function', () => {
-  it('is asked for at each login, and not between', async () => {
+  it('is requested at each login, and not in between', async () => {
     const codes = ['111111', '222222'];
     const passcode = vi.fn(async () => codes.shift() ?? '');
     const { iam, read } = connect({ credentials: withCode(passcode) });
@@ -67,7 +67,7 @@ describe('a passcode from a function', () => {
     expect(iam.map(codeOf)).toEqual(['111111', '222222']);
   });
 
-  it('is not asked for while a refused login is held back, although each code is another', async () => {
+  it('is not requested while a refused login is held back, although each passcode is new', async () => {
     let count = 0;
     const passcode = vi.fn(async () => `code-${++count}`);
     const { iam, read } = connect({ credentials: withCode(passcode), login: () => keystoneRefusal(401) });
@@ -75,7 +75,7 @@ describe('a passcode from a function', () => {
     expect([iam.length, passcode.mock.calls.length]).toEqual([1, 1]);
   });
 
-  it('that fails is the cause of the error, which does not print it, and is asked again', async () => {
+  it('that fails becomes the cause of the error, is not printed, and is called again', async () => {
     const reason = new Error('nobody at the keyboard: 111111');
     const passcode = vi.fn(() => Promise.reject(reason));
     const { iam, read } = connect({ credentials: withCode(passcode) });
@@ -102,8 +102,8 @@ describe('a passcode from a function', () => {
   });
 });
 
-describe('a passcode that a person is asked for', () => {
-  it('goes to the next login when nobody waits for the first any more, and is asked for once at a time', async () => {
+describe('a passcode that a person types', () => {
+  it('goes to the next login when nobody waits for the first any more, with one prompt at a time', async () => {
     const questions: ReturnType<typeof deferred<string>>[] = [];
     const passcode = () => {
       const question = deferred<string>();
@@ -145,7 +145,7 @@ describe('a passcode that a person is asked for', () => {
 });
 
 describe('a plain passcode', () => {
-  it('serves one login: the next one is a ConfigurationError that says so, and is not sent', async () => {
+  it('serves one login: the next is a ConfigurationError that says so, and nothing is sent', async () => {
     const { client, iam, read } = connect({ credentials: withCode('123456') });
     await read();
     const error = await reasonOf(client.auth.login());
@@ -155,7 +155,7 @@ describe('a plain passcode', () => {
     expect(iam).toHaveLength(1);
   });
 
-  it('does not bring the token to an early end: it is used until it expires', async () => {
+  it('does not shorten the life of the token', async () => {
     const { iam, read } = connect({ credentials: withCode('123456'), login: () => livingToken('token', dayMs) });
     await read();
     await vi.advanceTimersByTimeAsync(dayMs - 1000);
@@ -174,7 +174,7 @@ describe('a plain passcode', () => {
     expect(iam).toHaveLength(1);
   });
 
-  it('may be another one each time when a function answers the credentials', async () => {
+  it('may differ each time when a function returns the credentials', async () => {
     let count = 0;
     const { iam, read } = connect({
       credentials: async () => withCode(`code-${++count}`),

@@ -23,7 +23,7 @@ describe('one login', () => {
     expect(iam).toHaveLength(2);
   });
 
-  it('goes on when one caller aborts, and answers the others', async () => {
+  it('goes on for the others when one caller aborts', async () => {
     const login = deferred<Response>();
     const { client, iam, read, sms } = connect({ login: () => login.promise });
     const controller = new AbortController();
@@ -74,7 +74,7 @@ describe('one login', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('that fails when all its callers have left disturbs nobody', async () => {
+  it('that fails after its callers have left causes no unhandled rejection', async () => {
     const login = deferred<Response>();
     const { client, read } = connect({
       login: (_request, count) => (count === 1 ? login.promise : livingToken('token-2', dayMs)),
@@ -103,7 +103,7 @@ function useAbort() {
 }
 
 describe('a login from before forgetToken', () => {
-  it('serves those who waited for it, is not kept, and nobody else waits for it', async () => {
+  it('serves the callers that waited for it, and is not kept', async () => {
     const logins = [deferred<Response>(), deferred<Response>()];
     const { client, iam, read, sms } = connect({
       login: (_request, count) => logins[count - 1]?.promise ?? livingToken(`token-${count}`, dayMs),
@@ -124,7 +124,7 @@ describe('a login from before forgetToken', () => {
     expect(iam).toHaveLength(2);
   });
 
-  it('is not kept either when it was a renewal behind the callers', async () => {
+  it('is not kept either when it was a background renewal', async () => {
     const renewal = deferred<Response>();
     const { client, iam, read, sms } = connect({
       login: (_request, count) => (count === 2 ? renewal.promise : livingToken(`token-${count}`, dayMs)),
@@ -141,7 +141,7 @@ describe('a login from before forgetToken', () => {
     expect(tokensOf(sms)).toEqual(['token-1', 'token-1', 'token-3']);
   });
 
-  it('may fail without harm to the next one', async () => {
+  it('may fail without harm to the next login', async () => {
     const login = deferred<Response>();
     const { client, read } = connect({
       login: (_request, count) => (count === 1 ? login.promise : livingToken('token-2', dayMs)),

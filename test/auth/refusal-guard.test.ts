@@ -46,7 +46,7 @@ describe('a login that IAM refuses', () => {
     });
   });
 
-  it('answers every caller with the same error for 60 s, and a hint that nothing was sent', async () => {
+  it('gives every caller the same error for 60 s, with a hint that nothing was sent', async () => {
     const { client, iam, read } = connect({ login: () => keystoneRefusal(401), maxRetries: 5 });
     const first = await refusalOf(read());
     const callers = () => [read(), read(), client.auth.login(), client.auth.getToken(), client.auth.listProjects()];
@@ -62,14 +62,14 @@ describe('a login that IAM refuses', () => {
     expect(iam).toHaveLength(2);
   });
 
-  it('answers 1,000 callers at once with one error', async () => {
+  it('gives 1,000 callers at once one error', async () => {
     const { iam, read } = connect({ login: () => keystoneRefusal(401) });
     const errors = await Promise.all(Array.from({ length: 1000 }, () => reasonOf(read())));
     expect(new Set(errors).size).toBe(1);
     expect(iam).toHaveLength(1);
   });
 
-  it('is not asked about again after forgetToken', async () => {
+  it('is not sent again after forgetToken', async () => {
     const { client, iam, read } = connect({ login: () => keystoneRefusal(401) });
     const first = await refusalOf(read());
     await client.auth.forgetToken();
@@ -77,7 +77,7 @@ describe('a login that IAM refuses', () => {
     expect(iam).toHaveLength(1);
   });
 
-  it('does not disturb the token that is still alive, nor is it asked about more often behind the callers', async () => {
+  it('does not disturb the token that is still valid, nor is it repeated more often in the background', async () => {
     const { iam, read } = connect({
       login: (_request, count) => (count === 1 ? livingToken('token-1', dayMs) : keystoneRefusal(401)),
     });
@@ -91,7 +91,7 @@ describe('a login that IAM refuses', () => {
     expect(iam).toHaveLength(2);
   });
 
-  it('works again as soon as IAM agrees', async () => {
+  it('succeeds as soon as IAM accepts it', async () => {
     const { iam, read } = connect({
       login: (_request, count) => (count === 1 ? keystoneRefusal(403) : livingToken('token', dayMs)),
     });
@@ -108,7 +108,7 @@ function page(status: number): Response {
   return new Response('<html><title>Blocked by policy</title></html>', { status, headers });
 }
 
-describe('a login that something else than IAM refuses', () => {
+describe('a login that something other than IAM refuses', () => {
   it.each([
     ['400 and a page', () => page(400)],
     ['401 and a page', () => page(401)],
@@ -139,7 +139,7 @@ describe('a login that fails otherwise', () => {
     ['400 of a proxy', () => page(400), 'ApiError'],
     ['401 of a proxy', () => page(401), 'ApiError'],
     ['403 of a proxy', () => page(403), 'ApiError'],
-  ])('with %s may be asked again at once', async (_what, fail, name) => {
+  ])('with %s may be sent again at once', async (_what, fail, name) => {
     const { iam, read } = connect({ login: fail });
     await expect(read()).rejects.toMatchObject({ name });
     await expect(read()).rejects.toMatchObject({ name });

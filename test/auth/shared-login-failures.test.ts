@@ -34,7 +34,7 @@ describe('a store that fails', () => {
   const cases = methods.flatMap((method) => Object.keys(failures).map((failure) => [method, failure] as const));
 
   it.each(cases)(
-    'at %s, as it %s, costs a login and never a call, and warns without any value',
+    'at %s because it %s costs a login and never a call, and logs a warning without any value',
     async (method, how) => {
       const { store } = openStore({ [method]: failures[how] });
       const fleet = makeFleet({ store });
@@ -55,7 +55,7 @@ describe('a store that fails', () => {
     expect(fleet.warnings[0]?.[1]).toEqual({ reason: 'RedisError ECONNREFUSED' });
   });
 
-  it('has not failed when the process was held up and has its answer still to read', async () => {
+  it('has not failed when the process was busy and its response is still unread', async () => {
     const answer = deferred<undefined>();
     const fleet = makeFleet(openStore({ get: () => answer.promise, setIfAbsent: undefined }));
     const call = read(fleet.join());
@@ -71,7 +71,7 @@ describe('a store that fails', () => {
     [120_000, 2_000],
     [1_000, 200],
   ])(
-    'at everything, by hanging, holds a call of %i ms up for %i ms, and never once there is a token',
+    'by hanging at everything delays a call of %i ms by %i ms, and none once there is a token',
     async (totalTimeoutMs, heldUpMs) => {
       const hang = () => new Promise<never>(() => undefined);
       const store: TokenStore = { get: hang, set: hang, delete: hang, setIfAbsent: hang };
@@ -84,7 +84,7 @@ describe('a store that fails', () => {
     },
   );
 
-  it('by being slow at every answer holds a call up for 2 seconds in all, and is written to behind it', async () => {
+  it('by being slow delays a call by 2 seconds in all, and is written to in the background', async () => {
     const { memory, sets, store } = openStore();
     const slow =
       <A extends unknown[], R>(method: (...parameters: A) => Promise<R>) =>
@@ -157,7 +157,7 @@ describe('a store that fails', () => {
     },
   );
 
-  it('late, when nobody waits for it any more, disturbs nobody', async () => {
+  it('late, when nobody waits for it any more, causes no unhandled rejection', async () => {
     const answer = deferred<never>();
     const fleet = makeFleet(openStore({ get: () => answer.promise }));
     await resultOf(read(fleet.join()));
@@ -178,7 +178,7 @@ describe('a poisoned value', () => {
     return { fleet, token: token.value };
   }
 
-  it('that is none is used, or the others would prove nothing', async () => {
+  it('in this test differs from a good value, which is used', async () => {
     const { fleet, token } = await poison((value) => JSON.stringify(value));
     expect([token, fleet.logins.length]).toEqual(['poison', 0]);
   });
@@ -231,7 +231,7 @@ describe('a poisoned value', () => {
     expect(Object.prototype).not.toHaveProperty('key');
   });
 
-  it('of any kind costs a login at most, and what is sent can stand in a header', async () => {
+  it('of any kind costs a login at most, and what is sent is a valid header', async () => {
     const anyValue = fc.oneof(
       fc.anything(),
       fc.string({ unit: 'binary' }),

@@ -29,7 +29,7 @@ describe('a shared token that the service refuses', () => {
     expect(fleet.logins).toHaveLength(2);
   });
 
-  it('that a slower process brings back is not taken from the store again', async () => {
+  it('that a slower process writes back is not read from the store again', async () => {
     const { memory, sets, store } = openStore();
     const fleet = makeFleet({ store });
     const client = fleet.join();
@@ -58,7 +58,7 @@ describe('a shared token that the service refuses', () => {
     expect(await memory.get(sets[0]?.key ?? '')).toBeUndefined();
   });
 
-  it('is not removed from the store when another one has taken its place there, which is used once IAM says that it lives', async () => {
+  it('is not removed from the store when another has replaced it, which is used once IAM confirms it', async () => {
     const fleet = makeFleet();
     const slow = fleet.join();
     await read(slow);
@@ -70,7 +70,7 @@ describe('a shared token that the service refuses', () => {
     expect(fleet.tokens()).toEqual(['token-1', 'token-1', 'token-2']);
   });
 
-  it('never costs the call, although the one in its place in the store is dead, too', async () => {
+  it('never costs the call, although its replacement in the store is dead, too', async () => {
     const fleet = makeFleet();
     const slow = fleet.join();
     await read(slow);
@@ -80,7 +80,7 @@ describe('a shared token that the service refuses', () => {
     expect(fleet.tokens()).toEqual(['token-1', 'token-1', 'token-3']);
   });
 
-  it('is met by a newcomer once', async () => {
+  it('fails for a new client only once', async () => {
     const fleet = makeFleet();
     await read(fleet.join());
     fleet.dead.add('token-1');
@@ -212,7 +212,7 @@ describe('a login that IAM refuses', () => {
     expect(fleet.tokens()).toEqual(['token-1']);
   });
 
-  it('does not stop a client with another password of the same user, and tells no password', async () => {
+  it('does not stop a client with another password of the same user, and reveals no password', async () => {
     const { sets, store } = openStore();
     const fleet = makeFleet({
       store,
@@ -244,7 +244,7 @@ describe('a login that IAM refuses', () => {
     expect(fleet.tokens()).toEqual(['token-1', 'token-1']);
   });
 
-  it.each([500, 429])('is no refusal with %i: the next process tries', async (status) => {
+  it.each([500, 429])('with %i is no refusal: the next process tries again', async (status) => {
     const fleet = makeFleet({
       login: (_request, count) => (count === 1 ? new Response('', { status }) : livingToken('token-1', 3_600_000)),
     });

@@ -22,7 +22,7 @@ describe('a shared login', () => {
     expect(fleet.tokens()).toEqual(['token-1', 'token-1']);
   });
 
-  it('comes with all that IAM said about the token', async () => {
+  it('carries everything that IAM said about the token', async () => {
     const details = {
       issued_at: '2026-01-01T00:00:00.000000Z',
       expires_at: '2026-01-02T00:00:00.000000Z',
@@ -48,7 +48,7 @@ describe('a shared login', () => {
     expect(fleet.tokens()).toEqual(['token-1', 'token-2']);
   });
 
-  it('is made anew by an auth.login() that came while a token was taken from the store', async () => {
+  it('is made anew by an auth.login() that came while a token was read from the store', async () => {
     const answer = deferred<void>();
     const { memory, store } = openStore({
       get: async (key) => {
@@ -74,7 +74,7 @@ describe('a shared login', () => {
     expect(sets.map(({ ttlMs }) => ttlMs)).toEqual([3_600_000]);
   });
 
-  it('is not kept beyond the end of a token that took long to come', async () => {
+  it('is not kept beyond the expiry of a token that arrived late', async () => {
     const login = deferred<Response>();
     const { sets, store } = openStore();
     const fleet = makeFleet({ store, login: () => login.promise });
@@ -86,7 +86,7 @@ describe('a shared login', () => {
     expect(sets.map(({ ttlMs }) => ttlMs)).toEqual([6_000]);
   });
 
-  it('does not include what was given: a token, access keys', async () => {
+  it('does not include given credentials: a token, access keys', async () => {
     const { memory, store } = openStore();
     const get = vi.spyOn(memory, 'get');
     const fleet = makeFleet({ store });
@@ -105,7 +105,7 @@ describe('a shared login', () => {
     expect(fleet.tokens()).toEqual(['token-2', 'token-2']);
   });
 
-  it('is asked for by a provider of credentials, too', async () => {
+  it('is used with a credentials function, too', async () => {
     const fleet = makeFleet();
     const credentials = async () => account;
     await read(fleet.join({ credentials }));
@@ -131,7 +131,7 @@ describe('the key of a login', () => {
     expect(await keyOf()).toBe(`sms-client:token:v2:${digest}`);
   });
 
-  it('is the same for another password, another passcode and another writing of the same credentials', async () => {
+  it('is the same for another password, another passcode and another form of the same credentials', async () => {
     const { password: _, ...rest } = account;
     const mfa = (passcode: string) => ({ credentials: { ...account, mfa: { userId: 'u', passcode } } });
     expect(await keyOf({ credentials: { ...account, password: 'another' } })).toBe(await keyOf());
@@ -140,7 +140,7 @@ describe('the key of a login', () => {
     expect(await keyOf(mfa('111111'))).toBe(await keyOf(mfa('222222')));
   });
 
-  it('is another one for another IAM, user, domain, project, kind of scope, second factor and agency', async () => {
+  it('differs by IAM, user, domain, project, kind of scope, second factor and agency', async () => {
     const agency = { agencyName: 'movers', domainName: 'other', source: account };
     const others = [
       { iamEndpoint: 'https://iam.other.example' },
@@ -163,7 +163,7 @@ describe('the key of a login', () => {
 });
 
 describe('the life of a shared token', () => {
-  it('ends when it ends for the one who logged in', async () => {
+  it('ends when it ends for the process that logged in', async () => {
     const fleet = makeFleet();
     await read(fleet.join());
     await vi.advanceTimersByTimeAsync(12 * 60 * minuteMs);
@@ -179,7 +179,7 @@ describe('the life of a shared token', () => {
     expect(fleet.logins).toHaveLength(2);
   });
 
-  it('is too short for a newcomer in its last 10 minutes', async () => {
+  it('is too short for a new client in its last 10 minutes', async () => {
     const fleet = makeFleet();
     await read(fleet.join());
     await vi.advanceTimersByTimeAsync(dayMs - 10 * minuteMs);
@@ -260,7 +260,7 @@ describe('clients that start cold together', () => {
     expect(fleet.logins).toHaveLength(1);
   });
 
-  it('leave the lock of another where it is when they have waited for it in vain', async () => {
+  it('leave the lock of another client alone when they have waited for it in vain', async () => {
     const deleted: string[] = [];
     const { store } = openStore({
       setIfAbsent: async () => false,
@@ -283,7 +283,7 @@ describe('clients that start cold together', () => {
     expect(await memory.get(lock)).toBeUndefined();
   });
 
-  it('do not take away the lock of another when their own has ended', async () => {
+  it('do not remove the lock of another client when their own has expired', async () => {
     const login = deferred<Response>();
     const { memory, store } = openStore();
     const remove = vi.spyOn(memory, 'delete');
@@ -316,7 +316,7 @@ describe('the renewal of a shared token', () => {
     expect(fleet.tokens().slice(-5)).toEqual(Array.from({ length: 5 }, () => 'token-2'));
   });
 
-  it('takes what another one has put into the store', async () => {
+  it('uses what another client has put into the store', async () => {
     const fleet = makeFleet(withoutSetIfAbsent());
     const clients = await age(fleet, 5);
     for (const client of clients) {
@@ -328,7 +328,7 @@ describe('the renewal of a shared token', () => {
     expect(fleet.tokens().slice(-1)).toEqual(['token-2']);
   });
 
-  it('does not take the very token that is to be renewed, whatever the clock says', async () => {
+  it('does not use the token that is being renewed, whatever the clock says', async () => {
     const fleet = makeFleet();
     const [client] = (await age(fleet, 1)) as [ReturnType<typeof fleet.join>];
     vi.setSystemTime(Date.now() - dayMs);
@@ -366,7 +366,7 @@ describe('the option tokenStore', () => {
     [null, 'null'],
     [{ get() {}, set() {} }, 'object'],
     ['redis://localhost', 'a string of 17 characters'],
-  ])('%# that is no store is refused by its name', (tokenStore, received) => {
+  ])('that is no store is refused by name (case %#)', (tokenStore, received) => {
     const message = `SmsClient: tokenStore: expected an object with the methods get, set and delete, received ${received}`;
     expect(refuseOptions({ region: 'eu-west-101', credentials: account, tokenStore })).toBe(message);
   });
@@ -380,32 +380,29 @@ describe('a login that may not be shared', () => {
     ['a function that returns a token', () => async () => ({ token: 'garbage-of-mallory' })],
     ['a function that returns a key', () => async () => ({ accessKeyId: 'MALLORYS', secretAccessKey: 'x' })],
     ['an agency with such a source', () => ({ ...agency, source: { token: 'garbage-of-mallory' } })],
-  ])(
-    'is that of an agency whose source is %s: it neither takes a token from the store nor puts one there',
-    async (_what, makeSource) => {
-      const { sets, store } = openStore();
-      const fleet = makeFleet({
-        store,
-        login: ({ headers }) => {
-          const isAlice =
-            headers.get('x-auth-token') === 'token-of-alice' || headers.get('authorization')?.includes('ALICES');
-          return isAlice ? livingToken('token-for-alice', dayMs) : keystoneRefusal(401);
-        },
-      });
-      const sources: AgencyCredentials['source'][] = [
-        { token: 'token-of-alice' },
-        async () => ({ token: 'token-of-alice' }),
-        { accessKeyId: 'ALICES', secretAccessKey: 'x' },
-      ];
-      for (const source of sources) await read(fleet.join({ credentials: { ...agency, source } }));
-      await flush();
-      // Of the three, the key alone says who it is.
-      expect(sets.filter(({ key }) => !key.endsWith(':lock'))).toHaveLength(1);
-      const mallory = fleet.join({ credentials: { ...agency, source: makeSource() } });
-      expect(await reasonOf(read(mallory))).toMatchObject({ name: 'AuthenticationError' });
-      expect(fleet.tokens()).toEqual(Array(3).fill('token-for-alice'));
-    },
-  );
+  ])('is that of an agency whose source is %s: it neither reads nor writes the store', async (_what, makeSource) => {
+    const { sets, store } = openStore();
+    const fleet = makeFleet({
+      store,
+      login: ({ headers }) => {
+        const isAlice =
+          headers.get('x-auth-token') === 'token-of-alice' || headers.get('authorization')?.includes('ALICES');
+        return isAlice ? livingToken('token-for-alice', dayMs) : keystoneRefusal(401);
+      },
+    });
+    const sources: AgencyCredentials['source'][] = [
+      { token: 'token-of-alice' },
+      async () => ({ token: 'token-of-alice' }),
+      { accessKeyId: 'ALICES', secretAccessKey: 'x' },
+    ];
+    for (const source of sources) await read(fleet.join({ credentials: { ...agency, source } }));
+    await flush();
+    // Of the three, the key alone says who it is.
+    expect(sets.filter(({ key }) => !key.endsWith(':lock'))).toHaveLength(1);
+    const mallory = fleet.join({ credentials: { ...agency, source: makeSource() } });
+    expect(await reasonOf(read(mallory))).toMatchObject({ name: 'AuthenticationError' });
+    expect(fleet.tokens()).toEqual(Array(3).fill('token-for-alice'));
+  });
 
   it('is shared between sources of the same user, whose password is no part of the key', async () => {
     const fleet = makeFleet();

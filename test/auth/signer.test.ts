@@ -89,10 +89,10 @@ function withoutNodeCrypto() {
 describe.each([
   ['node:crypto', () => undefined],
   ['Web Crypto', withoutNodeCrypto],
-])('the test vectors, with %s', (_, useRuntime) => {
+])('the test vectors with %s', (_, useRuntime) => {
   useRuntime();
 
-  it.each(vectors)('are met: $name', async (vector) => {
+  it.each(vectors)('give the documented signature: $name', async (vector) => {
     const { ak, body, method, signature, signedHeaders: headers, sk, url } = vector;
     const names = Object.keys(headers).sort().join(';');
     expect(await computeAuthorization({ method, url, headers, body }, { accessKeyId: ak, secretAccessKey: sk })).toBe(
@@ -100,7 +100,7 @@ describe.each([
     );
   });
 
-  it.each(vectors)('are met by the reference of these tests, too: $name', (vector) => {
+  it.each(vectors)('give the same signature in the reference of these tests: $name', (vector) => {
     const { canonicalRequest, signature, stringToSign } = refer(toParts(vector));
     expect(signature).toBe(vector.signature);
     if (vector.canonicalRequest !== undefined) expect(canonicalRequest).toBe(vector.canonicalRequest);
@@ -196,7 +196,7 @@ describe.each([
     );
   });
 
-  it('takes a parameter without a value for one with an empty value, and a path with a slash at its end for one without', async () => {
+  it('treats a parameter without a value as empty, and a path with and without a final slash alike', async () => {
     const sign = (url: string) =>
       computeAuthorization(
         { method: 'GET', url, headers: { 'x-sdk-date': 'd' }, body: undefined },
@@ -205,7 +205,7 @@ describe.each([
     expect(await sign('https://h.example/p/?a')).toBe(await sign('https://h.example/p?a='));
   });
 
-  it('stands a path that is no valid encoding', async () => {
+  it('accepts a path that is not validly encoded', async () => {
     const answer = computeAuthorization(
       { method: 'GET', url: 'https://h.example/%zz/%ff', headers: { 'x-sdk-date': 'd' }, body: undefined },
       { accessKeyId: 'a', secretAccessKey: 's' },
@@ -222,10 +222,10 @@ describe('signing', () => {
     expect(createSigner(keys)(outgoing, 0)).not.toBeInstanceOf(Promise);
   });
 
-  describe('elsewhere', () => {
+  describe('signing without node:crypto', () => {
     withoutNodeCrypto();
 
-    it('is a matter of Web Crypto, with the same result and the key imported once', async () => {
+    it('uses Web Crypto, with the same result and the key imported once', async () => {
       const importKey = vi.spyOn(crypto.subtle, 'importKey');
       const sign = createSigner(keys);
       const first = sign(outgoing, 0);
@@ -236,7 +236,7 @@ describe('signing', () => {
       expect(await first).toEqual(createSigner(keys)(outgoing, 0));
     });
 
-    it('needs no process at all', async () => {
+    it('needs no process object', async () => {
       vi.stubGlobal('process', undefined);
       const signed = createSigner(keys)(outgoing, 0);
       vi.unstubAllGlobals();
@@ -276,7 +276,7 @@ describe('the headers of a signed request', () => {
     [{ domainId: 'd' }, { 'x-domain-id': 'd' }, 'x-domain-id;x-sdk-date'],
     [{ domainId: 'd', projectId: 'p' }, { 'x-project-id': 'p' }, 'x-project-id;x-sdk-date'],
     [{ securityToken: 't' }, { 'x-security-token': 't' }, 'x-sdk-date;x-security-token'],
-  ])('name and sign what the credentials know: %j', async (known, expected, names) => {
+  ])('name and sign what the credentials hold: %j', async (known, expected, names) => {
     const signed = await createSigner({ ...keys, ...known })(outgoing, time);
     const { authorization: _, 'x-sdk-date': __, ...others } = signed;
     expect(others).toEqual(expected);

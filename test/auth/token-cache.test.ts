@@ -17,7 +17,7 @@ function connectWithHeldRenewal(lifeMs: number) {
 }
 
 describe('a token', () => {
-  it('comes from memory as long as its end is far', async () => {
+  it('comes from memory until its last 10 minutes', async () => {
     const { iam, read, sms } = connect();
     await read();
     await vi.advanceTimersByTimeAsync(dayMs - 10 * minuteMs - 1);
@@ -27,7 +27,7 @@ describe('a token', () => {
     expect(tokensOf(sms)).toEqual(['token-1', 'token-1']);
   });
 
-  it('is renewed behind its callers in its last 10 minutes', async () => {
+  it('is renewed in the background in its last 10 minutes', async () => {
     const { finish, iam, read, sms } = connectWithHeldRenewal(dayMs);
     await read();
     await vi.advanceTimersByTimeAsync(dayMs - 10 * minuteMs);
@@ -63,7 +63,7 @@ describe('a token', () => {
     { lifeMs: 100 * second, refreshMs: 10 * second, waitMs: 2 * second },
     { lifeMs: 4 * second, refreshMs: 400, waitMs: 80 },
   ])(
-    'of $lifeMs ms is renewed behind from $refreshMs ms before its end, and waited for from $waitMs ms',
+    'of $lifeMs ms is renewed in the background $refreshMs ms before its end, and waited for from $waitMs ms',
     async (life) => {
       const { lifeMs, refreshMs, waitMs } = life;
       for (const [leftMs, logins, waits] of [
@@ -84,7 +84,7 @@ describe('a token', () => {
     },
   );
 
-  it('lives from the moment it was asked for, not from the moment it came', async () => {
+  it('lives from the moment it was requested, not from the moment it arrived', async () => {
     const login = deferred<Response>();
     const { iam, read } = connect({
       login: (_request, count) => (count === 1 ? login.promise : livingToken('token-2', 1_000_000)),
@@ -119,7 +119,7 @@ describe('a token', () => {
     },
   );
 
-  it('is not handed out when a machine slept over its end, with the clock that only moves forward standing still', async () => {
+  it('is not used when the machine slept past its expiry while the monotonic clock stood still', async () => {
     const { client, iam, read, sms } = connect();
     await read();
     vi.setSystemTime(Date.now() + dayMs);
@@ -130,7 +130,7 @@ describe('a token', () => {
     expect(iam).toHaveLength(3);
   });
 
-  it('of whole seconds that lives for seconds is taken to end a second earlier than its stamps say', async () => {
+  it('that lives for seconds, with whole seconds in its dates, expires a second before they say', async () => {
     const stamps = { issued: '2026-01-01T00:00:00Z', expires: '2026-01-01T00:00:05Z' };
     const { iam, read, sms } = connect({ login: (_request, count) => loginAnswer(`token-${count}`, stamps) });
     await read();
@@ -153,7 +153,7 @@ describe('a token', () => {
   });
 });
 
-describe('a renewal behind the callers', () => {
+describe('a background renewal', () => {
   /** Reads every second, and answers after how many seconds IAM was asked. */
   async function readEverySecond(connection: ReturnType<typeof connect>, seconds: number): Promise<number[]> {
     const times: number[] = [];
@@ -167,7 +167,7 @@ describe('a renewal behind the callers', () => {
     return times;
   }
 
-  it('fails in silence and rests 5 s, 10 s, 20 s, 40 s, then 60 s', async () => {
+  it('fails silently and pauses 5 s, 10 s, 20 s, 40 s, then 60 s', async () => {
     const warn = vi.fn();
     const ignore = () => undefined;
     const connection = connect({
@@ -200,7 +200,7 @@ describe('a renewal behind the callers', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('counts once, however many callers there were in front of it', async () => {
+  it('counts once, however many callers there are', async () => {
     const renewal = deferred<Response>();
     const { iam, read } = connect({
       login: (_request, count) => (count === 1 ? livingToken('token-1', dayMs) : renewal.promise),
@@ -215,7 +215,7 @@ describe('a renewal behind the callers', () => {
     expect(iam).toHaveLength(3);
   });
 
-  it('rests 5 s again once one has succeeded', async () => {
+  it('pauses 5 s again after a success', async () => {
     const connection = connect({
       login: (_request, count) => ([1, 4].includes(count) ? livingToken('token', dayMs) : keystoneRefusal(500)),
     });
@@ -229,7 +229,7 @@ describe('a renewal behind the callers', () => {
     }
   });
 
-  it('is joined by callers who come in the last 30 seconds', async () => {
+  it('is joined by callers in the last 30 seconds', async () => {
     const { finish, iam, read, sms } = connectWithHeldRenewal(dayMs);
     await read();
     await vi.advanceTimersByTimeAsync(dayMs - 30_001);
@@ -245,7 +245,7 @@ describe('a renewal behind the callers', () => {
 });
 
 describe('a renewal that callers wait for', () => {
-  it('leaves the living token in use when it fails, and is an error only after its end', async () => {
+  it('leaves the valid token in use when it fails, and throws only after its expiry', async () => {
     const { read, sms } = connect({
       login: (_request, count) => (count === 1 ? livingToken('token-1', dayMs) : keystoneRefusal(500)),
     });
@@ -258,7 +258,7 @@ describe('a renewal that callers wait for', () => {
     expect(sms).toHaveLength(2);
   });
 
-  it('is an error when the token is forgotten while it runs', async () => {
+  it('throws when the token is forgotten while it runs', async () => {
     const renewal = deferred<Response>();
     const { client, read, sms } = connect({
       login: (_request, count) => (count === 1 ? livingToken('token-1', dayMs) : renewal.promise),
@@ -273,7 +273,7 @@ describe('a renewal that callers wait for', () => {
     expect(sms).toHaveLength(1);
   });
 
-  it('is an error when the token is dead before it fails', async () => {
+  it('throws when the token expires before it fails', async () => {
     const renewal = deferred<Response>();
     const { read } = connect({
       login: (_request, count) => (count === 1 ? livingToken('token-1', dayMs) : renewal.promise),
@@ -308,7 +308,7 @@ describe('a renewal that callers wait for', () => {
     },
   );
 
-  it('that rests after a failure lets calls go on with the living token', async () => {
+  it('that pauses after a failure lets calls go on with the valid token', async () => {
     const { iam, read, sms } = connect({
       login: (_request, count) => (count === 1 ? livingToken('token-1', dayMs) : keystoneRefusal(500)),
     });
@@ -325,7 +325,7 @@ describe('a renewal that callers wait for', () => {
     ['throttled', () => keystoneRefusal(429), 'RateLimitError'],
     ['cut', () => failWith('ECONNRESET'), 'NetworkError'],
     ['answered without a token', () => Response.json({ token: {} }, { status: 201 }), 'ResponseFormatError'],
-  ])('is never cached when it was %s: the next call asks again', async (_what, fail, name) => {
+  ])('is never cached when it was %s: the next call logs in again', async (_what, fail, name) => {
     const { iam, read } = connect({
       login: (_request, count) => (count === 1 ? fail() : livingToken('token-2', dayMs)),
     });

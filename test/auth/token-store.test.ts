@@ -8,7 +8,7 @@ import { makeFleet, read } from './fleet.js';
 useFakeTime();
 
 describe('MemoryTokenStore', () => {
-  it('answers what was set, until it is set again or deleted', async () => {
+  it('returns what was set, until it is set again or deleted', async () => {
     const store = new MemoryTokenStore();
     expect(await store.get('a')).toBeUndefined();
     await store.set('a', 'one', 1000);
@@ -19,7 +19,7 @@ describe('MemoryTokenStore', () => {
     expect(await store.get('a')).toBeUndefined();
   });
 
-  it('forgets a value when its time is up', async () => {
+  it('forgets a value when it expires', async () => {
     const store = new MemoryTokenStore();
     await store.set('a', 'one', 1000);
     await vi.advanceTimersByTimeAsync(999);
@@ -28,7 +28,7 @@ describe('MemoryTokenStore', () => {
     expect(await store.get('a')).toBeUndefined();
   });
 
-  it('sets what is absent, once, and again when the time of the first is up', async () => {
+  it('sets an absent value once, and again when the first has expired', async () => {
     const store = new MemoryTokenStore();
     const outcomes = await Promise.all(['one', 'two'].map((value) => store.setIfAbsent('a', value, 1000)));
     expect(outcomes).toEqual([true, false]);
@@ -38,7 +38,7 @@ describe('MemoryTokenStore', () => {
     expect(await store.get('a')).toBe('three');
   });
 
-  it('holds 1000 entries, beyond which the ones written longest ago go', async () => {
+  it('holds 1000 entries, and drops the oldest beyond that', async () => {
     const store = new MemoryTokenStore();
     for (let index = 0; index < 1000; index += 1) await store.set(`key-${index}`, 'value', 1000);
     await store.set('key-0', 'again', 1000);
@@ -69,7 +69,7 @@ describe('a Keyv', () => {
     expect(fleet.warnings).toEqual([]);
   });
 
-  it('that could not write says so by false, which is logged', async () => {
+  it('that returns false from a write is logged', async () => {
     const keyv = new Keyv();
     vi.spyOn(keyv, 'set').mockResolvedValue(false);
     const fleet = makeFleet({ store: keyv });

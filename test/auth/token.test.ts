@@ -36,7 +36,7 @@ describe('a token', () => {
     expect(token.value).toBe(secret);
   });
 
-  it('shows the rest', async () => {
+  it('shows everything but its value', async () => {
     expect(inspect(await logIn({ user: { name: 'testname' } }))).toMatch(
       /expiresAt: 2026-01-02T00:00:00.123Z.*testname/s,
     );
@@ -68,7 +68,7 @@ describe('a token', () => {
     expect((await logIn()).project).toBeUndefined();
   });
 
-  it('has the user and the roles, empty when IAM says nothing', async () => {
+  it('has the user and the roles, empty when IAM sends none', async () => {
     const roles = [{ id: '0', name: 'te_admin' }];
     const user = { id: 'u', name: 'testname', domain: named };
     expect(await logIn({ roles, user })).toMatchObject({ roles, user });

@@ -37,7 +37,7 @@ describe('a refused token', () => {
     },
   );
 
-  it('makes a POST be sent once more, too: a refused one was not performed', async () => {
+  it('makes a POST be sent once more, too, because a refused one was not performed', async () => {
     const { client, sms } = connect({ answer: (_request, count) => (count === 1 ? expired() : new Response('')) });
     await client.tasks.collectLog('task-1', { log_bucket: 'logs' });
     expect(sms.map(({ method }) => method)).toEqual(['POST', 'POST']);
@@ -45,7 +45,7 @@ describe('a refused token', () => {
     expect(tokensOf(sms)).toEqual(['token-1', 'token-2']);
   });
 
-  it('never leads to a third sending', async () => {
+  it('is never followed by a third attempt', async () => {
     const { iam, read, sms } = connect({ answer: expired, maxRetries: 5 });
     await expect(read()).rejects.toMatchObject({
       name: 'AuthenticationError',
@@ -63,7 +63,7 @@ describe('a refused token', () => {
     expect(sms.filter(({ headers }) => headers.get('x-auth-token') === 'token-2')).toHaveLength(1000);
   });
 
-  it('is not dropped when another one has taken its place', async () => {
+  it('is not dropped when another token has replaced it', async () => {
     const late = deferred<Response>();
     const { iam, read, sms } = connect({
       answer: (request, count) => (count === 1 ? late.promise : refusing('token-1')(request)),
@@ -77,7 +77,7 @@ describe('a refused token', () => {
     expect(iam).toHaveLength(2);
   });
 
-  it('leaves the error of the login when there is no next one', async () => {
+  it('gives the error of the login when there is no new token', async () => {
     const { iam, read, sms } = connect({
       answer: expired,
       login: (_request, count) => (count === 1 ? livingToken('token-1', dayMs) : keystoneRefusal(401)),
@@ -95,7 +95,7 @@ describe('a refused token', () => {
     ['SMS.2006', 'ApiError'],
     ['SMS.2013', 'ConflictError'],
     ['IAM.0064', 'PermissionDeniedError'],
-  ])('is not what 401 %s means: no renewal, one sending', async (code, name) => {
+  ])('is not the meaning of 401 %s: one request, no renewal', async (code, name) => {
     const { iam, read, sms } = connect({ answer: () => refusal(401, code) });
     await expect(read()).rejects.toMatchObject({ name, status: 401, code });
     await reasonOf(read());
@@ -105,7 +105,7 @@ describe('a refused token', () => {
 });
 
 describe('a token obtained because of a refusal and refused before it was ever accepted', () => {
-  it('stays for 60 s without another login, then there is one', async () => {
+  it('is kept for 60 s without another login, then there is one', async () => {
     const { iam, read, sms } = connect({ answer: expired });
     await reasonOf(read());
     for (const [ms, logins, sendings] of [
@@ -122,7 +122,7 @@ describe('a token obtained because of a refusal and refused before it was ever a
     }
   });
 
-  it('is used again as soon as the service takes it', async () => {
+  it('is used again as soon as the service accepts it', async () => {
     let isWell = false;
     const { iam, read } = connect({ answer: () => (isWell ? taskAnswer('RUNNING') : expired()) });
     await reasonOf(read());
@@ -138,7 +138,7 @@ describe('a token obtained because of a refusal and refused before it was ever a
     ['401 SMS.2004', () => refusal(401, 'SMS.2004'), 3],
     ['500, which says nothing of the token', () => refusal(500), 2],
     ['429, which says nothing of the token', () => refusal(429), 2],
-  ])('is one that never got an answer; after %s there are %i logins in all', async (_what, answer, logins) => {
+  ])('is one that never got a response: after %s there are %i logins in all', async (_what, answer, logins) => {
     const answers = [expired, answer, expired, () => taskAnswer('RUNNING')];
     const { iam, read } = connect({ answer: (_request, count) => answers[count - 1]?.() ?? refusal(418) });
     await read().catch(() => undefined);
@@ -181,7 +181,7 @@ describe('a refused token that was given', () => {
     expect(tokensOf(sms)).toEqual(['given', 'given']);
   });
 
-  it('is asked for again when a function gave it', async () => {
+  it('is requested again when a function returned it', async () => {
     const given = ['stale', 'fresh'];
     const credentials = vi.fn(async () => ({ token: given.shift() ?? 'none' }));
     const { read, sms } = connect({ answer: refusing('stale'), credentials });
@@ -190,7 +190,7 @@ describe('a refused token that was given', () => {
     expect(new Set(tokensOf(sms))).toEqual(new Set(['stale', 'fresh']));
   });
 
-  it('is asked for once a minute when the function goes on giving the same', async () => {
+  it('is requested once a minute while the function returns the same token', async () => {
     const credentials = vi.fn(async () => ({ token: 'stale' }));
     const { read } = connect({ answer: expired, credentials });
     for (let second = 0; second < 120; second += 1) {

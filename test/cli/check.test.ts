@@ -35,7 +35,7 @@ async function change(next: () => Promise<Response>, fields: object): Promise<ob
 }
 
 describe('sms-client check', () => {
-  it('exits 0 when all is as documented, having only read', async () => {
+  it('exits 0 when everything is as documented, and only reads', async () => {
     const { code, err, methods, out } = await runCheck(['--read-only']);
     expect(err).toBe('');
     expect(out).toContain('ShowTask: read');
@@ -83,7 +83,7 @@ describe('sms-client check', () => {
     [404, 'APIGW.0101'],
     [400, 'SMS.2003'],
     [400, 'SMS.6302'],
-  ])('exits 1 for an operation that the service does not take (%i %s), and reads the rest', async (status, code) => {
+  ])('exits 1 for an operation that the service does not accept (%i %s), and reads the rest', async (status, code) => {
     const { code: exit, out } = await runCheck(['--read-only'], (simulator) => {
       simulator.respond('ShowOverview', () => Response.json({ error_code: code, error_msg: 'Secret-4' }, { status }));
     });
@@ -104,13 +104,13 @@ describe('sms-client check', () => {
     expect(results).toContainEqual(failed);
   });
 
-  it('takes a speed limit that was never set for absent, and exits 0', async () => {
+  it('treats a speed limit that was never set as absent, and exits 0', async () => {
     const { code, out } = await runCheck(['--read-only']);
     expect(out).toContain('ShowsSpeedLimits: absent\n');
     expect(code).toBe(0);
   });
 
-  it('takes a page of a proxy for a violation', async () => {
+  it('reports a page of a proxy as a violation', async () => {
     const { code, out } = await runCheck(['--read-only'], (simulator) => {
       simulator.respond('ShowOverview', () => new Response('<html>Secret-5</html>'));
     });
@@ -127,7 +127,7 @@ describe('sms-client check', () => {
     expect(err).toContain('The check could not run');
   });
 
-  it('reads every operation that only reads, but for the secret ones and those of the agent', () => {
+  it('calls every operation that only reads, except the secret ones and those of the agent', () => {
     const reasons: Readonly<Record<string, string>> = {
       CheckNetAcl: 'needs the id of a network',
       ShowSha256: 'needs a key that nobody documents',

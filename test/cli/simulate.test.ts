@@ -60,7 +60,7 @@ async function login(url: string, password = 'Password') {
 }
 
 describe('sms-client', () => {
-  it('tells its commands, and exits with 2 when it is given none or another one', async () => {
+  it('lists its commands, and exits 2 when it gets none or an unknown one', async () => {
     expect(await run('--help')).toMatchObject({ code: 0, out: expect.stringMatching(/simulate .*127\.0\.0\.1/) });
     expect((await run()).code).toBe(2);
     expect(await run('stimulate')).toMatchObject({ code: 2, err: expect.stringContaining('no command "stimulate"') });
@@ -133,7 +133,7 @@ describe('sms-client simulate', () => {
     },
   );
 
-  it('takes a state from a file, and a seed', async () => {
+  it('accepts a state from a file, and a seed', async () => {
     const account = { username: 'testname', password: 'of-the-file', domainName: 'testname' };
     const state = write(
       'full.json',
@@ -152,7 +152,7 @@ describe('sms-client simulate', () => {
     expect(ids[0]).toBe(ids[1]);
   });
 
-  it('ends a process of its own with 130 on Ctrl-C', { timeout: 30_000 }, async () => {
+  it('exits 130 on Ctrl-C', { timeout: 30_000 }, async () => {
     const program = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'simulate'], { cwd: root });
     program.stdout.setEncoding('utf8');
     const [line] = await once(program.stdout, 'data');

@@ -25,20 +25,16 @@ const outputs: readonly [name: string, code: number, ...patterns: RegExp[]][] = 
 ];
 
 describe('on the simulator', () => {
-  it.each(outputs)(
-    '%s ends with exit code %i and prints what it is about',
-    { timeout },
-    async (name, code, ...patterns) => {
-      const { ended, errors, output } = startExample(name);
-      expect(await ended, errors()).toBe(code);
-      expect(errors()).toBe('');
-      for (const pattern of patterns) expect(output()).toMatch(pattern);
-    },
-  );
+  it.each(outputs)('%s exits with %i and prints its result', { timeout }, async (name, code, ...patterns) => {
+    const { ended, errors, output } = startExample(name);
+    expect(await ended, errors()).toBe(code);
+    expect(errors()).toBe('');
+    for (const pattern of patterns) expect(output()).toMatch(pattern);
+  });
 });
 
 describe('server-sent events', () => {
-  it.each(['express', 'fastify'])('of %s bring each change, then say that all is done', { timeout }, async (name) => {
+  it.each(['express', 'fastify'])('of %s report each change, then the end', { timeout }, async (name) => {
     const { child, ended, until } = startExample(name);
     const [, url = ''] = await until(/curl -N (\S+)/);
     const response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
@@ -57,7 +53,7 @@ describe('server-sent events', () => {
 });
 
 describe('nightly-fleet', () => {
-  it('writes a CSV with a row for each of 30 servers, and their whole names', { timeout }, async () => {
+  it('writes a CSV with a row for each of 30 servers, with full names', { timeout }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sms-client-fleet-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const { ended, errors, output } = startExample('nightly-fleet', [], {
@@ -73,7 +69,7 @@ describe('nightly-fleet', () => {
 });
 
 describe('ci-job', () => {
-  it('ends with 2 when the time is up', { timeout }, async () => {
+  it('exits 2 when the time is up', { timeout }, async () => {
     const { ended, errors } = startExample('ci-job', [], { variables: { MAX_MINUTES: '0.01' } });
     expect(await ended).toBe(2);
     expect(errors()).toContain('RUNNING');

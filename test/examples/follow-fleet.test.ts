@@ -5,7 +5,7 @@ import { startExample } from '../support/run-example.js';
 
 const timeout = 40_000;
 
-it('follow-fleet prints each change of each task, how each ended, and what to do about a failure', {
+it('follow-fleet prints each change and outcome of each task, and a hint for a failure', {
   timeout,
 }, async () => {
   const { ended, errors, output } = startExample('follow-fleet');

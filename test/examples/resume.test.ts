@@ -35,7 +35,7 @@ function readPercents({ output }: RunningExample): number[] {
 }
 
 describe('resume', () => {
-  it('continues where a killed process stood, never runs backwards, and starts the task once', {
+  it('continues where a killed process stopped, with progress that never runs backwards, and starts the task once', {
     timeout,
   }, async () => {
     const taskId = addTask({ durationMs: 8 * 60_000 });
@@ -56,7 +56,7 @@ describe('resume', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('starts the task once although the process dies while the answer to the start is on its way', {
+  it('starts the task once although the process dies while the response to the start is on its way', {
     timeout,
   }, async () => {
     const taskId = addTask();
@@ -73,7 +73,7 @@ describe('resume', () => {
     expect(countStarts(simulator)).toBe(1);
   });
 
-  it('sends no start when the cursor cannot be kept', { timeout }, async () => {
+  it('sends no start when the cursor cannot be saved', { timeout }, async () => {
     const taskId = addTask({ id: 'missing-folder/task-1' });
     const { ended, errors } = run(taskId);
     expect(await ended).toBe(1);
@@ -94,7 +94,7 @@ describe('resume', () => {
     expect(countStarts(simulator)).toBe(2);
   });
 
-  it('shows all of it on the simulator without a task id', { timeout }, async () => {
+  it('runs on the simulator without a task id', { timeout }, async () => {
     const { ended, errors, output } = startScript('example', ['resume']);
     expect(await ended).toBe(0);
     expect(errors()).toBe('');

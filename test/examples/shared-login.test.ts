@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
-it('shared-login shows that 20 workers log in once, and once more when the token was revoked', {
+it('shared-login makes 20 workers log in once, and once more when the token was revoked', {
   timeout: 180_000,
 }, async () => {
   const { NODE_OPTIONS: _, REDIS_URL: _url, ...env } = process.env;

@@ -241,7 +241,7 @@ describe('throttle', () => {
 });
 
 // Reads that lag, show what was before, or leave things out: nothing that is old is taken for new.
-describe('reads that do not tell the truth', () => {
+describe('stale, late and wrong reads', () => {
   const calls = columns.filter(({ part }) => part !== 'read' && part !== 'politeRead');
   const lies: readonly (readonly [string, (simulator: Simulator) => void])[] = [
     ['lag of 20 s', ({ faults }) => faults.lag(20_000)],
@@ -260,7 +260,7 @@ describe('reads that do not tell the truth', () => {
 });
 
 // A trouble that does not go away: budgets end, and nothing is sent without end.
-describe('a fault that stays', () => {
+describe('a permanent fault', () => {
   const always = Number.POSITIVE_INFINITY;
   const lasting: readonly (readonly [string, (simulator: Simulator) => void, string, number])[] = [
     ['408', ({ faults }) => faults.fail(always, 408), 'ApiError', 3],
@@ -311,15 +311,18 @@ describe('a fault that stays', () => {
   it.each<[string, (simulator: Simulator) => void]>([
     ['hang', ({ faults }) => faults.hang(always, { match })],
     ['delay', ({ faults }) => faults.delay(always, 40_000, { match, performed: false })],
-  ])('%s of the start alone × start: unknown when the time is up before the second is settled', async (_, make) => {
-    const { outcome, sent, task } = await runCell(start, make);
-    expect(outcome.error).toMatchObject({ name: 'OutcomeUnknownError', error: { name: 'TimeoutError' } });
-    expect(sent.UpdateTaskStatus).toBe(2);
-    expect(task).toEqual({ state: 'READY', steps: 0 });
-  });
+  ])(
+    '%s of the start alone × start: unknown when the time is up before the second attempt is settled',
+    async (_, make) => {
+      const { outcome, sent, task } = await runCell(start, make);
+      expect(outcome.error).toMatchObject({ name: 'OutcomeUnknownError', error: { name: 'TimeoutError' } });
+      expect(sent.UpdateTaskStatus).toBe(2);
+      expect(task).toEqual({ state: 'READY', steps: 0 });
+    },
+  );
 
   it.each(lasting)(
-    '%s × waitFor: WaitTimeoutError after maxWaitMs, a look every ten minutes',
+    '%s × waitFor: WaitTimeoutError after maxWaitMs, with a poll every ten minutes',
     async (_, make, name, tries) => {
       const column: Column = {
         ...waitFor,

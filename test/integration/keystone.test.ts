@@ -68,7 +68,7 @@ describe.skipIf(found === undefined)('a login at Keystone', () => {
     expect(token.domain).toMatchObject({ name: keystone.domain });
   });
 
-  it('takes names and passwords of any characters', async () => {
+  it('accepts names and passwords of any characters', async () => {
     const { client, read, seen } = connectAs(keystone.oddUser);
     expect((await client.auth.login()).user.name).toBe(keystone.oddUser.user);
     await read();
@@ -177,7 +177,7 @@ describe.skipIf(found === undefined)('a token of Keystone', () => {
     expect(seen.logins).toBe(2);
   });
 
-  it('may be revoked in the middle of traffic: every call is answered, for one more login', {
+  it('may be revoked in the middle of traffic: every call succeeds, for one more login', {
     timeout: 30_000,
   }, async () => {
     const { client, read, seen } = connectTo(keystone);

@@ -55,7 +55,7 @@ describe.skipIf(program === undefined)('logins shared through a real Redis', () 
     return { key, value: (await commands.get(key)) ?? '' };
   }
 
-  it.each(kinds)('make one login of two processes, with %s', { timeout }, async (store) => {
+  it.each(kinds)('make one login for two processes, with %s', { timeout }, async (store) => {
     const { simulator, workers } = await launch(2, { store });
     for (const worker of workers) expect(await worker.ask('read')).toEqual({ outcome: 'READY', warnings: [] });
     expect(countLogins(simulator)).toBe(1);
@@ -66,7 +66,7 @@ describe.skipIf(program === undefined)('logins shared through a real Redis', () 
     expect(await commands.pttl(key)).toBeLessThanOrEqual(86_400_000);
   });
 
-  it('make one login of 20 processes that start cold in the same moment', { timeout }, async () => {
+  it('make one login for 20 processes that start at the same moment', { timeout }, async () => {
     const { simulator, workers } = await launch(20, { store: 'adapter' });
     const answers = await Promise.all(workers.map((worker) => worker.ask('read')));
     expect(answers).toEqual(workers.map(() => ({ outcome: 'READY', warnings: [] })));
@@ -78,7 +78,7 @@ describe.skipIf(program === undefined)('logins shared through a real Redis', () 
     expect(countLogins(simulator)).toBe(2);
   });
 
-  it('make one attempt of 5 processes with a wrong password', { timeout }, async () => {
+  it('make one attempt for 5 processes with a wrong password', { timeout }, async () => {
     const { simulator, workers } = await launch(5, { store: 'adapter', password: 'wrong' });
     const answers = await Promise.all(workers.map((worker) => worker.ask('read')));
     expect(answers).toEqual(
@@ -88,7 +88,7 @@ describe.skipIf(program === undefined)('logins shared through a real Redis', () 
   });
 
   it.each(kinds)(
-    'do not take back a revoked token that a slower process brings back, with %s',
+    'do not use a revoked token that a slower process writes back, with %s',
     {
       timeout,
     },

@@ -114,7 +114,7 @@ describe.skipIf(program === undefined)('workers over a queue on a real Redis', (
     expect(countLogins(simulator)).toBe(1);
   });
 
-  it('hand their jobs over at once when told to end', { timeout }, async () => {
+  it('hand their jobs over at once when they are stopped', { timeout }, async () => {
     const { countStarts, queue, startWorker } = await prepare([{ durationMs: 3 * 60_000 }]);
     const first = startWorker();
     await until(() => countStarts()[0] === 1);
@@ -127,7 +127,7 @@ describe.skipIf(program === undefined)('workers over a queue on a real Redis', (
     expect(countStarts()).toEqual([1]);
   });
 
-  it('give up what a restart cannot help, and try the rest again later without the old cursor', {
+  it('give up what a restart cannot help, and retry the others later without the old cursor', {
     timeout,
   }, async () => {
     const fail = (error: string) => ({ durationMs: 60_000, failAt: { step: 'MIGRATE_LINUX_FILE', error } });
@@ -153,7 +153,7 @@ describe.skipIf(program === undefined)('workers over a queue on a real Redis', (
     expect(await queue.getWaitingCount()).toBe(0);
   });
 
-  it('show all of it on the simulator', { timeout }, async () => {
+  it('run on the simulator', { timeout }, async () => {
     const { ended, errors, output } = startScript('example', ['worker-fleet'], { variables: { REDIS_URL: redis.url } });
     expect(await ended).toBe(0);
     expect(errors()).toBe('');

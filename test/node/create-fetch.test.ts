@@ -122,7 +122,7 @@ describe('a request of createFetch', () => {
     expect(await rejectionOf(response.text())).toBe(reason);
   });
 
-  it('that reaches nobody is told apart by the code of the runtime', async () => {
+  it('that cannot connect rejects with the code of the runtime', async () => {
     const error = await rejectionOf(createFetch()('http://127.0.0.1:1', {}));
     expect(error).toMatchObject({ message: 'fetch failed', cause: { code: 'ECONNREFUSED', syscall: 'connect' } });
   });
@@ -159,14 +159,14 @@ describe('a response of createFetch', () => {
     ['gzip', gzipSync],
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
-  ])('is unpacked: %s', async (encoding, pack) => {
+  ])('is decompressed: %s', async (encoding, pack) => {
     const { url } = await serve((_request, response) => {
       response.writeHead(200, { 'content-encoding': encoding }).end(pack('{"id":"a"}'));
     });
     expect(await (await createFetch()(url, {})).json()).toEqual({ id: 'a' });
   });
 
-  it('with a body that is not what its encoding says gives its status, and rejects when it is read', async () => {
+  it('with a body that does not match its encoding has its status, and rejects when it is read', async () => {
     const { url } = await serve((_request, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end('not gzip');
     });
@@ -178,7 +178,7 @@ describe('a response of createFetch', () => {
     });
   });
 
-  it('with a body that breaks off gives its status, and rejects when it is read', async () => {
+  it('with a truncated body has its status, and rejects when it is read', async () => {
     const { url } = await serve((_request, response) => {
       response.writeHead(503, { 'content-length': '1000' }).write('{');
       setTimeout(() => response.destroy(), 5);
@@ -218,7 +218,7 @@ describe('a proxy', () => {
     expect(JSON.stringify(proxy.tunnels)).not.toContain('x-auth-token');
   });
 
-  it('cannot stand in for the host: whoever has no certificate for it gets nothing', async () => {
+  it('cannot impersonate the host: without its certificate it gets nothing', async () => {
     const target = await serveSecurely();
     const proxy = await serveProxy(target.port);
     const fetch = createFetch({ proxy: proxy.url, ca });
@@ -230,29 +230,26 @@ describe('a proxy', () => {
   it.each([
     ['407 Proxy Authentication Required', /refused the tunnel with 407/],
     ['502 Bad Gateway', /refused the tunnel with 502/],
-  ])(
-    'that refuses the tunnel with %s means that nothing was ever sent, so that even a start is repeated',
-    async (refusal, text) => {
-      const proxy = await serveProxy(0, refusal);
-      const fetch = createFetch({ proxy: proxy.url, ca });
-      const error = await rejectionOf(fetch(secureUrl, { method: 'POST', body: '{}' }));
-      expect(error).toMatchObject({
-        cause: { code: 'ERR_PROXY_TUNNEL', syscall: 'connect', message: expect.stringMatching(text) },
-      });
-      const sms = new SmsClient({
-        endpoint: 'https://sms.test.example',
-        iamEndpoint: 'https://iam.test.example',
-        credentials: { token: 'token' },
-        fetch,
-        maxRetries: 1,
-      });
-      const failure = await rejectionOf(sms.tasks.unlockTarget('t'));
-      expect(failure).toMatchObject({ name: 'NetworkError', code: 'ERR_PROXY_TUNNEL' });
-      expect(proxy.tunnels).toHaveLength(3);
-    },
-  );
+  ])('that refuses the tunnel with %s sent nothing, so that even a start is repeated', async (refusal, text) => {
+    const proxy = await serveProxy(0, refusal);
+    const fetch = createFetch({ proxy: proxy.url, ca });
+    const error = await rejectionOf(fetch(secureUrl, { method: 'POST', body: '{}' }));
+    expect(error).toMatchObject({
+      cause: { code: 'ERR_PROXY_TUNNEL', syscall: 'connect', message: expect.stringMatching(text) },
+    });
+    const sms = new SmsClient({
+      endpoint: 'https://sms.test.example',
+      iamEndpoint: 'https://iam.test.example',
+      credentials: { token: 'token' },
+      fetch,
+      maxRetries: 1,
+    });
+    const failure = await rejectionOf(sms.tasks.unlockTarget('t'));
+    expect(failure).toMatchObject({ name: 'NetworkError', code: 'ERR_PROXY_TUNNEL' });
+    expect(proxy.tunnels).toHaveLength(3);
+  });
 
-  it('that never responds keeps nobody who leaves', async () => {
+  it('that never responds does not delay an abort', async () => {
     const proxy = await serveProxy(0, 'nothing');
     const controller = new AbortController();
     const call = rejectionOf(createFetch({ proxy: proxy.url })(secureUrl, { signal: controller.signal }));
@@ -296,12 +293,12 @@ describe('the options of createFetch', () => {
     [{ maxHeaderSize: 1 }, /createFetch: maxHeaderSize: expected/],
     [{ keepAliveMs: -1 }, /createFetch: keepAliveMs: expected/],
     [{ keepaliveMs: 1 } as object, /createFetch: /],
-  ])('are refused when they are wrong, without their values: %j', (options, message) => {
+  ])('are refused when they are invalid, without their values: %j', (options, message) => {
     expect(() => createFetch(options)).toThrow(message);
     expect(() => createFetch(options)).not.toThrow(/secret/);
   });
 
-  it('are refused when a variable for a proxy is wrong, which is named', () => {
+  it('are refused when a proxy variable is invalid, naming it', () => {
     vi.stubEnv('HTTPS_PROXY', 'ftp://user:secret@h');
     onTestFinished(() => void vi.unstubAllEnvs());
     expect(() => createFetch()).toThrow(/^HTTPS_PROXY: expected the URL of a proxy/);

@@ -62,7 +62,7 @@ describe('the chain', () => {
     expect(await provider()).toMatchObject({ accessKeyId: 'from-environment' });
   });
 
-  it('says what each place lacked', async () => {
+  it('says what each source lacked', async () => {
     vi.stubEnv('HW_USER_NAME', secret);
     const message = await lackOf();
     expect(message).toContain('a login with a password lacks HW_USER_PASSWORD, HW_DOMAIN_NAME; an access key lacks');
@@ -70,7 +70,7 @@ describe('the chain', () => {
     expect(message).toContain('The metadata service was not asked (metadata: true asks it)');
   });
 
-  it('assumes the agency of the environment with what it finds, wherever that is', async () => {
+  it('assumes the agency of the environment with credentials from any source', async () => {
     vi.stubEnv('HW_ASSUME_ROLE_AGENCY_NAME', 'agency');
     vi.stubEnv('HW_ASSUME_ROLE_DOMAIN_NAME', 'other');
     vi.stubEnv('HW_PROJECT_ID', 'project');
@@ -86,7 +86,7 @@ describe('the chain', () => {
     ['metadata', { metadata: 'yes' }],
     ['metadata', { metadata: { endpint: 'x' } }],
     ['file', { file: '' }],
-  ])('refuses options that are wrong: %s', (name, options) => {
+  ])('refuses invalid options: %s', (name, options) => {
     expect(() => credentialChain(options as ChainOptions)).toThrow(
       expect.objectContaining({ name: 'ConfigurationError', message: expect.stringContaining(name) }),
     );
@@ -151,7 +151,7 @@ describe('the credentials file', () => {
     ['one without keys', '\uFEFF[basic]', 'lacks ak and sk in [basic]'],
     ['one with half a key', `[basic]\nsk = ${secret}`, 'lacks ak in [basic]'],
     ['one with an empty key', `[basic]\nak = a\nsk =`, 'lacks sk in [basic]'],
-  ])('is passed over with a reason: %s', async (_what, text, reason) => {
+  ])('is skipped with a reason: %s', async (_what, text, reason) => {
     const file = await write(text);
     expect(await lackOf({ file })).toContain(`The file ${file} ${reason}`);
   });
@@ -171,17 +171,17 @@ describe('the credentials file', () => {
     expect(await credentialChain({ file })()).toEqual({ accessKeyId: 'a', secretAccessKey: 's' });
   });
 
-  it('keeps marks of comments inside a value', async () => {
+  it('keeps comment characters inside a value', async () => {
     const file = await write(`[basic]\nak=a#b;c\nsk="s # ; t"\n`);
     expect(await credentialChain({ file })()).toMatchObject({ accessKeyId: 'a#b;c', secretAccessKey: 's # ; t' });
   });
 
-  it('whose quotes keep white space at an end of a key is passed over with a reason', async () => {
+  it('with quoted white space at an end of a key is skipped with a reason', async () => {
     const file = await write(`[basic]\nak=a\nsk="${secret} "\n`);
     expect(await lackOf({ file })).toContain(`The file ${file} is wrong at sk in [basic]: expected a text without`);
   });
 
-  it('is passed over where the user has no home folder', async () => {
+  it('is skipped where the user has no home folder', async () => {
     vi.stubEnv('HOME', undefined);
     vi.stubEnv('USERPROFILE', undefined);
     // What Node does for a user that the system does not know.
@@ -194,7 +194,7 @@ describe('the credentials file', () => {
     expect(await credentialChain({ metadata: { endpoint: url } })()).toMatchObject({ accessKeyId: 'from-metadata' });
   });
 
-  it('that is a folder is passed over', async () => {
+  it('that is a folder is skipped', async () => {
     expect(await lackOf({ file: folder })).toContain(`The file ${folder} cannot be read (EISDIR)`);
   });
 
@@ -237,14 +237,14 @@ function serveMetadata({ session, key }: { session?: Page | 'silence'; key?: Pag
 }
 
 describe('the metadata service', () => {
-  it('is not asked unless it is named', async () => {
+  it('is not used unless the option asks for it', async () => {
     const fetch = vi.spyOn(globalThis, 'fetch');
     await lackOf();
     await lackOf({ metadata: false });
     expect(fetch).not.toHaveBeenCalled();
   });
 
-  it('is asked in a session of its second version, at its address, without redirects', async () => {
+  it('is called with a session token of version 2, at its address, without redirects', async () => {
     const fetch = vi.fn(async (url: string, init: RequestInit) =>
       init.method === 'PUT' ? new Response('session') : Response.json({ credential }, { headers: { 'x-url': url } }),
     );
@@ -263,7 +263,7 @@ describe('the metadata service', () => {
     ]);
   });
 
-  it('is asked past the proxies of the environment and past a global fetch', async () => {
+  it('is called directly, past any proxy of the environment and any global fetch', async () => {
     const proxy = await serve((_request, response) => response.end());
     for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy']) vi.stubEnv(name, proxy.url);
     const fetch = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('not this way'));
@@ -272,7 +272,7 @@ describe('the metadata service', () => {
     expect([requests.length, proxy.requests.length, fetch.mock.calls.length]).toEqual([2, 0, 0]);
   });
 
-  it('returns a temporary key with its end', async () => {
+  it('returns a temporary key with its expiry', async () => {
     const { url } = await serveMetadata();
     expect(await credentialChain({ metadata: { endpoint: url } })()).toEqual({
       accessKeyId: 'from-metadata',
@@ -290,7 +290,7 @@ describe('the metadata service', () => {
     ['that is silent, as behind a hop too many', 'silence'],
     ['that sends elsewhere', { status: 302, headers: { location: 'http://127.0.0.1:1/' } }],
     ['whose session cannot be sent', { text: 'two\nlines' }],
-  ])('is asked without a session where there is none: one %s', async (_what, session) => {
+  ])('is called without a session where there is none: one %s', async (_what, session) => {
     const { requests, url } = await serveMetadata({ session });
     const metadata = { endpoint: url, timeoutMs: 200 };
     expect(await credentialChain({ metadata })()).toMatchObject({ accessKeyId: 'from-metadata' });
@@ -302,7 +302,7 @@ describe('the metadata service', () => {
     ['asks for fewer requests', () => Promise.resolve(new Response('', { status: 429 }))],
     ['is cut', () => Promise.reject(new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } }))],
     ['hangs, and takes no notice of its signal', () => new Promise<never>(() => undefined)],
-  ])('is asked for the key three times when it %s', async (_what, fail) => {
+  ])('is called three times when it %s', async (_what, fail) => {
     let keys = 0;
     const fetch = vi.fn((_url: string, init: RequestInit): Promise<Response> => {
       if (init.method === 'PUT') return Promise.resolve(new Response('session'));
@@ -314,13 +314,13 @@ describe('the metadata service', () => {
     expect(keys).toBe(3);
   });
 
-  it('that fails for good is passed over with a reason, after three tries', async () => {
+  it('that keeps failing is skipped with a reason after three attempts', async () => {
     const { requests, url } = await serveMetadata({ key: { status: 500 } });
     expect(await lackOf({ metadata: { endpoint: url } })).toContain(`The metadata service at ${url} responded 500`);
     expect(requests).toHaveLength(4);
   });
 
-  it('may leave out the zone of an end, which is UTC', async () => {
+  it('may leave out the time zone of an expiry, which is UTC', async () => {
     const text = JSON.stringify({ credential: { ...credential, expires_at: '2030-01-01T00:00:00.000000' } });
     const { url } = await serveMetadata({ key: { text } });
     expect(await credentialChain({ metadata: { endpoint: url } })()).toMatchObject({
@@ -328,14 +328,14 @@ describe('the metadata service', () => {
     });
   });
 
-  it('whose response is larger than a key can be is passed over', async () => {
+  it('whose response is too large is skipped', async () => {
     const { url } = await serveMetadata({ key: { text: 'x'.repeat(100_000) } });
     expect(await lackOf({ metadata: { endpoint: url } })).toContain(
       `The metadata service at ${url} responded with something else`,
     );
   });
 
-  it('is asked anew each time', async () => {
+  it('is called anew each time', async () => {
     const { requests, url } = await serveMetadata();
     const provider = credentialChain({ metadata: { endpoint: url } });
     await provider();
@@ -363,17 +363,17 @@ describe('the metadata service', () => {
     ['with a line break in its token', without('securitytoken', `${secret}\r\nx: 1`), 'responded with something else'],
     ['without an end', without('expires_at'), 'responded with something else'],
     ['with an end that is no date', without('expires_at', secret), 'responded with something else'],
-  ])('is passed over with a reason: one %s', async (_what, service, reason) => {
+  ])('is skipped with a reason: one %s', async (_what, service, reason) => {
     const { url } = await serveMetadata(service);
     expect(await lackOf({ metadata: { endpoint: url } })).toContain(`The metadata service at ${url} ${reason}`);
   });
 
-  it('that is silent is given up after timeoutMs', async () => {
+  it('that does not respond is given up after timeoutMs', async () => {
     const { url } = await serveMetadata({ key: 'silence' });
     expect(await lackOf({ metadata: { endpoint: url, timeoutMs: 30 } })).toContain(`${url} did not respond (30 ms)`);
   });
 
-  it('that is not there is passed over', async () => {
+  it('that is not there is skipped', async () => {
     const message = await lackOf({ metadata: { endpoint: 'http://127.0.0.1:1' } });
     expect(message).toMatch(/The metadata service at http:\/\/127\.0\.0\.1:1 did not respond \(\w+\)/);
   });

@@ -25,7 +25,7 @@ const isReadingBeside = (id: string, method: string) =>
   (id === 'UpdateTaskStatus' || id === 'CreateTask') && method === 'GET';
 
 describe('an operation', () => {
-  it('stands in the files that CONTRIBUTING.md names', () => {
+  it('is in the files that CONTRIBUTING.md names', () => {
     const id = operations.find(({ path }) => path.includes('sha256'))?.id ?? '';
     const files = ['src', 'test'].flatMap((folder) => ['.ts', '.json'].flatMap((ending) => listFiles(folder, ending)));
     const naming = files.filter((file) => readFileSync(join(root, file), 'utf8').match(new RegExp(`\\b${id}\\b`)));
@@ -114,7 +114,7 @@ ${rows.join('\n')}
   });
 
   it.each(operations.filter(({ response }) => response.model === null))(
-    '$id takes an empty body, "" and {} for success',
+    '$id accepts an empty body, "" and {} as success',
     async ({ id }) => {
       const call = calls[id];
       for (const text of ['', '""', '{}']) {

@@ -72,7 +72,7 @@ describe('contents', () => {
     }
   });
 
-  it('lose no comment of a property', () => {
+  it('keep the comment of every property', () => {
     const inPackage = (path: string) => join(sandbox.folder, 'node_modules/@org/sms-client/dist', path);
     const written = readComments(
       ['index.ts', 'testing/index.ts', 'node/index.ts'].map((path) => join(root, 'src', path)),
@@ -94,13 +94,13 @@ describe('contents', () => {
     expect(findRepeatedShapes(texts, 4)).toEqual([]);
   });
 
-  it('name Node in the entry for Node and in the command alone', async () => {
+  it('name Node only in the entry for Node and in the command', async () => {
     for (const path of sandbox.files.filter((name) => /^dist\/(?!cli\.|node\.|testing\.).*js$/.test(name))) {
       expect(await readInstalled(sandbox, path), path).not.toMatch(/(require|import)\(['"]node:|from ['"]node:/);
     }
   });
 
-  it('load Node’s server only when somebody listens, by a way that no bundler follows', async () => {
+  it('load Node’s server only when somebody listens, in a way that no bundler follows', async () => {
     for (const path of ['dist/testing.js', 'dist/testing.cjs']) {
       const text = await readInstalled(sandbox, path);
       expect(text, path).toMatch(/getBuiltinModule\?\.\(['"]node:http['"]\)/);

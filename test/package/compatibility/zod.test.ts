@@ -20,7 +20,7 @@ describe.each(zods.map((tool) => ({ name: tool.name, tool })))('$name', ({ tool 
     await home.record('a migration');
   });
 
-  it('derives schemas that judge as those of plain zod', async ({ skip }) => {
+  it('derives schemas that validate like those of plain zod', async ({ skip }) => {
     if (home === undefined) return skip(`${tool.packages} cannot be installed here`);
     const printed = await run(process.execPath, ['derive.mjs'], folder);
     expect(JSON.parse(printed)).toEqual({ differences: [], described: 'object' });
