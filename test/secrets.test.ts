@@ -171,7 +171,7 @@ describe('neither password nor token is in errors, logs, hooks or the client', (
     await expectNoSecret(sms, seen, sms.tasks.get('t', { signal: controller.signal }));
   });
 
-  it('after arguments that are wrong', async () => {
+  it('after invalid arguments', async () => {
     const { seen, sms } = watch(good.login, good.answer);
 
     await expectNoSecret(sms, seen, sms.tasks.get('t', { headers: { 'x-a': `${token}\n` } }));
@@ -193,7 +193,7 @@ describe('neither password nor token is in errors, logs, hooks or the client', (
     { endpoint: token },
     { userAgent: password },
     { logger: token },
-  ])('after options that are wrong (case %#)', (options) => {
+  ])('after invalid options (case %#)', (options) => {
     const credentials = { username: 'u', password, domainName: 'd' };
     try {
       new SmsClient({ region: 'eu-west-101', credentials, ...options } as unknown as ClientOptions);
@@ -204,7 +204,7 @@ describe('neither password nor token is in errors, logs, hooks or the client', (
     }
   });
 
-  it('while all goes well', async () => {
+  it('while every call succeeds', async () => {
     const { seen, sms } = watch(good.login, good.answer);
 
     await settle(sms.tasks.get('t'));
@@ -228,7 +228,7 @@ describe('neither password nor token is in errors, logs, hooks or the client', (
   });
 });
 
-describe('what is left of a quotation', () => {
+describe('an error message after redaction', () => {
   it('still says what the service or the runtime meant', async () => {
     const { sms } = watch(good.login, (request) =>
       Response.json(

@@ -129,7 +129,7 @@ describe('surface', () => {
     expect(Object.keys(manifest.exports)).toEqual([...Object.keys(surface), './package.json']);
   });
 
-  it('hands out the same values at run time', async () => {
+  it('exports the same values at run time', async () => {
     const modules: Record<string, object> = {
       '.': await import('@org/sms-client'),
       './schemas': await import('@org/sms-client/schemas'),
@@ -141,7 +141,7 @@ describe('surface', () => {
     }
   });
 
-  it('gives the schemas of the root and of ./schemas as one', async () => {
+  it('exports the same schemas from the root and from ./schemas', async () => {
     const rootEntry = await import('@org/sms-client');
     const schemas = await import('@org/sms-client/schemas');
     expect(rootEntry.Task).toBe(schemas.Task);

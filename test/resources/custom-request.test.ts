@@ -9,7 +9,7 @@ import { refusal, taskAnswer } from '../support/fake-fetch.js';
 const get = { method: 'GET', path: '/v3/quotas' } as const;
 
 describe('sms.request', () => {
-  it('sends what it is told, authorised', async () => {
+  it('sends the given request with authentication', async () => {
     const { requests, sms } = makeFakeClient(() => Response.json({ used: 1 }));
 
     const result = await sms.request(
@@ -38,7 +38,7 @@ describe('sms.request', () => {
     });
   });
 
-  it('reads the response by a schema of classic zod, of zod mini or of this package', async () => {
+  it('parses the response with a schema of classic zod, zod mini or this package', async () => {
     const { sms } = makeFakeClient(() => taskAnswer('READY'));
 
     const classic = await sms.request({
@@ -55,7 +55,7 @@ describe('sms.request', () => {
     expect(await sms.request({ ...get, response: later })).toEqual({ id: 'task-1' });
   });
 
-  it('refuses a response that does not fit, naming the place', async () => {
+  it('refuses a response that misses its schema, naming the field', async () => {
     const { sms } = makeFakeClient(() => Response.json({ list: [{ used: 'many' }] }));
     const response = z.object({ list: z.array(z.object({ used: z.number() })) });
 
@@ -66,7 +66,7 @@ describe('sms.request', () => {
     });
   });
 
-  it('with responseValidation warn logs what does not fit, and returns what came', async () => {
+  it('with responseValidation warn logs what does not fit, and returns the body unchanged', async () => {
     const warn = vi.fn();
     const logger = { debug() {}, info() {}, warn, error() {} };
     const { sms } = makeFakeClient(() => Response.json({ used: 'many' }), { logger, responseValidation: 'warn' });
@@ -76,7 +76,7 @@ describe('sms.request', () => {
     expect(warn).toHaveBeenCalledExactlyOnceWith(text, { issues: 'used: expected number, received string' });
   });
 
-  it('asks for the root of the endpoint, too', async () => {
+  it('can request the root of the endpoint, too', async () => {
     const { requests, sms } = makeFakeClient(() => Response.json({ versions: [] }));
 
     await sms.request({ method: 'GET', path: '/' });
@@ -88,13 +88,13 @@ describe('sms.request', () => {
     ['nothing', '', undefined],
     ['JSON', '[1]', [1]],
     ['a text', 'done', 'done'],
-  ])('without a schema returns what came: %s', async (_, body, expected) => {
+  ])('without a schema returns the body unchanged: %s', async (_, body, expected) => {
     const { sms } = makeFakeClient(() => new Response(body));
 
     expect(await sms.request(get)).toEqual(expected);
   });
 
-  it('takes no page of a proxy for a response', async () => {
+  it('does not accept the page of a proxy as a response', async () => {
     const { sms } = makeFakeClient(() => new Response('<html>'));
 
     expect(await rejectionOf(sms.request(get))).toMatchObject({ name: 'ResponseFormatError' });
@@ -115,7 +115,7 @@ describe('sms.request', () => {
     expect(requests).toHaveLength(times);
   });
 
-  it('takes the path of the versions, which is / alone', async () => {
+  it('accepts the path / of the versions', async () => {
     const { requests, sms } = makeFakeClient(() => Response.json({}));
 
     await sms.request({ method: 'GET', path: '/' });
@@ -166,7 +166,7 @@ describe('sms.request', () => {
 });
 
 describe('extraQuery and extraBody', () => {
-  it('send what is not known yet, and win over what is', async () => {
+  it('send unknown fields, and win over known ones', async () => {
     const { requests, sms } = makeFakeClient(() => Response.json({ count: 0, tasks: [] }));
 
     await sms.tasks.list({ limit: 5 }, { extraQuery: { limit: 7, enterprise_project_id: '0', none: undefined } });
@@ -176,7 +176,7 @@ describe('extraQuery and extraBody', () => {
     expect(JSON.parse(requests[1]?.body ?? '')).toEqual({ log_bucket: 'mine', new_field: { a: 1 } });
   });
 
-  it('add no body to a request without one, and a query to any', async () => {
+  it('add no body to a request without one, but a query to any', async () => {
     const { requests, sms } = makeFakeClient(() => taskAnswer('READY'));
 
     await sms.tasks.get('t', { extraBody: { a: 1 }, extraQuery: { verbose: true } });

@@ -36,7 +36,7 @@ function makeAtomicService({ busy = [], missing = [], lost = [] }: Record<string
 }
 
 describe('deleteMany', () => {
-  it('sends every id once, in order, at most 50 a request, and returns one outcome an id', async () => {
+  it('sends every id once, in order, at most 50 per request, and returns one outcome for each id', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(260), async (count) => {
         const { requests, sms } = makeService();
@@ -51,7 +51,7 @@ describe('deleteMany', () => {
     );
   });
 
-  it('finds what a refused batch was refused for, and deletes the rest', async () => {
+  it('finds the cause of a refused batch, and deletes the rest', async () => {
     const { requests, sms } = makeAtomicService({ busy: ['id-7', 'id-60'], missing: ['id-90'] });
     const outcomes = await sms.sourceServers.deleteMany(idsOf(120));
     expect(outcomes.map(({ id }) => id)).toEqual(idsOf(120));
@@ -63,7 +63,7 @@ describe('deleteMany', () => {
     expect(requests.length).toBeLessThan(45);
   });
 
-  it('reports what became of each id, whatever is busy, missing or lost', async () => {
+  it('reports the outcome of each id, whatever is busy, missing or lost', async () => {
     const some = (most: number) => fc.uniqueArray(fc.nat(most), { maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(fc.nat(70), some(70), some(70), some(12), async (count, busyAt, missingAt, lost) => {
@@ -85,7 +85,7 @@ describe('deleteMany', () => {
     );
   });
 
-  it('takes a 404 to a repeated request whose first response was lost for a deletion', async () => {
+  it('treats a 404 as a deletion when the first response was lost', async () => {
     const cut = makeService((_, count) => (count === 1 ? failWith('ECONNRESET') : refusal(404, 'SMS.1902')));
     expect(await resultOf(cut.sms.tasks.deleteMany(['a', 'b'], { maxRetries: 1 }))).toEqual([
       { id: 'a', outcome: 'deleted' },
@@ -93,7 +93,7 @@ describe('deleteMany', () => {
     ]);
   });
 
-  it('does not take one 404 for the truth: what was created a moment ago may not be known yet', async () => {
+  it('does not conclude from one 404, because a new item may not be visible yet', async () => {
     const { sms } = makeService((_, count) => (count === 1 ? refusal(404, 'SMS.1902') : new Response('""')));
     expect(await sms.templates.deleteMany(['a'])).toEqual([{ id: 'a', outcome: 'deleted' }]);
   });
@@ -113,7 +113,7 @@ describe('deleteMany', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('takes the page of a proxy for no decision about ids', async () => {
+  it('does not conclude anything from the page of a proxy', async () => {
     for (const status of [403, 404]) {
       const { requests, sms } = makeService(() => new Response('<html>', { status }));
       for (const outcome of await sms.tasks.deleteMany(idsOf(3))) expect(outcome.outcome).toBe('not-deleted');
@@ -121,7 +121,7 @@ describe('deleteMany', () => {
     }
   });
 
-  it('returns nothing for nothing, and sends nothing', async () => {
+  it('sends nothing for an empty list, and returns an empty list', async () => {
     const { requests, sms } = makeService();
     expect(await sms.tasks.deleteMany([])).toEqual([]);
     expect(requests).toHaveLength(0);
@@ -133,7 +133,7 @@ describe('deleteMany', () => {
     expect(requests).toHaveLength(0);
   });
 
-  it('refuses wrong options before anything is sent', async () => {
+  it('refuses invalid options before anything is sent', async () => {
     const { requests, sms } = makeService();
     for (const options of [{ onOutcome: 'x' }, { timeoutMs: 'x' }]) {
       await expect(sms.templates.deleteMany(['a'], options as object)).rejects.toMatchObject({
@@ -143,7 +143,7 @@ describe('deleteMany', () => {
     expect(requests).toHaveLength(0);
   });
 
-  it('tells what was done before an abort, and what the abort interrupted', async () => {
+  it('reports what was done before an abort, and what the abort interrupted', async () => {
     const controller = new AbortController();
     const { requests, sms } = makeService((request, count) => {
       if (count === 1) return new Response('""');
@@ -167,7 +167,7 @@ describe('deleteMany', () => {
     ]);
   });
 
-  it('tells after an abort of a refused batch that it was not deleted', async () => {
+  it('reports after an abort that a refused batch was not deleted', async () => {
     const controller = new AbortController();
     const { sms } = makeService((_, count) => {
       if (count === 2) controller.abort('enough');

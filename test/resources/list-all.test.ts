@@ -43,7 +43,7 @@ describe('listAll', () => {
     );
   });
 
-  it('asks for the largest page unless the query says otherwise, and begins at its offset', async () => {
+  it('requests the largest page unless the query says otherwise, and begins at its offset', async () => {
     const { requests, sms } = makeList(pageOf(3));
     expect(await collect(sms.tasks.listAll({ offset: 2, state: 'READY' }))).toHaveLength(1);
     expect(Object.fromEntries(requests[0]?.url.searchParams ?? [])).toEqual({
@@ -62,19 +62,19 @@ describe('listAll', () => {
     expect(offsets()).toEqual(['0', '1', '3', '4']);
   });
 
-  it('goes on where a page that is shorter than asked for ended', async () => {
+  it('goes on after a page that is shorter than requested', async () => {
     const { offsets, sms } = makeList((_, offset) => ({ ids: idsOf(offset, Math.min(5, offset + 2)), total: 5 }));
     expect(await collect(sms.tasks.listAll({ limit: 200 }))).toHaveLength(5);
     expect(offsets()).toEqual(['0', '1', '2', '3']);
   });
 
-  it('reads once more when an empty page comes although the count says that there are items', async () => {
+  it('reads once more when a page is empty although the count says that there are items', async () => {
     const { requests, sms } = makeList(() => ({ ids: [], total: 10_000 }));
     expect(await collect(sms.tasks.listAll())).toEqual([]);
     expect(requests).toHaveLength(2);
   });
 
-  it('yields no item twice when items are added in front of it between two pages', async () => {
+  it('yields no item twice when items are inserted before it between two pages', async () => {
     const shifted = ['new-1', 'new-2', ...idsOf(0, 4)];
     const { sms } = makeList((limit, offset, count) => {
       const all = count === 1 ? idsOf(0, 4) : shifted;
@@ -98,7 +98,7 @@ describe('listAll', () => {
     expect(ids).toHaveLength(180);
   });
 
-  it('refuses a list that is longer than the service lets us read before the first item', async () => {
+  it('refuses a list that is too long for the service to page through, before the first item', async () => {
     const { requests, sms } = makeList(pageOf(65_736));
     await expect(collect(sms.tasks.listAll())).rejects.toMatchObject({
       name: 'InvalidRequestError',
@@ -108,7 +108,7 @@ describe('listAll', () => {
     expect(await collect(makeList(pageOf(65_735)).sms.tasks.listAll())).toHaveLength(65_735);
   });
 
-  it('tells two errors of one source server apart', async () => {
+  it('distinguishes two errors of one source server', async () => {
     const { fetch } = fakeFetch(() =>
       Response.json({
         count: 3,
@@ -123,7 +123,7 @@ describe('listAll', () => {
     expect(await collect(sms.sourceServers.listAllErrors())).toHaveLength(3);
   });
 
-  it('ends at once when it is left while a page is under way, and each loop begins anew', async () => {
+  it('ends at once when the loop is left while a page is in flight, and each loop begins anew', async () => {
     const { fetch, sms: requests } = fakeFetch(() => new Promise<Response>(() => undefined));
     const tasks = new Client({ ...endpoints, credentials: account, fetch }).tasks.listAll();
     for (const count of [1, 2]) {
@@ -144,7 +144,7 @@ describe('listAll', () => {
     await items.return?.();
   });
 
-  it('ends with the loop: no further page, no listener left, the fetch under way aborted', async () => {
+  it('ends with the loop: no further page, no listener, and the fetch in flight is aborted', async () => {
     const { controller, count } = makeCountingController();
     const { requests, sms } = makeList(pageOf(600));
     for await (const task of sms.tasks.listAll({}, { signal: controller.signal })) if (task.id === 't-0') break;
@@ -164,7 +164,7 @@ describe('listAll', () => {
     await expect(items.next()).rejects.toBe('late');
   });
 
-  it('throws what a page throws, after the items before it', async () => {
+  it('throws the error of a page after the items before it', async () => {
     const { fetch } = fakeFetch(({ url }) =>
       url.searchParams.get('offset') === '0'
         ? Response.json({ count: 2, tasks: [{ id: 't-0', state: 'READY' }] })
@@ -179,7 +179,7 @@ describe('listAll', () => {
     expect(seen).toEqual(['t-0']);
   });
 
-  it('refuses a wrong query before anything is sent', async () => {
+  it('refuses an invalid query before anything is sent', async () => {
     const { requests, sms } = makeList(pageOf(1));
     await expect(collect(sms.tasks.listAll({ limit: 201 }))).rejects.toMatchObject({ name: 'InvalidRequestError' });
     expect(requests).toHaveLength(0);
@@ -192,7 +192,7 @@ describe('listAll', () => {
     ['templates', (sms: SmsClient) => sms.templates.listAll({ limit: 2 }), 3],
     // The service keeps a default one from the beginning.
     ['migration projects', (sms: SmsClient) => sms.migrationProjects.listAll({ limit: 2 }), 4],
-  ] as const)('walks through all %s of the service', async (_, list, expected) => {
+  ] as const)('yields all %s of the service', async (_, list, expected) => {
     const { sms } = makePair({ tasks: Array.from({ length: 5 }, () => ({ state: 'MIGRATE_FAIL' })) });
     for (const name of ['a', 'b', 'c']) {
       await sms.templates.create({ name });

@@ -71,7 +71,7 @@ describe('listAll through the simulator', () => {
     );
   });
 
-  it('throws what a page that is refused throws, after everything that came before it', async () => {
+  it('throws the refusal of a page after the items before it', async () => {
     const { simulator, sms } = makeTasks(9);
     const all = await idsOf(sms);
     simulator.faults.fail(1, 403, { match: 'ListTasks', skip: 2 });
@@ -110,7 +110,7 @@ function look(simulator: Simulator, id: string): string | null {
 const isDeleted = (simulator: Simulator, id: string) => ['DELETING', null].includes(look(simulator, id));
 
 describe('deletions through the simulator', () => {
-  it('deleteMany reports what became of each task, whatever is lost, running or missing', async () => {
+  it('deleteMany reports the outcome of each task, whatever is lost, running or missing', async () => {
     const index = fc.nat(11);
     await fc.assert(
       fc.asyncProperty(

@@ -27,13 +27,13 @@ const deletions: [string, (sms: SmsClient) => Promise<void>][] = [
 ];
 
 describe.each(deletions)('%s', (_, remove) => {
-  it('takes a 404 to a repeated request whose first response was lost for success', async () => {
+  it('treats a 404 as success when the first response was lost', async () => {
     const { requests, sms } = makeService(cut, missing);
     await resultOf(remove(sms));
     expect(requests).toHaveLength(2);
   });
 
-  it('does not take the 404 of a page for success', async () => {
+  it('does not treat the 404 of a web page as success', async () => {
     const page = () => new Response('<html>', { status: 404 });
     await expect(resultOf(remove(makeService(cut, page).sms))).rejects.toMatchObject({ name: 'OutcomeUnknownError' });
   });
@@ -44,7 +44,7 @@ describe.each(deletions)('%s', (_, remove) => {
     await expect(resultOf(remove(refused.sms))).rejects.toMatchObject({ name: 'NotFoundError' });
   });
 
-  it('says that the outcome is unknown when nothing but lost responses came, or a refusal after one', async () => {
+  it('throws OutcomeUnknownError after nothing but lost responses, or after a refusal that follows one', async () => {
     await expect(resultOf(remove(makeService(cut).sms))).rejects.toMatchObject({
       name: 'OutcomeUnknownError',
       error: { name: 'NetworkError' },
@@ -55,7 +55,7 @@ describe.each(deletions)('%s', (_, remove) => {
     });
   });
 
-  it('throws what proves that nothing was deleted as it is', async () => {
+  it('throws an error that proves that nothing was deleted unchanged', async () => {
     await expect(resultOf(remove(makeService(busy).sms))).rejects.toMatchObject({ name: 'ConflictError' });
     await expect(resultOf(remove(makeService(() => failWith('ECONNREFUSED')).sms))).rejects.toMatchObject({
       name: 'NetworkError',
@@ -72,7 +72,7 @@ const creations: [string, (sms: SmsClient) => Promise<{ id: string }>][] = [
 ];
 
 describe.each(creations)('%s', (_, create) => {
-  it('is never sent again after a lost response: the outcome is unknown', async () => {
+  it('is never sent again after a lost response, and the outcome is unknown', async () => {
     for (const lost of [cut, () => refusal(500), () => new Response('<html>')]) {
       const { requests, sms } = makeService(lost, done);
       await expect(resultOf(create(sms))).rejects.toMatchObject({ name: 'OutcomeUnknownError' });
@@ -80,7 +80,7 @@ describe.each(creations)('%s', (_, create) => {
     }
   });
 
-  it('throws what proves that nothing was created as it is, and is sent again when it was never sent', async () => {
+  it('throws an error that proves that nothing was created unchanged, and is sent again when it was never sent', async () => {
     await expect(resultOf(create(makeService(() => refusal(409)).sms))).rejects.toMatchObject({
       name: 'ConflictError',
     });
@@ -99,7 +99,7 @@ describe.each(creations)('%s', (_, create) => {
 });
 
 describe('a login', () => {
-  it('that fails says nothing of the request behind it', async () => {
+  it('that fails leaves no doubt about the request that needed it', async () => {
     const { fetch } = fakeFetch(
       () => done() as Response,
       () => Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNRESET' } })),
@@ -108,7 +108,7 @@ describe('a login', () => {
     await expect(sms.templates.create({ name: 'a' })).rejects.toMatchObject({ name: 'NetworkError' });
   });
 
-  it('that fails after a 401 says nothing of the request before it either', async () => {
+  it('that fails after a 401 leaves no doubt about the refused request', async () => {
     const { fetch } = fakeFetch(
       () => refusal(401, 'APIGW.0307'),
       (_, count) =>

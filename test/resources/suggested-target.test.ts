@@ -39,7 +39,7 @@ function fill(schema: z.core.$ZodType, left: readonly string[]): Record<string, 
 }
 
 describe('suggestedTarget', () => {
-  it('sends disks, partitions and volume groups whole', () => {
+  it('includes disks, partitions and volume groups in full', () => {
     const target = suggest({ disks: [disk, { name: 'Disk 1', size: GiB }], volume_groups: [group] });
     expect(target).toEqual({ disks: [disk, { name: 'Disk 1', size: GiB }], volume_groups: [group] });
     expect(TaskTargetCreate.parse(target)).toEqual(target);
@@ -69,7 +69,7 @@ describe('suggestedTarget', () => {
     expect(suggest(suggestion)).toEqual({});
   });
 
-  it('survives what does not fit its schema', () => {
+  it('accepts a suggestion that misses its schema', () => {
     const server = { init_target_server: { disks: [null, 7, { physical_volumes: 'x' }], volume_groups: 'x' } };
     expect(suggestedTarget(server as unknown as SourceServer)).toEqual({ disks: [{}, {}, {}] });
   });

@@ -12,7 +12,7 @@ const describeRequest = ({ method, url, body }: { method: string; url: URL; body
 });
 
 describe('tasks.get', () => {
-  it('sends GET /v3/tasks/{task_id} and answers the task', async () => {
+  it('sends GET /v3/tasks/{task_id} and returns the task', async () => {
     const { requests, sms } = makeScripted(() => taskAnswer('RUNNING', { unheard_of: { a: 1 } }));
     expect(await sms.tasks.get(taskId)).toEqual({ id: taskId, state: 'RUNNING', unheard_of: { a: 1 } });
     expect(requests.map(describeRequest)).toEqual([
@@ -20,7 +20,7 @@ describe('tasks.get', () => {
     ]);
   });
 
-  it('answers steps and both servers of a task', async () => {
+  it('returns the steps and both servers of a task', async () => {
     const { simulator, sms } = makePair();
     const id = simulator.addTask({ state: 'RUNNING' });
     const task: Task = await sms.tasks.get(id);
@@ -33,7 +33,7 @@ describe('tasks.get', () => {
     expect(task.sub_tasks?.[0]?.name).toBe('SSL_CONFIG');
   });
 
-  it('refuses an answer that misses its schema, unlike a wait', async () => {
+  it('refuses a response that misses its schema, unlike a wait', async () => {
     const { sms } = makeScripted(() => taskAnswer('RUNNING', { priority: 'high' }));
     await expect(sms.tasks.get(taskId)).rejects.toBeInstanceOf(ResponseFormatError);
   });
@@ -56,7 +56,7 @@ describe('tasks.list', () => {
     ]);
   });
 
-  it('answers one page, the first 100 when the query says nothing, and the number of all matches', async () => {
+  it('returns one page, by default the first 100, and the number of all matches', async () => {
     const { sms } = makePair({ tasks: Array.from({ length: 120 }, (_, index) => ({ id: `task-${index}` })) });
     const first = await sms.tasks.list();
     expect([first.count, first.tasks.length]).toEqual([120, 100]);
@@ -86,7 +86,7 @@ describe('tasks.list', () => {
 });
 
 describe('tasks.act', () => {
-  it('sends POST /v3/tasks/{task_id}/action with the body as it is given', async () => {
+  it('sends POST /v3/tasks/{task_id}/action with the given body', async () => {
     const { requests, sms } = makeScripted(states());
     const cursor = await sms.tasks.act(taskId, { operation: 'start' });
     expect(cursor).toMatchObject({ version: 1, id: taskId, operation: 'start', stage: 'accepted' });
@@ -119,7 +119,7 @@ describe('tasks.act', () => {
     expect(requests).toHaveLength(0);
   });
 
-  it.each(['', '""', '{}'])('takes the answer %j for success', async (text) => {
+  it.each(['', '""', '{}'])('accepts the response %j as success', async (text) => {
     const { sms } = makeScripted(states(), () => new Response(text));
     expect(await sms.tasks.act(taskId, { operation: 'stop' })).toMatchObject({ operation: 'stop', stage: 'accepted' });
   });
@@ -171,7 +171,7 @@ describe.each(['start', 'stop', 'restart'] as const)('tasks.%s', (operation) => 
 });
 
 describe('tasks.stop', () => {
-  it('leaves the task ABORTING for a while, then ABORT', async () => {
+  it('leaves the task in ABORTING for a while, then in ABORT', async () => {
     const { simulator, sms } = makePair();
     const id = simulator.addTask({ state: 'RUNNING' });
     await sms.tasks.stop(id);

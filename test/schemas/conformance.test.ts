@@ -107,11 +107,11 @@ function sharedFields(side: Side): { at: string; fact: FactField; ours: AnySchem
 }
 
 describe('the table', () => {
-  it('has every model that an answer shows, and no other', () => {
+  it('has every model of a response, and no other', () => {
     expect(Object.keys(answers).sort()).toEqual(answerModels);
   });
 
-  it('has every model that a request sends, and no other', () => {
+  it('has every model of a request, and no other', () => {
     expect(Object.keys(requests).sort()).toEqual(requestModels);
   });
 
@@ -130,7 +130,7 @@ describe('the table', () => {
     expect(Object.entries(schemas).filter(([, schema]) => !known.has(schema as AnySchema))).toEqual([]);
   });
 
-  it('takes no answer for a request', () => {
+  it('has no model of a response as a request', () => {
     expect(Object.entries(answers).filter(([, schema]) => isStrict(schema))).toEqual([]);
     expect(Object.entries({ ...requests, ...queries }).filter(([, schema]) => !isStrict(schema))).toEqual([]);
   });
@@ -140,13 +140,13 @@ describe.each(sides)('the fields of every $kind', ({ table, kind }) => {
   const pairs = [...fieldPairs({ table, kind })];
   const there = sharedFields({ table, kind });
 
-  it('are all there', () => {
+  it('are complete', () => {
     expect(there.length).toBeGreaterThan(20);
     const missing = pairs.filter(({ ours }) => ours === undefined);
     expect(missing.map(({ at }) => at)).toEqual([]);
   });
 
-  it('are all known to the facts', () => {
+  it('are all in the facts', () => {
     const facts = new Map<AnySchema, Set<string>>();
     for (const [name, schema] of Object.entries(table)) {
       const names = kind === 'query' ? operations.find(({ id }) => id === name)?.query : fieldsOf(name);
@@ -162,7 +162,7 @@ describe.each(sides)('the fields of every $kind', ({ table, kind }) => {
     expect(unknown).toEqual([]);
   });
 
-  it('have the type that the facts give them', () => {
+  it('have the type of the facts', () => {
     const wrong = there.flatMap(({ at, fact, ours }) => {
       // A schema that stands for several models goes by the name that this fact uses.
       const wanted = [fact.type, ...(fact.altType === undefined ? [] : [fact.altType])];
@@ -193,7 +193,7 @@ describe.each(sides)('the fields of every $kind', ({ table, kind }) => {
   });
 });
 
-describe('the fields of every answer', () => {
+describe('the fields of every response', () => {
   it('are required only where the client cannot do without', () => {
     const required = new Set(
       Object.values(answers).flatMap((schema) =>

@@ -110,7 +110,7 @@ async function judgeAll(schema: AnySchema, inputs: readonly unknown[]): Promise<
   return Promise.all(wrapped.map((input) => judge(schema, input)));
 }
 
-describe('a schema that is derived from ours judges like plain zod', () => {
+describe('a schema derived from ours validates like plain zod', () => {
   it.each(Object.entries(ofTask))('%s, of a task', async (_name, derive) => {
     const [ours, plain] = [Task, toPlain(Task)] as unknown as [AnyObject, AnyObject];
     expect(await judgeAll(derive(ours), tasks)).toEqual(await judgeAll(derive(plain), tasks));
@@ -137,15 +137,15 @@ describe('a JSON schema', () => {
   });
 });
 
-describe('what a derived schema says', () => {
-  it('names an unknown key and the known one that is nearest, as ours does', () => {
+describe('the messages of a derived schema', () => {
+  it('names an unknown key and the nearest known one, as ours does', () => {
     const [issue] = TaskQuery.safeParse({ limti: 1 }).error?.issues ?? [];
     expect(issue?.message).toMatch(/limti.*limit/);
     const derived = z.partial(TaskQuery as unknown as AnyObject).safeParse({ limti: 1 });
     expect(derived.error?.issues[0]?.message).toContain('limti');
   });
 
-  it('has no promise in a synchronous parse, until a check brings one', () => {
+  it('parses synchronously until it gets an asynchronous check', () => {
     const derived = z.extend(Task as unknown as AnyObject, { name: z.string().check(z.refine(passes)) });
     expect(() => derived.safeParse({ id: '1', state: 'READY', name: 'a' })).toThrow(z.core.$ZodAsyncError);
   });

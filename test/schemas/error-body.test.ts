@@ -64,11 +64,11 @@ describe('readErrorBody', () => {
     expect(readErrorBody(text)).toEqual({ ...nothing, message, isJson: false });
   });
 
-  it.each([5, true, null, ['SMS.1'], {}, '', 'two words', '<b>', 'x'.repeat(256)])('takes %j for no code', (code) => {
+  it.each([5, true, null, ['SMS.1'], {}, '', 'two words', '<b>', 'x'.repeat(256)])('finds no code in %j', (code) => {
     expect(read({ error_code: code, error_msg: 'm' })).toEqual({ ...nothing, message: 'm' });
   });
 
-  it('prefers what is outside, and a text over what is none', () => {
+  it('prefers the outer fields, and text over other types', () => {
     expect(read({ error_code: 'A', error_msg: '', error: { error_code: 'B', error_msg: 'inner' } })).toMatchObject({
       code: 'A',
       message: 'inner',
@@ -102,14 +102,14 @@ describe('readErrorBody', () => {
     expect(readErrorBody('<title>a secret</title>', clean).message).toBe('a ***');
   });
 
-  it('reads names like those of Object.prototype as the data they are', () => {
+  it('reads names of Object.prototype as data', () => {
     expect(readErrorBody('{"__proto__":{"error_code":"EVIL","error_msg":"evil"}}')).toEqual(nothing);
     expect(readErrorBody('{"error":{"__proto__":{"code":"EVIL"}},"constructor":{"error_code":"EVIL"}}')).toEqual(
       nothing,
     );
   });
 
-  it('never throws and always answers the same shape, whatever the body is', () => {
+  it('never throws and always returns the same shape, whatever the body is', () => {
     const key = fc.constantFrom(
       'error',
       'error_code',

@@ -12,7 +12,7 @@ const { nameOf } = await import('./tables.js');
 
 const fixtures = [...Object.entries(answerFixtures), ...Object.entries(requestFixtures)];
 
-describe('where the realm forbids code', () => {
+describe('where code generation is forbidden', () => {
   const bundle = buildSync({
     stdin: {
       contents: "export * from './index.js'; export { check, formatIssues } from './fields.js';",
@@ -29,7 +29,7 @@ describe('where the realm forbids code', () => {
   runInContext(bundle ?? '', realm);
   const evaluate = (code: string): unknown => runInContext(code, realm);
 
-  it('code is forbidden indeed', () => {
+  it('new Function throws', () => {
     expect(() => evaluate("new Function('return 1')")).toThrow(/Code generation from strings disallowed/);
   });
 

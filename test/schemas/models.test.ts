@@ -140,7 +140,7 @@ describe('messages', () => {
     expect(messages.join('\n')).not.toContain('Secret');
   });
 
-  it('are none for unknown states, steps and fields of an answer', () => {
+  it('are none for unknown states, steps and fields of a response', () => {
     const value = {
       ...task,
       state: 'TELEPORTING',
@@ -192,21 +192,21 @@ function* withEach(value: unknown, by: unknown): Generator<unknown> {
   }
 }
 
-describe('models of answers', () => {
+describe('models of responses', () => {
   const fixtures = [
     ...Object.entries(answerFixtures),
     ...Object.entries(requestFixtures),
     ...Object.entries(legacyRequestFixtures).map(([name, { schema }]) => [name, schema] as const),
   ].map(([name, schema]) => ({ name, schema, schemaName: nameOf.get(schema) }));
 
-  it.each(fixtures)('say of $name what plain zod says, whole and broken ($schemaName)', ({ name, schema }) => {
+  it.each(fixtures)('judge $name like plain zod, intact and broken ($schemaName)', ({ name, schema }) => {
     const plain = toPlain(schema);
     for (const value of breakings(readFixture(name))) {
       expect(withoutNulls(outcomeOf(schema, value))).toEqual(withoutNulls(outcomeOf(plain, value)));
     }
   });
 
-  it('say of a sample of every schema what plain zod says', () => {
+  it('judge a sample of every schema like plain zod', () => {
     for (const schema of [answers, requests, queries, iam].flatMap((table) => Object.values(table))) {
       const sample = sampleOf(schema);
       const plain = toPlain(schema);
@@ -237,7 +237,7 @@ describe('models of answers', () => {
     expect(fresh.parse(value)).toBe(value);
   });
 
-  it('drop an own __proto__, without touching what they were given', () => {
+  it('drop an own __proto__ without changing their input', () => {
     const value = JSON.parse('{"id":"x","__proto__":{"size":1}}');
     const parsed = loose({
       id: text(),

@@ -18,7 +18,7 @@ describe('findNearest', () => {
     expect(findNearest(name, states)).toBe(nearest);
   });
 
-  it('is one of the known names or undefined, whatever is asked for', () => {
+  it('is one of the known names or undefined, for any input', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 200 }), fc.array(fc.string()), (name, known) => {
         const nearest = findNearest(name, known);

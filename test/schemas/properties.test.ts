@@ -61,20 +61,17 @@ function arbitraryModel(schema: AnySchema): fc.Arbitrary<unknown> {
   return fc.tuple(there, maybe, unknown).map((parts) => Object.assign({}, ...parts));
 }
 
-describe('answers', () => {
-  it.each(answerSchemas)(
-    '%s survives fields that are missing, null or new, and keeps the new ones',
-    (_name, schema) => {
-      fc.assert(
-        fc.property(arbitraryAnswer(schema), (value) => {
-          const outcome = check(schema, value);
-          expect(outcome.issues).toBeUndefined();
-          expect('value' in outcome && outcome.value).toEqual(value);
-        }),
-        runs,
-      );
-    },
-  );
+describe('responses', () => {
+  it.each(answerSchemas)('%s accepts fields that are missing, null or new, and keeps the new ones', (_name, schema) => {
+    fc.assert(
+      fc.property(arbitraryAnswer(schema), (value) => {
+        const outcome = check(schema, value);
+        expect(outcome.issues).toBeUndefined();
+        expect('value' in outcome && outcome.value).toEqual(value);
+      }),
+      runs,
+    );
+  });
 
   it.each(answerSchemas)('%s refuses values of another type, and says where', (_name, schema) => {
     const values = placesIn(schema).filter(({ kind }) => kind === 'value');
@@ -157,19 +154,19 @@ function breakEach(schema: AnySchema, kind: Place['kind'], values: (field: AnySc
 }
 
 describe('requests', () => {
-  it.each(requestSchemas)('%s accepts a full sample as it is', (_name, schema) => {
+  it.each(requestSchemas)('%s accepts a full sample unchanged', (_name, schema) => {
     const sample = sampleOf(schema);
     const outcome = check(schema, sample);
     expect(outcome.issues === undefined ? outcome.value : formatIssues(outcome.issues)).toStrictEqual(sample);
   });
 
-  it.each(requestSchemas)('%s lets every field be left out that is not required', (_name, schema) => {
+  it.each(requestSchemas)('%s accepts the absence of every optional field', (_name, schema) => {
     const needed = Object.entries(shapeOf(schema)).filter(([, field]) => isRequired(field));
     expect(accepts(schema, Object.fromEntries(needed.map(([name, field]) => [name, sampleOf(field)])))).toBe(true);
   });
 
   it.each(requestSchemas)(
-    '%s is refused for another type, or null where it is required, at any depth, and says where',
+    '%s refuses another type, or null where a field is required, at any depth, and says where',
     (_name, schema) => {
       const values = (field: AnySchema) => (isRequired(field) ? [wrongValue(field), null] : [wrongValue(field)]);
       expect(breakEach(schema, 'value', values)).toEqual([]);
@@ -184,11 +181,11 @@ describe('requests', () => {
     expect(check(schema, emptied)).toStrictEqual({ value: Object.fromEntries(needed) });
   });
 
-  it.each(requestSchemas)('%s is refused without what is required at any depth, and says what', (_name, schema) => {
+  it.each(requestSchemas)('%s refuses a missing required field at any depth, and names it', (_name, schema) => {
     expect(breakEach(schema, 'required', () => [undefined])).toEqual([]);
   });
 
-  it.each(requestSchemas)('%s is refused for an unknown key at any depth, and says which', (_name, schema) => {
+  it.each(requestSchemas)('%s refuses an unknown key at any depth, and names it', (_name, schema) => {
     const objects = placesIn(schema).filter(({ kind }) => kind === 'object');
     fc.assert(
       fc.property(fc.nat(objects.length - 1), arbitraryName(), fc.jsonValue(), (index, key, value) => {
@@ -203,7 +200,7 @@ describe('requests', () => {
     );
   });
 
-  it.each(requestSchemas)('%s is refused for anything that is no object', (_name, schema) => {
+  it.each(requestSchemas)('%s refuses everything that is no object', (_name, schema) => {
     const noObject = fc.oneof(
       fc.string(),
       fc.double(),

@@ -14,7 +14,7 @@ describe('the secrets of a value', () => {
     more: { value: 'unknown' },
   };
 
-  it('are found at any depth, by the kinds of its schema and not by names', () => {
+  it('are found at any depth, by the kinds of their schema and not by names', () => {
     expect(secretsOf(box, value)).toEqual(['s1', 's2', 's3']);
   });
 

@@ -33,7 +33,7 @@ describe('the bodies that Terraform sends', () => {
   });
 });
 
-describe('what was read', () => {
+describe('what a response returned', () => {
   it('fits the request of the same name: the disks of a target', () => {
     const task = Task.parse(read('api/show-task.response.json'));
     for (const disk of task.target_server?.disks ?? []) expect(check<unknown>(DiskInput, disk).issues).toBeUndefined();

@@ -61,7 +61,7 @@ const written = [...writtenFields].flatMap(([schema, fields]) =>
   fields.map((field) => ({ ...field, at: `${schema}.${field.name}` })),
 );
 
-describe('the reader of the sources', () => {
+describe('the parser of the sources', () => {
   it('sees the fields of every schema', () => {
     const schemas = new Set([answers, requests, queries, iam].flatMap((table) => Object.values(table)));
     for (const schema of schemas) {
@@ -83,7 +83,7 @@ describe('open sets', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('list no other value, unless somebody names it', () => {
+  it('list no other value, except those named here', () => {
     const others = open.flatMap(({ at, known = [] }) => {
       const values = known.filter((value) => factValues.get(at)?.has(value) !== true);
       return values.length === 0 ? [] : [[at, values] as const];
@@ -91,7 +91,7 @@ describe('open sets', () => {
     expect(Object.fromEntries(others)).toEqual(namedElsewhere);
   });
 
-  it('are written as such wherever the facts list texts', () => {
+  it('are declared wherever the facts list values', () => {
     const closed = new Set(
       [...new Set(pairs.map(({ schema }) => schema))].flatMap((schema) =>
         Object.entries(shapeOf(schema))
@@ -118,7 +118,7 @@ describe('comments', () => {
     expect(bare.map(({ file, name }) => `${file}: ${name}`)).toEqual([]);
   });
 
-  it('say that a secret is one', () => {
+  it('say `Secret:` for a secret', () => {
     const secret = /password$|^passphrase$|^private_key$|_private_key$|^target_.*_cert$|^cert$|^ca$|_share_url$/;
     const silent = written.filter(({ name, comment }) => secret.test(name) && !comment.includes('Secret: '));
     expect(silent.map(({ at }) => at)).toEqual([]);

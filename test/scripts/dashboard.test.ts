@@ -49,7 +49,7 @@ async function openTab(url: string) {
 const hasRows = (count: number) => (event: FeedEvent) => event.rows.length >= count;
 
 describe('npm run dashboard', () => {
-  it('tells a new tab the state of every task and every change from then on', async () => {
+  it('sends a new tab the state of every task, and every change from then on', async () => {
     const { simulator, sms } = makePair({ now: () => Date.UTC(2026, 10, 26) });
     const ids = ['one', 'two'].map((name) => simulator.addTask({ name, state: 'RUNNING' }));
     const tab = await openTab((await open({ simulator, sms }, ids)).url);
@@ -66,7 +66,7 @@ describe('npm run dashboard', () => {
     expect((await tab.until(({ total }) => total.succeeded === 2)).total.percent).toBe(100);
   });
 
-  it('says of a failed task in which step of which round it failed and what to do', async () => {
+  it('shows the step and round of a failed task, and a hint', async () => {
     const { simulator, sms } = makePair();
     const id = simulator.addTask({ state: 'RUNNING', failAt: { step: 'MIGRATE_LINUX_FILE' } });
     simulator.advance(3_600_000);
@@ -78,7 +78,7 @@ describe('npm run dashboard', () => {
     });
   });
 
-  it('gives a tab that connects again the present state, and percentages do not run backwards', async () => {
+  it('sends a tab that reconnects the present state, with percentages that do not run backwards', async () => {
     const { simulator, sms } = makePair();
     const id = simulator.addTask({ state: 'RUNNING' });
     const { url } = await open({ simulator, sms }, [id]);
@@ -90,7 +90,7 @@ describe('npm run dashboard', () => {
     expect(again.rows).toEqual([expect.objectContaining({ id, percent: before.rows[0]?.percent })]);
   });
 
-  it('asks the service no more for ten tabs than for one, and nothing once the last one is closed', async () => {
+  it('sends no more requests for ten tabs than for one, and none once the last tab is closed', async () => {
     const { simulator, sms } = makePair();
     const id = simulator.addTask({ state: 'RUNNING' });
     const { countLooks, url } = await open({ simulator, sms }, [id]);
@@ -106,7 +106,7 @@ describe('npm run dashboard', () => {
     expect(countLooks()).toBe(looks);
   });
 
-  it('begins to watch again when a tab opens after the last one was closed, even while that watch still ends', async () => {
+  it('watches again when a tab opens after the last one was closed, even while the old watch still ends', async () => {
     const { simulator, sms } = makePair();
     const id = simulator.addTask({ state: 'RUNNING' });
     const { feed } = await open({ simulator, sms }, [id]);
@@ -119,7 +119,7 @@ describe('npm run dashboard', () => {
     leave();
   });
 
-  it('tells why a watch could not go on, and the next tab begins it anew', async () => {
+  it('shows why a watch ended, and begins a new one with the next tab', async () => {
     const { simulator, sms } = makePair();
     const id = simulator.addTask({ state: 'RUNNING' });
     const { url } = await open({ simulator, sms }, [id]);
@@ -129,7 +129,7 @@ describe('npm run dashboard', () => {
     expect((await (await openTab(url)).until(hasRows(1))).rows[0]).toMatchObject({ id });
   });
 
-  it('serves one page without anything from elsewhere, whose policy lets nothing but its own script run', async () => {
+  it('serves one page without external content, whose policy runs only its own script', async () => {
     const { url } = await open(makePair(), []);
     const response = await fetch(url);
     const page = await response.text();
@@ -152,7 +152,7 @@ describe('npm run dashboard', () => {
     expect(await ask('/', { method: 'POST' })).toBe(405);
   });
 
-  it('says where the page is, and ends on Ctrl-C while a tab is open', { timeout: 30_000 }, async () => {
+  it('prints the address of the page, and ends on Ctrl-C while a tab is open', { timeout: 30_000 }, async () => {
     const { child, ended, errors, until } = startScript('dashboard');
     const [, url = ''] = await until(/Open (\S+) in a browser/);
     const tab = await openTab(url);

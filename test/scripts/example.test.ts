@@ -19,7 +19,7 @@ describe('npm run example', () => {
       expect(entries.find((entry) => entry.startsWith(`  ${name} `))).toMatch(/ {2,}[A-Z].+\.$/);
   });
 
-  it('refuses a name that it does not know, and lists the others', { timeout: 30_000 }, async () => {
+  it('refuses an unknown name, and lists the known ones', { timeout: 30_000 }, async () => {
     const { ended, errors } = startScript('example', ['start-migraton']);
     expect(await ended).toBe(1);
     expect(errors()).toMatch(/There is no example start-migraton\.\n[\s\S]*start-migration/);
@@ -33,7 +33,7 @@ describe('an example', () => {
     expect(text.match(/from '\.\/[^']+'/g) ?? []).toHaveLength(text.includes("from './support/") ? 1 : 0);
   });
 
-  it('has support files that need no other one', () => {
+  it('has support files that import no other support file', () => {
     for (const name of readdirSync(join(root, 'examples/support')))
       expect(readFileSync(join(root, 'examples/support', name), 'utf8')).not.toMatch(/from '\.{1,2}\//);
   });

@@ -23,11 +23,11 @@ describe('a line of progress', () => {
     }
   });
 
-  it('of 79 columns shows a bar and the label, too', () => {
+  it('of 79 columns also shows a bar and the label', () => {
     expect(layOut({ ...line, name: '' }, 79, 0.5)).toMatch(/^█+░+ {2} 61\.0 % {2}Copying data +559\.8 Mbit\/s {2}23 h/);
   });
 
-  it('without figures has their room for its label', () => {
+  it('without figures uses their space for its label', () => {
     const done = { name: 'mail', percent: 100, label: 'Failed: Synchronising changes', speed: '', left: '' };
     expect(layOut(done, 59, 1)).toContain(done.label);
   });
@@ -44,7 +44,7 @@ describe('a table', () => {
     expect(table.replaceAll(/[^0-9a-f-]/g, '')).toContain('b2cd0da5');
   });
 
-  it('loses the column of the least use first', () => {
+  it('drops the least useful column first', () => {
     expect(drawTable(columns, rows, 79)).toContain('192.168.77.119');
     expect(drawTable(columns, rows, 59)).not.toContain('Address');
   });
@@ -56,7 +56,7 @@ describe('prose', () => {
     ['    indented and long', 14, ['    indented', '    and long']],
     ['aaaaaaaaaaaa', 6, ['aaaaa', 'aaaaa', 'aa']],
     ['short\nlines', 80, ['short', 'lines']],
-  ])('%j is broken for %i columns', (text, columns, lines) => {
+  ])('%j is wrapped at %i columns', (text, columns, lines) => {
     expect(wrap(text, columns).split('\n')).toEqual(lines);
   });
 });

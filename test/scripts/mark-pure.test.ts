@@ -8,7 +8,7 @@ async function bundle(text: string): Promise<string> {
   return code.replace(/\(\(\) => \{|\}\)\(\);|"use strict";|\s/g, '');
 }
 
-describe('marks of the build', () => {
+describe('pure annotations of the build', () => {
   it.each([
     'const a = make({ b: alias(), ...c });',
     'const a = tag`x`;',

@@ -31,7 +31,7 @@ it.each([
   [5, 60, 24],
   [30, 100, 10],
 ])(
-  'the bars of %i tasks fit a terminal of %i columns and %i rows, and every task is told to be done',
+  'the bars of %i tasks fit a terminal of %i columns and %i rows, and every task is reported as done',
   async (...size) => {
     const lines = await drawFleet(...size);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(size[1]);
@@ -42,7 +42,7 @@ it.each([
   },
 );
 
-it('a name cannot tell the terminal what to do', () => {
+it('a name cannot send control characters to the terminal', () => {
   const parts: string[] = [];
   const stream = Object.assign(new PassThrough(), { isTTY: false });
   stream.setEncoding('utf8').on('data', (part) => parts.push(part));

@@ -17,7 +17,7 @@ import { account } from '../support/make-client.js';
 
 const mebibyte = 1024 * 1024;
 
-describe('a nested answer', () => {
+describe('a deeply nested response', () => {
   const list = '['.repeat(1_000_000) + ']'.repeat(1_000_000);
   const object = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
 
@@ -56,7 +56,7 @@ describe('a nested answer', () => {
     expect(await rejectionOf(sms.tasks.waitFor('task-1'))).toMatchObject({ name: 'MigrationFailedError', code: null });
   });
 
-  it('of a login is an error of ours', async () => {
+  it('of a login throws an SmsError', async () => {
     for (const body of [list, object, `{"token":${object}}`, `{"token":${list}}`]) {
       const { sms } = makeFakeClient(
         () => taskAnswer('READY'),
@@ -68,8 +68,8 @@ describe('a nested answer', () => {
   });
 });
 
-describe('a long answer', () => {
-  it('of a refusal is read no further than its beginning, however often it is looked at', async () => {
+describe('a long response', () => {
+  it('of a refusal is searched only at its beginning, however often', async () => {
     const body = JSON.stringify({ error_code: 'SMS.1', error_msg: 'm', more: 'x'.repeat(mebibyte) });
     const parse = vi.spyOn(JSON, 'parse');
     onTestFinished(() => parse.mockRestore());
@@ -82,7 +82,7 @@ describe('a long answer', () => {
     for (const [text] of parse.mock.calls) expect(text.length).toBeLessThanOrEqual(100_000);
   });
 
-  it('of a refusal that is quoting a secret at its cut shows no half of it', async () => {
+  it('of a refusal that quotes a secret where it is cut shows no part of it', async () => {
     const token = 'S3CR3T'.repeat(500);
     for (const size of [97_000, 98_500, 99_999, 198_000, 199_999]) {
       const { sms } = makeFakeClient(
@@ -93,7 +93,7 @@ describe('a long answer', () => {
     }
   });
 
-  it('of broken items is complained about a hundred times, not millions', async () => {
+  it('of broken items has a hundred issues, not millions', async () => {
     const body = `{"id":"a","state":"READY","sub_tasks":[${'1,'.repeat(mebibyte)}1]}`;
     const { sms } = makeFakeClient(() => new Response(body));
 
@@ -103,7 +103,7 @@ describe('a long answer', () => {
     expect(error.message.length).toBeLessThan(10_000);
   });
 
-  it('of steps without number is looked at from its end', async () => {
+  it('of countless steps is searched from its end', async () => {
     const steps = Array.from({ length: 100_000 }, (_, id) => ({ id, name: `STEP_${id}`, progress: 100 }));
     const { sms } = makeFakeClient(() => taskAnswer('SUCCESS', { sub_tasks: steps }));
 
@@ -125,7 +125,7 @@ describe('a long answer', () => {
   });
 });
 
-describe('an answer over a socket', () => {
+describe('a response over a socket', () => {
   /** A server that logs in and then writes chunks of 1 MiB as long as it may, and how many it wrote. */
   async function stream(headers: Record<string, string>, most: number) {
     const chunk = Buffer.alloc(mebibyte, 32);
@@ -164,7 +164,7 @@ describe('an answer over a socket', () => {
   it.each([
     ['of 1 GiB that says so', { 'content-length': String(1024 * mebibyte) }, 1024],
     ['without an end', {}, Number.POSITIVE_INFINITY],
-  ])('%s is given up at 64 MiB and the connection closed', async (_name, headers, most) => {
+  ])('%s is given up at 64 MiB, and the connection is closed', async (_name, headers, most) => {
     const { sms, state } = await stream(headers, most);
 
     expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({
@@ -178,8 +178,8 @@ describe('an answer over a socket', () => {
   });
 });
 
-describe('an answer in bad form', () => {
-  it('with a key twice has the value that came last, as JSON.parse decides', async () => {
+describe('a malformed response', () => {
+  it('with a duplicate key has the last value, as JSON.parse decides', async () => {
     const { sms } = makeFakeClient(() => new Response('{"id":"a","state":"RUNNING","id":"b","state":"READY"}'));
 
     expect(await sms.tasks.get('t')).toEqual({ id: 'b', state: 'READY' });
@@ -188,7 +188,7 @@ describe('an answer in bad form', () => {
   it.each([
     ['1e400', 'Infinity'],
     ['-1e400', '-Infinity'],
-  ])('with the number %s, which is none, says where', async (text, received) => {
+  ])('with the invalid number %s says where', async (text, received) => {
     const { sms } = makeFakeClient(() => new Response(`{"id":"a","state":"READY","total_time":${text}}`));
 
     expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({
@@ -197,22 +197,19 @@ describe('an answer in bad form', () => {
     });
   });
 
-  it.each(Object.values(calls))(
-    'never passes for a success of $method when it is a page with 200',
-    async ({ call }) => {
-      const page = '<!doctype html><title>Sign in</title>';
-      const { sms } = makeFakeClient(() => new Response(page, { headers: { 'content-type': 'text/html' } }));
+  it.each(Object.values(calls))('that is a page with 200 is never a success of $method', async ({ call }) => {
+    const page = '<!doctype html><title>Sign in</title>';
+    const { sms } = makeFakeClient(() => new Response(page, { headers: { 'content-type': 'text/html' } }));
 
-      const outcome = await call(sms).catch((error: unknown) => error);
+    const outcome = await call(sms).catch((error: unknown) => error);
 
-      const error = Array.isArray(outcome) ? outcome[0].error : outcome;
-      // What changes something may have done so, whoever sent the page.
-      const cause = error instanceof OutcomeUnknownError ? error.error : error;
-      expect(cause).toMatchObject({ name: 'ResponseFormatError' });
-    },
-  );
+    const error = Array.isArray(outcome) ? outcome[0].error : outcome;
+    // What changes something may have done so, whoever sent the page.
+    const cause = error instanceof OutcomeUnknownError ? error.error : error;
+    expect(cause).toMatchObject({ name: 'ResponseFormatError' });
+  });
 
-  it('that is no object at all breaks nothing when its form is not insisted on', async () => {
+  it('that is no object breaks nothing with responseValidation warn', async () => {
     for (const body of ['null', '7', '"text"', '']) {
       const { sms } = makeFakeClient(() => new Response(body), { responseValidation: 'warn' });
       expect(await sms.templates.get('t'), body).toBeUndefined();
@@ -223,7 +220,7 @@ describe('an answer in bad form', () => {
     }
   });
 
-  it('to a list is an error of ours for whoever walks through it, although its form is not insisted on', async () => {
+  it('to a list makes iteration throw an SmsError, even with responseValidation warn', async () => {
     for (const tasks of [undefined, null, 7, 'text', { length: 3 }]) {
       const { sms } = makeFakeClient(() => Response.json({ count: 3, tasks }), { responseValidation: 'warn' });
       const walk = async () => {
@@ -237,7 +234,7 @@ describe('an answer in bad form', () => {
     expect(items).toEqual([null, 7]);
   });
 
-  it('to one of the checks before a start leaves that unchecked when its form is not insisted on', async () => {
+  it('to one of the checks before a start leaves that unchecked with responseValidation warn', async () => {
     for (const answer of [null, 7, { checks: 7 }, { checks: [null] }, { checks: { length: 1 } }]) {
       const { sms } = makeFakeClient(
         ({ url }) =>
@@ -250,7 +247,7 @@ describe('an answer in bad form', () => {
     }
   });
 
-  it('to a login is an error of ours whatever its dates are, although its form is not insisted on', async () => {
+  it('to a login throws an SmsError whatever its dates are, even with responseValidation warn', async () => {
     for (const date of [{ toString: 1 }, [], 7, null, { length: 1 }]) {
       const { sms } = makeFakeClient(
         () => taskAnswer('READY'),
@@ -265,7 +262,7 @@ describe('an answer in bad form', () => {
     }
   });
 
-  it('of a login never passes for a token: a date in the past, before its issue or none at all', async () => {
+  it('to a login is never a token when its expiry is past, before its issue or missing', async () => {
     const issued = '2026-01-01T00:00:00.000000Z';
     for (const expires of ['2025-12-31T23:59:59.000000Z', issued, 'soon', '', '99999-01-01T00:00:00Z']) {
       const { sms } = makeFakeClient(
@@ -277,7 +274,7 @@ describe('an answer in bad form', () => {
     }
   });
 
-  it('of a login that lies wholly in the past is a token all the same: its life counts, not the local clock', async () => {
+  it('to a login that lies wholly in the past is still a token, because its life counts and not the local clock', async () => {
     const { sms } = makeFakeClient(
       () => taskAnswer('READY'),
       {},
@@ -287,7 +284,7 @@ describe('an answer in bad form', () => {
     expect(await sms.tasks.get('t')).toMatchObject({ state: 'READY' });
   });
 
-  it('with dates in the past or of another age never lets time run backwards', async () => {
+  it('with dates in the past or far away never makes time run backwards', async () => {
     const steps = [
       { id: 1, name: 'SSL_CONFIG', progress: 100, start_date: 9_000, end_date: -5 },
       { id: 2, name: 'MIGRATE_LINUX_FILE', progress: 500, start_date: 8.64e15 * 2, end_date: 1 },

@@ -5,8 +5,8 @@ import { taskAnswer } from '../support/fake-fetch.js';
 import { listMethods, methods } from './fuzz/methods.js';
 import { fuzz } from './fuzz/run.js';
 
-describe('a spoilt answer', () => {
-  it('ends every method with a success, an error of ours or the abort, without a hang, a leak or a secret', {
+describe('a corrupted response', () => {
+  it('ends every method with a success, an SmsError or the abort, without a hang, a leak or a secret', {
     timeout: 60_000,
   }, async () => {
     const { answers, failures, methods: called, outcomes } = await fuzz({ seed: 5, count: 1_500 });
@@ -26,8 +26,8 @@ describe('a spoilt answer', () => {
   });
 });
 
-describe('the methods that are tried', () => {
-  it('are all that the client has', () => {
+describe('the methods that are fuzzed', () => {
+  it('are all methods of the client', () => {
     const { sms } = makeFakeClient(() => taskAnswer('READY'));
 
     expect(methods.map(({ name }) => name).sort()).toEqual(listMethods(sms).sort());

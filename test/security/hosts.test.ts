@@ -107,12 +107,12 @@ const strange = [
 ];
 
 describe('an id', () => {
-  it('is taken by at least one method of every resource that has ids', () => {
+  it('is accepted by at least one method of every resource that has ids', () => {
     expect(withParameters.length).toBeGreaterThan(30);
   });
 
   it.each(methods)(
-    'that is a path, a host, a query or a header stays one segment of the path of the endpoint: %s',
+    "that is a path, a host, a query or a header stays one segment of the endpoint's path: %s",
     async (_name, call) => {
       const plain = setUp(call);
       await call.call(withId(plain.sms, 'plain'));
@@ -179,7 +179,7 @@ function encode(id: string): string {
   return encodeURIComponent(id).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-describe('an answer', () => {
+describe('a response', () => {
   const elsewhere = {
     location: evil,
     link: `<${evil}>; rel="next"`,
@@ -187,7 +187,7 @@ describe('an answer', () => {
     'alt-svc': 'h3="evil.example:443"',
   };
 
-  it('never chooses a host: neither its headers, nor links in it, nor the catalogue of a login', async () => {
+  it('never chooses a host, neither by headers nor by links nor by the catalogue of a login', async () => {
     const hosts = new Set<string>();
     for (const call of Object.values(calls)) {
       const links = { links: [{ href: evil, rel: 'self' }], next: evil, endpoint: evil, log_share_url: evil };
@@ -211,7 +211,7 @@ describe('an answer', () => {
     expect([...hosts].sort()).toEqual(['iam.test.example', 'sms.test.example']);
   });
 
-  it.each([301, 302, 303, 307, 308])('with %i is not followed, whichever method asked', async (status) => {
+  it.each([301, 302, 303, 307, 308])('with %i is not followed by any method', async (status) => {
     for (const [name, call] of Object.entries(calls)) {
       const urls: string[] = [];
       const sms = new SmsClient({

@@ -57,7 +57,7 @@ const secretAnswers = [
   },
 ];
 
-describe('the answer of an operation that answers a secret', () => {
+describe('the response of an operation that returns a secret', () => {
   it.each(secretAnswers)('is in no log and no hook: $method', async ({ answer, call }) => {
     const { seen, sms } = watch(() => Response.json(answer));
 
@@ -67,7 +67,7 @@ describe('the answer of an operation that answers a secret', () => {
   });
 
   it.each(secretAnswers)(
-    'is in no error and no log, not even as data, when it has another form: $method',
+    'is in no error and no log, not even as data, when it misses its schema: $method',
     async ({ answer, call }) => {
       const broken = Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, [value]]));
       const text = JSON.stringify(answer);
@@ -86,7 +86,7 @@ describe('the answer of an operation that answers a secret', () => {
     },
   );
 
-  it.each(secretAnswers)('is in no log when its form is not insisted on: $method', async ({ answer, call }) => {
+  it.each(secretAnswers)('is in no log with responseValidation warn: $method', async ({ answer, call }) => {
     const broken = Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, [value]]));
     const { seen, sms } = watch(() => Response.json(broken), { responseValidation: 'warn' });
 
@@ -95,14 +95,11 @@ describe('the answer of an operation that answers a secret', () => {
     expect(show(seen)).not.toContain('hush');
   });
 
-  it.each(secretAnswers)(
-    'is in no error when it comes with a status that says otherwise: $method',
-    async ({ answer, call }) => {
-      const { seen, sms } = watch(() => Response.json(answer, { status: 500 }));
+  it.each(secretAnswers)('is in no error when it comes with another status: $method', async ({ answer, call }) => {
+    const { seen, sms } = watch(() => Response.json(answer, { status: 500 }));
 
-      expect(show([await rejectionOf(call(sms)), seen])).not.toContain('hush');
-    },
-  );
+    expect(show([await rejectionOf(call(sms)), seen])).not.toContain('hush');
+  });
 });
 
 describe('the password of a template', () => {
@@ -176,7 +173,7 @@ describe('a program that catches nothing', () => {
 });
 
 describe('the simulator', () => {
-  it('shows no secret that it was sent or gave out, however it is printed', async () => {
+  it('shows no secret that it received or issued, however it is printed', async () => {
     const simulator = createSimulator({ tasks: [{}], accounts: [{ ...simulatedAccount, password: 'hush-password' }] });
     const tokens: string[] = [];
     const sms = makeClient(simulator, {
@@ -220,7 +217,7 @@ describe('a field that holds a secret', () => {
   // Not a value but a message of IAM about the token, and a switch.
   const harmless = ['src/schemas/token.ts token', 'src/schemas/certificate.ts enable_ca_cert'];
 
-  it('says so where it is declared: `Secret:` stands in its doc comment', () => {
+  it('says so where it is declared: `Secret:` is in its doc comment', () => {
     const fields = [...listFiles('src/schemas', '.ts'), 'src/auth/credentials.ts'].flatMap(findFields);
     const secret = fields.filter(({ name }) => secretName.test(name)).filter(({ id }) => !harmless.includes(id));
     expect(secret.length).toBeGreaterThan(14);
@@ -250,8 +247,8 @@ function findFields(path: string): Field[] {
   return fields;
 }
 
-describe('an answer that is not a secret', () => {
-  it('may be printed: what a caller prints of a task is the task', async () => {
+describe('a response that is not a secret', () => {
+  it('is printed in full: a task that a caller prints is the whole task', async () => {
     const { sms } = watch(() => taskAnswer('READY'));
 
     expect(JSON.parse(JSON.stringify(await sms.tasks.get('t')))).toEqual({ id: 'task-1', state: 'READY' });

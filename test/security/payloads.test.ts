@@ -28,8 +28,8 @@ function pollute(value: unknown): string {
     .replaceAll(',}', '}');
 }
 
-describe('the prototype of objects', () => {
-  it.each(Object.values(calls))('is not changed by an answer to $method', async ({ answer, call }) => {
+describe('Object.prototype', () => {
+  it.each(Object.values(calls))('is not changed by a response to $method', async ({ answer, call }) => {
     for (const options of [{}, { responseValidation: 'warn' }] as const) {
       const { sms } = makeFakeClient(() => new Response(pollute(answer)), options);
       // Where only texts belong, an object is refused.
@@ -49,7 +49,7 @@ describe('the prototype of objects', () => {
     expect((error as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
-  it('is not changed by the answer of a login, nor by what a token says', async () => {
+  it('is not changed by the response to a login, nor by the contents of a token', async () => {
     const details = '"issued_at":"2026-01-01T00:00:00Z","expires_at":"2026-01-02T00:00:00Z"';
     const body = `{${polluting},"token":{${polluting},${details},"user":{${polluting},"name":"u"}}}`;
     const { sms } = makeFakeClient(
@@ -87,7 +87,7 @@ describe('the prototype of objects', () => {
     expect(requests).toEqual([]);
   });
 
-  it('is not changed by what a caller sends where anything goes', async () => {
+  it('is not changed by unchecked fields of a caller', async () => {
     const { requests, sms } = makeFakeClient(() => new Response('""'));
     const result = { command_name: 'START', result: 'success', result_detail: parse<object>(`{${polluting},"a":1}`) };
 
@@ -109,7 +109,7 @@ describe('the prototype of objects', () => {
   });
 
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'])(
-    'lends no meaning to the error code, the state, the step or the region %s',
+    'gives no meaning to the error code, state, step or region %s',
     async (name) => {
       const refused = makeFakeClient(() => Response.json({ error_code: name, error_msg: 'm' }, { status: 400 }));
       expect(await rejectionOf(refused.sms.tasks.get('t'))).toMatchObject({
@@ -162,7 +162,7 @@ describe('a line break', () => {
     expect([...logins, ...requests, ...provided.requests]).toEqual([]);
   });
 
-  it('in the token that IAM answers is refused, and the token is not used', async () => {
+  it('in the token that IAM returns is refused, and the token is not used', async () => {
     const answer = await loginAnswer().text();
     const headers = Object.assign(new Headers(), { get: () => 'token\r\nx-evil: 1' });
     const { requests, sms } = makeFakeClient(
@@ -182,7 +182,7 @@ describe('a line break', () => {
     expect(() => makeFakeClient(() => new Response('""'), { credentials })).toThrow(`credentials.${field}: expected`);
   });
 
-  it('in a query or a body travels as the text it is', async () => {
+  it('in a query or a body is sent unchanged', async () => {
     const line = 'a\r\nx-evil: 1';
     const { logins, requests, sms } = makeFakeClient(({ method }) =>
       method === 'GET' ? Response.json({ tasks: [] }) : new Response('""'),
@@ -196,7 +196,7 @@ describe('a line break', () => {
     for (const { headers } of [...logins, ...requests]) expect(headers.has('x-evil')).toBe(false);
   });
 
-  it('or any other control character of the service forges no line of a log and moves no cursor', async () => {
+  it('or any other control character of the service forges no log line and moves no cursor', async () => {
     const forged = 'no\r\n2026-01-01 ERROR all is lost \u001b[2J\u001b[31m\u0085\u0007';
     const bodies = [
       JSON.stringify({ error_code: 'SMS.1', error_msg: forged, request_id: forged }),

@@ -30,7 +30,7 @@ async function connect(make: (count: () => void) => Server | ReturnType<typeof c
 
 describe('a server that cannot prove its identity', () => {
   it.each(['login', 'call'])(
-    'gets nothing from a %s; the error says why and what to check, and nothing is repeated',
+    'gets nothing from a %s: the error says why and what to check, and nothing is repeated',
     async (what) => {
       const tls = { key: read('key.pem'), cert: read('certificate.pem') };
       const { retries, sms, state } = await connect((count) => createServer(tls, count));
@@ -49,7 +49,7 @@ describe('a server that cannot prove its identity', () => {
     },
   );
 
-  it('and one that speaks no TLS at all get nothing either', async () => {
+  it('that speaks no TLS gets nothing either', async () => {
     const { retries, sms, state } = await connect((count) => createPlainServer(count));
 
     const error = await rejectionOf(sms.tasks.get('t'));
@@ -60,7 +60,7 @@ describe('a server that cannot prove its identity', () => {
     expect(state.requests).toBe(0);
   });
 
-  it('is never called by http, unless it is this machine', () => {
+  it('is never called over http, unless it is this machine', () => {
     const options = { iamEndpoint: 'https://iam.test.example', credentials: account };
     for (const host of [
       'sms.test.example',

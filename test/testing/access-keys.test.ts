@@ -63,8 +63,8 @@ function sign(request: Request, { accessKeyId, secretAccessKey } = key): Record<
   };
 }
 
-describe.each(doorNames)('a signed request at the %s door', (name) => {
-  it('is taken from the owner of the key, at SMS and at IAM', async () => {
+describe.each(doorNames)('a signed request through %s', (name) => {
+  it('is accepted from the owner of the key, at SMS and at IAM', async () => {
     const { door, now, simulator } = await start(name);
     const date = formatDate(now());
     const list = `${door.sms}/v3/tasks?name=a%20b%2F%C3%BC&limit=5`;
@@ -129,12 +129,12 @@ describe('a signed request', () => {
     [-15 * 60_000, 200],
     [15 * 60_000 + 1000, 401],
     [-15 * 60_000 - 1000, 401],
-  ])('whose date is %i ms off is answered with %i', async (shiftMs, status) => {
+  ])('whose date is %i ms off gets status %i', async (shiftMs, status) => {
     expect((await request({}, key, shiftMs)).status).toBe(status);
   });
 
   it.each(['Basic bjpw', 'SDK-HMAC-SHA256 Access=AccessKey', ''])(
-    'is one with an Authorization header of that form: %j is refused, even beside a live token',
+    'is recognised by its Authorization header: %j is refused, even with a valid token',
     async (authorization) => {
       const { door } = await start();
       const token = (await signInAs(door, 'delegate', 'IAMDomainB')) ?? '';
@@ -213,7 +213,7 @@ describe('an agency', () => {
     expect(reply.status).toBe(status);
   });
 
-  it('gives no way into a project of the own account', async () => {
+  it('gives no access to a project of the same account', async () => {
     const { door } = await start();
     const token = await signInAs(door, 'delegate', 'IAMDomainB');
     const role = { domain_name: 'IAMDomainA', agency_name: 'IAMAgency' };

@@ -53,7 +53,7 @@ describe('ShowCommand', () => {
 describe('UpdateCommandResult', () => {
   const result = readFixture('update-command-result.request.json');
 
-  it('takes the result of the command that was fetched last, and no other', async () => {
+  it('accepts the result of the command that was fetched last, and no other', async () => {
     const { call, act, id, source, command } = await prepare({ state: 'RUNNING' });
     const send = (body: unknown) => call('POST', `/v3/sources/${source}/command_result`, body);
     expect((await send(result)).json.error_code).toBe('SMS.2009');
@@ -77,7 +77,7 @@ describe('UpdateCommandResult', () => {
 });
 
 describe('UpdateTaskSpeed', () => {
-  it('moves the step that is worked on forward, never back, and shows what the agent measured', async () => {
+  it("moves the current step forward, never back, and shows the agent's figures", async () => {
     const { simulator, now, id, show, call, report, source } = await prepare({ state: 'RUNNING' });
     simulator.advance(1000);
     for (const subtask_name of ['SSL_CONFIG', 'ATTACH_AGENT_IMAGE', 'FORMAT_DISK_LINUX_FILE']) {
@@ -104,7 +104,7 @@ describe('UpdateTaskSpeed', () => {
     expect((await call('GET', `/v3/sources/${source}`)).json).toMatchObject({ replicatesize: 1000 });
   });
 
-  it('reaches every percent that an agent can name', async () => {
+  it('reaches every percentage that an agent can report', async () => {
     const { id, show, report } = await prepare({ state: 'RUNNING', durationMs: 5750 });
     for (let percent = 0; percent <= 99; percent += 1) {
       await report({ subtask_name: 'SSL_CONFIG', progress: percent });
@@ -112,14 +112,14 @@ describe('UpdateTaskSpeed', () => {
     }
   });
 
-  it('is taken without effect for a step that is not worked on', async () => {
+  it('has no effect for a step that is not the current one', async () => {
     const { id, show, report } = await prepare({ state: 'RUNNING' });
     const before = await show(id);
     expect((await report({ subtask_name: 'MIGRATE_LINUX_FILE', progress: 50 })).status).toBe(200);
     expect(await show(id)).toEqual(before);
   });
 
-  it('does not hurry what a read that lags behind shows', async () => {
+  it('does not change what a lagging read shows', async () => {
     const { simulator, id, act, show, report } = await prepare({ lagMs: 5000 });
     await act(id, 'start');
     await report({ subtask_name: 'SSL_CONFIG', progress: 100 });
@@ -157,7 +157,7 @@ describe('UpdateNetworkCheckInfo', () => {
     evaluation_result: 'BAD',
   };
 
-  it('is what the task shows from then on', async () => {
+  it('sets what the task shows from then on', async () => {
     const { id, call, show } = await prepare();
     expect((await call('POST', `/v3/${id}/update-network-check-info`, measurement)).json).toEqual({ task_id: id });
     expect((await show(id)).network_check_info).toEqual(measurement);
@@ -211,7 +211,7 @@ describe('the layout of a source server', () => {
     expect((await call('PUT', `/v3/sources/${id}`, { disks: [{ adjust_size: 1 }] })).status).toBe(400);
   });
 
-  it('leaves a disk that shall stay behind out of the suggested target and of a task', async () => {
+  it('leaves an excluded disk out of the suggested target and the task', async () => {
     const { simulator, call, show, id, read } = await register();
     await call('PUT', `/v3/sources/${id}/diskinfo`, {
       disks: ['/dev/sda', '/dev/sdb'].map((name) => ({ name, size: 1000, used_size: 10 })),

@@ -51,8 +51,8 @@ async function reasonOf(promise: Promise<unknown>): Promise<Error & { cause?: { 
   );
 }
 
-describe.each(doorNames)('faults at the %s door', (name) => {
-  it('fail answers the next n requests and carries nothing out', async () => {
+describe.each(doorNames)('faults through %s', (name) => {
+  it('fail refuses the next n requests and performs nothing', async () => {
     const { simulator, state, start } = await prepare(name);
     simulator.faults.fail(2, 503, { retryAfter: 7 });
     for (let count = 0; count < 2; count += 1) {
@@ -66,7 +66,7 @@ describe.each(doorNames)('faults at the %s door', (name) => {
     expect((await start()).status).toBe(200);
   });
 
-  it('fail takes a code, a message, an HTTP date, and performed', async () => {
+  it('fail accepts a code, a message, an HTTP date, and performed', async () => {
     const { simulator, state, start } = await prepare(name);
     const retryAfter = 'Wed, 21 Oct 2026 07:28:00 GMT';
     simulator.faults.fail(1, 500, { code: 'SMS.6301', message: 'database', retryAfter, performed: true });
@@ -76,7 +76,7 @@ describe.each(doorNames)('faults at the %s door', (name) => {
     expect(await state()).toBe('RUNNING');
   });
 
-  it('fail speaks like IAM to those who call IAM', async () => {
+  it("fail uses IAM's error format for calls of IAM", async () => {
     const { simulator } = await prepare(name);
     const door = fetchDoor(simulator);
     simulator.faults.fail(1, 503);
@@ -87,7 +87,7 @@ describe.each(doorNames)('faults at the %s door', (name) => {
     expect((await login(door)).json.error_code).toBe('IAM.0012');
   });
 
-  it('cut breaks the connection; the request was carried out unless told otherwise', async () => {
+  it('cut breaks the connection after the request was performed, unless performed is false', async () => {
     const { simulator, state, start } = await prepare(name);
     simulator.faults.cut(1, { performed: false });
     const reason = await reasonOf(start());
@@ -100,7 +100,7 @@ describe.each(doorNames)('faults at the %s door', (name) => {
     expect(await state()).toBe('RUNNING');
   });
 
-  it('truncate gives the head and half of the body', async () => {
+  it('truncate sends the headers and half of the body', async () => {
     const { simulator, id, state, start, call } = await prepare(name);
     simulator.faults.truncate(1, { performed: false });
     expect(await reasonOf(start())).toBeInstanceOf(TypeError);
@@ -126,7 +126,7 @@ describe.each(doorNames)('faults at the %s door', (name) => {
     expect((await start()).status).toBe(400);
   });
 
-  it('corrupt answers 200 without JSON', async () => {
+  it('corrupt responds with 200 without JSON', async () => {
     const { simulator, state, start } = await prepare(name);
     simulator.faults.corrupt(1, { performed: false });
     const reply = await start();
@@ -139,7 +139,7 @@ describe.each(doorNames)('faults at the %s door', (name) => {
     expect(await state()).toBe('RUNNING');
   });
 
-  it('hang never answers, and ends with the signal', async () => {
+  it('hang never responds, and ends with the signal', async () => {
     const { simulator, state, start, call } = await prepare(name);
     const controller = new AbortController();
     simulator.faults.hang(1, { match: whenSeen(() => controller.abort(new Error('enough'))) });
@@ -147,14 +147,14 @@ describe.each(doorNames)('faults at the %s door', (name) => {
     expect(await state()).toBe('READY');
   });
 
-  it('hang can be carried out, and ends as a cut when the simulator is closed', async () => {
+  it('hang can perform the request, and ends as a cut when the simulator is closed', async () => {
     const { simulator, start, call } = await prepare(name);
     simulator.faults.hang(1, { performed: true, match: whenSeen(() => simulator.close()) });
     expect((await reasonOf(start(call))).message).toBe('fetch failed');
     expect(simulator.requests.at(-1)?.status).toBe(200);
   });
 
-  it('delay answers later, and honours an abort', async () => {
+  it('delay responds later, and honours an abort', async () => {
     const { simulator, state, start, call } = await prepare(name);
     simulator.faults.delay(1, 5);
     expect((await start()).status).toBe(200);
@@ -165,7 +165,7 @@ describe.each(doorNames)('faults at the %s door', (name) => {
     expect(await state()).toBe('RUNNING');
   });
 
-  it('match picks requests by operation or by a test of the request', async () => {
+  it('match selects requests by operation or by a predicate', async () => {
     const { simulator, id, call } = await prepare(name);
     simulator.faults.fail(1, 500, { match: 'UpdateTaskStatus' });
     expect((await call('GET', `/v3/tasks/${id}`)).status).toBe(200);
@@ -175,7 +175,7 @@ describe.each(doorNames)('faults at the %s door', (name) => {
     expect((await call('GET', '/v3/tasks?limit=7')).status).toBe(500);
   });
 
-  it('expireTokens and revokeTokens kill what is live now', async () => {
+  it('expireTokens and revokeTokens end all current tokens', async () => {
     const { simulator, call } = await prepare(name);
     simulator.faults.expireTokens();
     expect((await call('GET', '/v3/tasks')).json.error_code).toBe('APIGW.0307');
@@ -186,7 +186,7 @@ describe.each(doorNames)('faults at the %s door', (name) => {
     expect((await call('GET', '/v3/tasks')).json.error_code).toBe('APIGW.0307');
   });
 
-  it('throttle answers 429 to more than so many a second', async () => {
+  it('throttle responds with 429 above its limit per second', async () => {
     const { simulator, now, call } = await prepare(name);
     simulator.faults.throttle(2);
     const get = () => call('GET', '/v3/tasks');
@@ -202,7 +202,7 @@ describe.each(doorNames)('faults at the %s door', (name) => {
 });
 
 describe('faults', () => {
-  it('come in the order they were asked for, one per request, until cleared', async () => {
+  it('fire in the order of their calls, one per request, until cleared', async () => {
     const { simulator, call } = await createBench();
     simulator.faults.fail(1, 500);
     simulator.faults.fail(1, 502);
@@ -215,21 +215,21 @@ describe('faults', () => {
     expect(await get()).toBe(200);
   });
 
-  it('refuse numbers that make no sense', () => {
+  it('refuse invalid numbers', () => {
     const { faults } = createSimulator();
     expect(() => faults.fail(1, 42)).toThrow(RangeError);
     expect(() => faults.cut(-1)).toThrow(RangeError);
     expect(() => faults.hang(Number.NaN)).toThrow(RangeError);
   });
 
-  it('cut at the fetch door as Node does', async () => {
+  it('cut simulator.fetch with the error of Node', async () => {
     const { simulator, call } = await createBench();
     simulator.faults.cut(1);
     const reason = await reasonOf(call('GET', '/v3/tasks'));
     expect(reason.cause).toMatchObject({ message: 'read ECONNRESET', code: 'ECONNRESET' });
   });
 
-  it('delay without performed carries out after the time, and not for those who have gone', async () => {
+  it('delay performs the request after the delay by default, and not after an abort', async () => {
     vi.useFakeTimers();
     const { simulator, call, show } = await createBench();
     const id = simulator.addTask();

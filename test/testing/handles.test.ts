@@ -4,7 +4,7 @@ import { createBench, createCaller, doorNames, fetchDoor, ids, openDoor, progres
 
 const minute = 60_000;
 
-describe.each(doorNames)('the handle of a task at the %s door', (name) => {
+describe.each(doorNames)('the handle of a task through %s', (name) => {
   async function prepare(seed: Parameters<ReturnType<typeof createSimulator>['addTask']>[0] = {}) {
     const simulator = createSimulator();
     const id = simulator.addTask(seed);
@@ -24,7 +24,7 @@ describe.each(doorNames)('the handle of a task at the %s door', (name) => {
     expect(handle.state).toBe('MIGRATE_SUCCESS');
   });
 
-  it('sets fields of the wire, which requests then see', async () => {
+  it('sets wire fields, which later responses show', async () => {
     const { simulator, handle, show, call } = await prepare();
     await using _closed = simulator;
     const fields = { name: 'renamed', priority: 2, error_json: '{"error_code":"SMS.0805"}', sub_tasks: null };
@@ -36,7 +36,7 @@ describe.each(doorNames)('the handle of a task at the %s door', (name) => {
     expect(await show()).toMatchObject({ name: 'renamed', error_json: '', sub_tasks: expect.any(Array) });
   });
 
-  it('starts, pauses, fails and finishes the task as others would', async () => {
+  it('starts, pauses, fails and finishes the task like another client', async () => {
     const { simulator, handle, show } = await prepare();
     await using _closed = simulator;
     handle.start();
@@ -55,7 +55,7 @@ describe.each(doorNames)('the handle of a task at the %s door', (name) => {
     expect(progress(await show())).toEqual([100, 100, 100, 100]);
   });
 
-  it('takes the task away at once', async () => {
+  it('removes the task at once', async () => {
     const { simulator, handle, call } = await prepare({ state: 'RUNNING' });
     await using _closed = simulator;
     handle.remove();
@@ -78,7 +78,7 @@ describe('the handle of a task', () => {
     'MIGRATE_SUCCESS',
     'SYNC_FAIL',
     'DELETING',
-  ])('ends the round of a %s task with the past of one that ended so now', async (state) => {
+  ])('ends the round of a %s task with the history of such an end', async (state) => {
     const { simulator, now } = await createBench();
     for (const end of ['finish', 'fail'] as const) {
       const handle = simulator.task(simulator.addTask({ state }));
@@ -120,7 +120,7 @@ describe('the handle of a task', () => {
     ['RESETING', 'READY'],
     ['SYNC_F_ROLLBACKING', 'SYNC_F_ROLLBACK_SUCCESS'],
     ['ABORTING', 'ABORT'],
-  ])('lets a task in %s pass on to %s, seeded or set', (state, then) => {
+  ])('moves a task from %s to %s, seeded or set', (state, then) => {
     const simulator = createSimulator({ now: () => 1_700_000_000_000 });
     const seeded = simulator.task(simulator.addTask({ state }));
     const set = simulator.task(simulator.addTask());
@@ -132,7 +132,7 @@ describe('the handle of a task', () => {
     expect(seeded.state).toBe('RUNNING');
   });
 
-  it('shows a state that nobody knows, from which no operation leads', async () => {
+  it('shows an unknown state, from which no operation leads', async () => {
     const { simulator, act, show } = await createBench();
     const id = simulator.addTask({ state: 'RUNNING' });
     simulator.task(id).set({ state: 'NEVER_HEARD_OF' });
@@ -168,7 +168,7 @@ describe('the handle of a task', () => {
     expect(() => agreed.source('unknown')).toThrow('There is no source server "unknown"');
   });
 
-  it('refuses fields that the wire does not have, and values of another kind', () => {
+  it('refuses unknown fields and values of another type', () => {
     const simulator = createSimulator();
     const handle = simulator.task(simulator.addTask());
     const set = (fields: unknown) => () => handle.set(fields as TaskFields);
@@ -193,8 +193,8 @@ describe('the handle of a task', () => {
   });
 });
 
-describe.each(doorNames)('the handle of a source server at the %s door', (name) => {
-  it('shows it, sets fields of it, and takes it away with its tasks', async () => {
+describe.each(doorNames)('the handle of a source server through %s', (name) => {
+  it('shows it, sets its fields, and removes it with its tasks', async () => {
     await using simulator = createSimulator();
     const id = simulator.addSourceServer();
     const task = simulator.task(simulator.addTask({ source_server_id: id }));
@@ -217,7 +217,7 @@ describe.each(doorNames)('the handle of a source server at the %s door', (name) 
 });
 
 describe('the handle of a source server', () => {
-  it('sets checks, and a failed one keeps it unavailable although it has a task', async () => {
+  it('sets checks, and a failed check keeps it unavailable although it has a task', async () => {
     const { simulator, act, call } = await createBench();
     const id = simulator.addSourceServer();
     const task = simulator.addTask({ source_server_id: id });
@@ -229,7 +229,7 @@ describe('the handle of a source server', () => {
     expect((await act(task, 'start')).status).toBe(200);
   });
 
-  it('refuses fields that the wire does not have, and values of another kind', () => {
+  it('refuses unknown fields and values of another type', () => {
     const simulator = createSimulator();
     const handle = simulator.source(simulator.addSourceServer());
     expect(() => handle.set({ conected: false } as object)).toThrow(/did you mean connected\?/);
@@ -240,7 +240,7 @@ describe('the handle of a source server', () => {
 });
 
 describe('reset', () => {
-  it('brings back what the options made, and drops the rest', async () => {
+  it('restores what the options made, and drops the rest', async () => {
     const tasks = [{ id: 'given', state: 'RUNNING' }] as const;
     const { simulator, call, show } = await createBench({ tasks, seed: 3 });
     const before = simulator.task('given').body;

@@ -18,8 +18,8 @@ function start(options: Parameters<typeof createSimulator>[0] = {}): Door {
   return fetchDoor(createSimulator(options));
 }
 
-describe('signing in', () => {
-  it('answers the official request with 201, a token like those of Huawei, and a body as rich as the official one', async () => {
+describe('logging in', () => {
+  it('responds to the official request with 201, a token of the official form and a full body', async () => {
     const now = createNow();
     const reply = await login(start({ now }));
     expect(reply.status).toBe(201);
@@ -42,7 +42,7 @@ describe('signing in', () => {
     expect(reply.headers.get('date')).toBe(new Date(now()).toUTCString());
   });
 
-  it('gives every sign-in a token of its own and keeps the earlier ones alive', async () => {
+  it('issues a new token for every login and keeps the earlier ones valid', async () => {
     const door = start();
     const [first, second] = [await signIn(door), await signIn(door)];
     expect(first).not.toBe(second);
@@ -63,7 +63,7 @@ describe('signing in', () => {
     expect(['project', 'domain'].filter((name) => name in json.token)).toEqual([key]);
   });
 
-  it('gives a token without a scope when none is asked for', async () => {
+  it('issues a token without a scope when none is requested', async () => {
     const { status, json } = await login(start(), body(password(user)));
     expect(status).toBe(201);
     expect(json.token).not.toHaveProperty('project');
@@ -114,7 +114,7 @@ describe('signing in', () => {
     expect(reply.json).toEqual(readFixture('error.iam.400.json'));
   });
 
-  it('refuses a body that is not JSON with 400, and a method it does not know with 401', async () => {
+  it('refuses a body that is not JSON with 400, and an unknown method with 401', async () => {
     const door = start();
     expect((await send(door, 'POST', `${door.iam}/v3/auth/tokens`, { body: '{"auth":' })).status).toBe(400);
     expect((await login(door, body({ methods: ['hw_ak_sk'] }))).status).toBe(401);
@@ -134,7 +134,7 @@ describe('signing in', () => {
     expect(reply.json.token.methods).toEqual(['password', 'totp']);
   });
 
-  it('rescopes a token without making it live longer', async () => {
+  it('rescopes a token without extending its life', async () => {
     const now = createNow();
     const door = start({ now });
     const first = await login(door);
@@ -148,7 +148,7 @@ describe('signing in', () => {
     expect((await login(door, body({ methods: ['token'], token: { id: 'x' } }))).status).toBe(401);
   });
 
-  it('lets users of one account share its id, and gives accounts without projects the account as scope', async () => {
+  it('gives users of one account the same id, and scopes accounts without projects to the account', async () => {
     const accounts = ['a', 'b'].map((username) => ({ username, password: 'p', domainName: 'd' }));
     const door = start({ accounts });
     const replies = await Promise.all(
@@ -181,7 +181,7 @@ describe('the life of a token', () => {
     expect(reply.json.error_code).toBe('APIGW.0307');
   });
 
-  it('can be looked into, checked with HEAD, and ended', async () => {
+  it('can be read, checked with HEAD, and ended', async () => {
     const door = start();
     const [own, other] = [await signIn(door), await signIn(door)];
     const url = `${door.iam}/v3/auth/tokens`;
@@ -200,7 +200,7 @@ describe('the life of a token', () => {
     expect([refused.status, refused.json.error_code]).toEqual([401, 'APIGW.0301']);
   });
 
-  it('is needed to look into others, and an unknown one is 404', async () => {
+  it('is needed to read others, and an unknown token is 404', async () => {
     const door = start();
     const token = await signIn(door);
     const url = `${door.iam}/v3/auth/tokens`;

@@ -66,7 +66,7 @@ describe('a migration', () => {
     expect(last.state).toBe('MIGRATE_SUCCESS');
   });
 
-  it('tells speed, time left and the expected end while it copies', async () => {
+  it('shows speed, time left and the expected end while it copies', async () => {
     const { simulator, now, act, show } = await createBench();
     const id = simulator.addTask({ disks: [{ sizeBytes: 80e9, usedBytes: 40e9 }] });
     await act(id, 'start');
@@ -85,7 +85,7 @@ describe('a migration', () => {
     expect(await show(id)).toMatchObject({ migrate_speed: 0, remain_seconds: 0, estimate_complete_time: null });
   });
 
-  it('shows no more speed than the limit of the task', async () => {
+  it('shows no higher speed than the limit of the task', async () => {
     const { simulator, act, show } = await createBench();
     const id = simulator.addTask({ speed_limit: 5 });
     await act(id, 'start');
@@ -93,7 +93,7 @@ describe('a migration', () => {
     expect((await show(id)).migrate_speed).toBe(5);
   });
 
-  it('runs faster with speed, and takes durationMs', async () => {
+  it('runs faster with speed, and for durationMs', async () => {
     const { simulator, now, act, show } = await createBench({ speed: 60 });
     const id = simulator.addTask({ durationMs: 2 * minute });
     await act(id, 'start');
@@ -118,7 +118,7 @@ describe('a migration', () => {
     expect(names(await showStarted({ existServer: true, vm_template_id: 'x' }))).not.toContain('CREATE_CLOUD_SERVER');
   });
 
-  it('stays in SYNCING when it is told to, until it is stopped, and goes back to it', async () => {
+  it('stays in SYNCING with syncing: true until it is stopped, and returns to it', async () => {
     const { simulator, act, show } = await createBench();
     const id = simulator.addTask({ syncing: true });
     await act(id, 'start');
@@ -185,7 +185,7 @@ describe('a resync', () => {
 });
 
 describe('pausing', () => {
-  it('passes through ABORTING for two seconds, and resumes where it was with the same steps', async () => {
+  it('is in ABORTING for two seconds, and resumes where it was with the same steps', async () => {
     const { simulator, act, show } = await createBench();
     const id = simulator.addTask();
     await act(id, 'start');
@@ -222,7 +222,7 @@ describe('pausing', () => {
 });
 
 describe('failing', () => {
-  it('stops at the step, halfway, with the error text, and the next start goes on with it', async () => {
+  it('stops halfway through the step with the error text, and the next start continues it', async () => {
     const { simulator, act, show } = await createBench();
     const id = simulator.addTask({ failAt: { step: 'MIGRATE_LINUX_FILE', error: 'disk full' } });
     await act(id, 'start');
@@ -259,7 +259,7 @@ describe('failing', () => {
     expect((await show(id)).state).toBe('MIGRATE_SUCCESS');
   });
 
-  it('fails as many times as asked, restarts included', async () => {
+  it('fails as many times as requested, restarts included', async () => {
     const { simulator, act, show } = await createBench();
     const id = simulator.addTask({ failAt: { step: 'SSL_CONFIG', times: 2 } });
     for (const expected of ['MIGRATE_FAIL', 'MIGRATE_FAIL', 'MIGRATE_SUCCESS']) {
@@ -269,7 +269,7 @@ describe('failing', () => {
     }
   });
 
-  it('still comes when the task is paused before it', async () => {
+  it('still happens when the task is paused before it', async () => {
     const { simulator, act, show } = await createBench();
     const id = simulator.addTask({ failAt: { step: 'MIGRATE_LINUX_FILE' } });
     await act(id, 'start');
@@ -297,7 +297,7 @@ describe('failing', () => {
 });
 
 describe('lag', () => {
-  it('shows the old state and the old steps for a while, but refuses by the truth', async () => {
+  it('shows the old state and steps for a while, but refuses by the real state', async () => {
     const { simulator, act, show } = await createBench();
     const id = simulator.addTask({ state: 'MIGRATE_FAIL', lagMs: 5000 });
     const before = await show(id);
@@ -348,7 +348,7 @@ describe('the other operations', () => {
     expect((await show(id)).network_check_info).toMatchObject({ loss_percentage: 0, evaluation_result: 'GOOD' });
   });
 
-  it('compares files when a start asks for it, and skips that on demand', async () => {
+  it('compares files when a start requests it, and skips that on demand', async () => {
     const { simulator, act, show } = await createBench();
     const id = simulator.addTask();
     await act(id, 'start', { is_need_consistency_check: true });
@@ -364,7 +364,7 @@ describe('the other operations', () => {
   });
 
   it.each(['test', 'clone_test', 'migration_test', 'clear', 'cutover'])(
-    'does %s after a copy only',
+    'does %s only after a copy',
     async (operation) => {
       const { simulator, act } = await createBench();
       expect((await act(simulator.addTask(), operation)).status).toBe(400);

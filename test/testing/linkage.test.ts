@@ -13,7 +13,7 @@ async function prepare(body: object = registration) {
 }
 
 describe('a task and its source server', () => {
-  it('mirrors the disks, volume groups and Btrfs file systems of the source; the latter as text', async () => {
+  it('mirrors the disks, volume groups and Btrfs file systems of the source, the latter as text', async () => {
     const { create, show } = await prepare();
     const { target_server: target } = await show((await create()).json.id);
     expect(target.disks).toMatchObject([{ name: '/dev/sda', size: 1000, physical_volumes: [{ name: '/dev/sda1' }] }]);
@@ -50,7 +50,7 @@ describe('a task and its source server', () => {
     expect(openStep(await show(reply.json.id))).toBe('FORMAT_DISK_LINUX_FILE');
   });
 
-  it('goes by the planned sizes', async () => {
+  it('uses the planned sizes', async () => {
     const { simulator, call, source, create, show } = await prepare();
     const [disk] = (await call('GET', `/v3/sources/${source}`)).json.disks;
     await call('PUT', `/v3/sources/${source}`, { disks: [{ id: String(disk.id), adjust_size: 2000 }] });
@@ -60,7 +60,7 @@ describe('a task and its source server', () => {
     expect((await show(id)).state).toBe('MIGRATE_SUCCESS');
   });
 
-  it('never has more data on a target than a partition that was made smaller holds', async () => {
+  it('never has more data on a target than a shrunk partition holds', async () => {
     const { call, source, create, show } = await prepare();
     const [disk] = (await call('GET', `/v3/sources/${source}`)).json.disks;
     const volume = { id: String(disk.physical_volumes[0].id), adjust_size: 100 };
@@ -69,7 +69,7 @@ describe('a task and its source server', () => {
     expect(made.physical_volumes).toMatchObject([{ size: 100, used_size: 100, free_size: 0 }]);
   });
 
-  it('keeps what the request says of syncing, the network and public addresses', async () => {
+  it("keeps the request's settings for syncing, the network and public addresses", async () => {
     const { simulator, call, source, create, show } = await prepare();
     const wishes = { syncing: true, auto_start: true, start_network_check: true, use_public_ip: true };
     const { id } = (await create(wishes)).json;

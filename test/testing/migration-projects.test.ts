@@ -40,7 +40,7 @@ describe('a migration project', () => {
     expect((await list()).count).toBe(1);
   });
 
-  it('is the default one exactly once', async () => {
+  it('has exactly one default', async () => {
     const { call, create, defaults } = await prepare();
     const [first] = await defaults();
     expect(await defaults()).toHaveLength(1);
@@ -56,7 +56,7 @@ describe('a migration project', () => {
     expect((await call('DELETE', `/v3/migprojects/${first}`)).status).toBe(400);
   });
 
-  it('takes new source servers when it is the default one, others when they are moved, and hands them back', async () => {
+  it('gets new source servers when it is the default, others when they are moved, and hands them back when it is deleted', async () => {
     const { simulator, call, create, defaults } = await prepare();
     const [first] = await defaults();
     const old = simulator.addSourceServer();

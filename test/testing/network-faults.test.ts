@@ -40,8 +40,8 @@ const codes: ConnectionErrorCode[] = [
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ];
 
-describe.each(doorNames)('connection at the %s door', (name) => {
-  it('breaks off before the request is carried out', async () => {
+describe.each(doorNames)('connection through %s', (name) => {
+  it('breaks before the request is performed', async () => {
     const { simulator, id, start } = await prepare(name);
     simulator.faults.connection(1, 'ECONNREFUSED', { match: 'UpdateTaskStatus' });
     const reason = await reasonOf(start());
@@ -67,7 +67,7 @@ describe('connection', () => {
     expect(reason.cause.message).not.toBe('');
   });
 
-  it('tells the host that was asked', async () => {
+  it('names the requested host', async () => {
     const { simulator, list } = await prepare('fetch');
     simulator.faults.connection(1, 'ENOTFOUND');
     const { cause } = await reasonOf(list());
@@ -75,7 +75,7 @@ describe('connection', () => {
     expect(cause.message).toBe('getaddrinfo ENOTFOUND sms.simulator.example');
   });
 
-  it('has the very cause of a real connection that is refused, but for the address', async () => {
+  it('has the cause of a real refused connection, except for the address', async () => {
     const { simulator, list } = await prepare('fetch');
     simulator.faults.connection(1, 'ECONNREFUSED');
     const { cause } = await reasonOf(list());
@@ -88,8 +88,8 @@ describe('connection', () => {
   });
 });
 
-describe.each(doorNames)('mutate at the %s door', (name) => {
-  it('responds with what the function makes of the body', async () => {
+describe.each(doorNames)('mutate through %s', (name) => {
+  it('responds with the result of the function', async () => {
     const { simulator, id, call, list } = await prepare(name);
     simulator.faults.mutate(1, (body) => ({ ...(body as object), tasks: 'none' }), { match: 'ListTasks' });
     expect((await call('GET', `/v3/tasks/${id}`)).json.id).toBe(id);
@@ -97,7 +97,7 @@ describe.each(doorNames)('mutate at the %s door', (name) => {
     expect((await list()).json.tasks).toHaveLength(1);
   });
 
-  it('carries the request out, gives undefined where there is no JSON, and takes undefined for no body', async () => {
+  it('performs the request, passes undefined where there is no JSON, and sends no body for undefined', async () => {
     const { simulator, id, call, start } = await prepare(name);
     const seen: unknown[] = [];
     const note = (body: unknown) => {
@@ -112,7 +112,7 @@ describe.each(doorNames)('mutate at the %s door', (name) => {
     expect(seen).toEqual(['', undefined]);
   });
 
-  it('makes a 500 of a function that throws, and leaves the task as it is for others', async () => {
+  it('responds with 500 when the function throws, and does not change the task for others', async () => {
     const { simulator, id, call, list } = await prepare(name);
     simulator.faults.mutate(1, () => {
       throw new Error('no mutation');
@@ -129,8 +129,8 @@ describe.each(doorNames)('mutate at the %s door', (name) => {
   });
 });
 
-describe.each(doorNames)('skip and Infinity at the %s door', (name) => {
-  it('let so many matching requests go well before', async () => {
+describe.each(doorNames)('skip and Infinity through %s', (name) => {
+  it('let that many matching requests succeed first', async () => {
     const { simulator, id, call, list } = await prepare(name);
     simulator.faults.fail(2, 500, { match: 'ListTasks', skip: 1 });
     expect((await call('GET', `/v3/tasks/${id}`)).status).toBe(200);
@@ -143,7 +143,7 @@ describe.each(doorNames)('skip and Infinity at the %s door', (name) => {
     expect((await list()).status).toBe(200);
   });
 
-  it('hand what a skipped request is spared to the next fault', async () => {
+  it('let the next fault apply to a skipped request', async () => {
     const { simulator, list } = await prepare(name);
     simulator.faults.fail(1, 500, { skip: 1 });
     simulator.faults.fail(1, 502);
@@ -152,7 +152,7 @@ describe.each(doorNames)('skip and Infinity at the %s door', (name) => {
 });
 
 describe('pending', () => {
-  it('lists what has not fired as often as it was asked to, one entry a fault', async () => {
+  it('lists each fault that has not fired as often as requested, one entry per fault', async () => {
     const { simulator, list } = await prepare('fetch');
     const { faults } = simulator;
     expect(faults.pending).toEqual([]);
@@ -174,7 +174,7 @@ describe('pending', () => {
     expect(faults.pending).toEqual([]);
   });
 
-  it('makes close reject when none was expected, after everything is closed', async () => {
+  it('makes close reject when none was expected, after closing everything', async () => {
     const { simulator } = await prepare('listen');
     const { url } = await createSimulator().listen();
     simulator.faults.cut(2, { match: 'ShowTask' });
@@ -193,7 +193,7 @@ describe('pending', () => {
   });
 });
 
-describe('wrong arguments', () => {
+describe('invalid arguments', () => {
   const always = Number.POSITIVE_INFINITY;
   it.each([
     ['fail', [0, 500], RangeError, 'n must be a whole number from 1 up, not 0'],

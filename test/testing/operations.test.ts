@@ -64,8 +64,8 @@ function pathOf(operation: Operation, values: Readonly<Record<string, string>>):
   return operation.path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => values[name] ?? `missing-${name}`);
 }
 
-describe.each(doorNames)('all operations of the facts at the %s door', (name) => {
-  it('are there, with the shapes of the models and the odd successes of the service', async () => {
+describe.each(doorNames)('all operations of the facts through %s', (name) => {
+  it('exist, with the shapes of the models and the unusual success responses of the service', async () => {
     await using simulator = createSimulator();
     const call = await createCaller(await openDoor(simulator, name));
     const done = new Set<string>();
@@ -124,7 +124,7 @@ describe.each(doorNames)('all operations of the facts at the %s door', (name) =>
   });
 });
 
-describe('what names something unknown', () => {
+describe('an operation with an unknown id', () => {
   const named = operations.filter(({ path }) => /\{(task_id|source_id|server_id|mig_project_id|id)\}/.test(path));
   const bodies: Record<string, unknown> = {
     ...Object.fromEntries(Object.entries(inputs).map(([id, { body }]) => [id, body])),

@@ -68,7 +68,7 @@ describe('fake timers', () => {
   it.each([
     ['a password', account],
     ['access keys', key],
-  ])('make an hour pass at once, with %s', async (_name, credentials) => {
+  ])('make an hour pass at once with %s', async (_name, credentials) => {
     vi.useFakeTimers();
     const simulator = createSimulator({
       accounts: [{ ...account, accessKeys: [key] }],

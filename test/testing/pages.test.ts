@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createSimulator } from '../../src/testing/index.js';
 import { createCaller, doorNames, openDoor } from './support.js';
 
-describe.each(doorNames)('pages at the %s door', (name) => {
+describe.each(doorNames)('pages through %s', (name) => {
   async function prepare() {
     const simulator = createSimulator();
     const ids = ['a', 'b', 'c', 'd', 'e'].map((id) => simulator.addTask({ id }));
@@ -14,7 +14,7 @@ describe.each(doorNames)('pages at the %s door', (name) => {
     return { simulator, ids, call, list };
   }
 
-  it('hold so many items at most, whatever limit was asked for', async () => {
+  it('have at most cap items, whatever limit was requested', async () => {
     const { simulator, list } = await prepare();
     await using _closed = simulator;
     simulator.faults.pages({ cap: 2 });
@@ -24,7 +24,7 @@ describe.each(doorNames)('pages at the %s door', (name) => {
     expect((await list()).tasks).toHaveLength(5);
   });
 
-  it('tell another count, or none', async () => {
+  it('report another count, or none', async () => {
     const { simulator, list } = await prepare();
     await using _closed = simulator;
     simulator.faults.pages({ count: (count) => count - 3 });
@@ -35,7 +35,7 @@ describe.each(doorNames)('pages at the %s door', (name) => {
     expect((await list()).count).toBe(5);
   });
 
-  it('lose items at their end, also all of them', async () => {
+  it('lose items at their end, up to all of them', async () => {
     const { simulator, list } = await prepare();
     await using _closed = simulator;
     simulator.faults.pages({ cap: 2, lose: 1 });
@@ -44,7 +44,7 @@ describe.each(doorNames)('pages at the %s door', (name) => {
     expect(await list()).toEqual({ count: 5, tasks: [] });
   });
 
-  it('are those of every list', async () => {
+  it('apply to every list', async () => {
     const { simulator, call } = await prepare();
     await using _closed = simulator;
     simulator.task('a').fail();
@@ -60,7 +60,7 @@ describe.each(doorNames)('pages at the %s door', (name) => {
     }
   });
 
-  it('make a 500 of a count that throws', async () => {
+  it('respond with 500 when count throws', async () => {
     const { simulator, call } = await prepare();
     await using _closed = simulator;
     simulator.faults.pages({

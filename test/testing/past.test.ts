@@ -15,8 +15,8 @@ async function prepare(name: (typeof doorNames)[number]) {
   return { now, simulator, call, show, list };
 }
 
-describe.each(doorNames)('lag at the %s door', (name) => {
-  it('shows reads what was so many ms of the wall clock before; what is younger is not there', async () => {
+describe.each(doorNames)('lag through %s', (name) => {
+  it('shows reads the state of that many ms ago, without what is younger', async () => {
     const { now, simulator, show, list, call } = await prepare(name);
     await using _closed = simulator;
     simulator.faults.lag(1000);
@@ -37,7 +37,7 @@ describe.each(doorNames)('lag at the %s door', (name) => {
     expect([await show(id), await list()]).toEqual([404, []]);
   });
 
-  it('holds for the reads that it matches alone: the list may lag, and the task not', async () => {
+  it('applies only to the reads that it matches: the list may lag while the task does not', async () => {
     const { now, simulator, show, list, call } = await prepare(name);
     await using _closed = simulator;
     const id = simulator.addTask();
@@ -73,7 +73,7 @@ describe.each(doorNames)('lag at the %s door', (name) => {
 });
 
 describe('lag', () => {
-  it('has nothing against what the options made', async () => {
+  it('does not hide what the options made', async () => {
     const { simulator, show } = await createBench({ tasks: [{ id: 'given' }] });
     simulator.faults.lag(60_000);
     expect((await show('given')).state).toBe('READY');
@@ -89,7 +89,7 @@ describe('lag', () => {
     expect((await show('given')).sub_tasks[0].progress).toBe(100);
   });
 
-  it('is for every kind of read: names, templates, projects, the agreement', async () => {
+  it('applies to every kind of read: names, templates, projects, the agreement', async () => {
     const { simulator, call, now } = await createBench({ privacyAgreementAccepted: false, tasks: [{ id: 'given' }] });
     now.pass(5000);
     simulator.faults.lag(1000);
@@ -108,7 +108,7 @@ describe('lag', () => {
     expect(await read()).toEqual(['renamed', true, 1, 2]);
   });
 
-  it('keeps no request that changes something from seeing what is', async () => {
+  it('does not apply to requests that change something', async () => {
     const { simulator, call, act } = await createBench();
     simulator.faults.lag(60_000);
     const source = simulator.addSourceServer();
@@ -118,7 +118,7 @@ describe('lag', () => {
     expect((await act(created.json.id, 'start')).status).toBe(400);
   });
 
-  it('looks back on 10,000 changes, and forgets those before', async () => {
+  it('remembers 10,000 changes, and forgets those before', async () => {
     const { simulator, show, now } = await createBench();
     const id = simulator.addTask();
     const handle = simulator.task(id);
@@ -129,8 +129,8 @@ describe('lag', () => {
   });
 });
 
-describe.each(doorNames)('stale at the %s door', (name) => {
-  it('shows the next reads what was before the last change of the task, and newer readings between', async () => {
+describe.each(doorNames)('stale through %s', (name) => {
+  it('shows the next reads the state before the last change of the task, and later reads the new one', async () => {
     const { simulator, show } = await prepare(name);
     await using _closed = simulator;
     const [id, other] = [simulator.addTask({ state: 'ABORT' }), simulator.addTask()];
@@ -145,7 +145,7 @@ describe.each(doorNames)('stale at the %s door', (name) => {
     expect([await show(id), await show(id), await show(id)]).toEqual(['MIGRATE_SUCCESS', 'RUNNING', 'MIGRATE_SUCCESS']);
   });
 
-  it('is for lists what was before the last change of any task', async () => {
+  it('shows lists the state before the last change of any task', async () => {
     const { simulator, list } = await prepare(name);
     await using _closed = simulator;
     const [one, other] = [simulator.addTask(), simulator.addTask()];
@@ -161,7 +161,7 @@ describe.each(doorNames)('stale at the %s door', (name) => {
 });
 
 describe('stale', () => {
-  it('counts a seed as a change, and progress as none', async () => {
+  it('counts a seed as a change, but progress not', async () => {
     const { simulator, call, show, now } = await createBench();
     const id = simulator.addTask({ state: 'RUNNING' });
     now.pass(60_000);
@@ -176,7 +176,7 @@ describe('stale', () => {
     expect(stale.sub_tasks.at(-1).progress).toBeLessThan(50);
   });
 
-  it('passes over requests that read nothing of SMS', async () => {
+  it('ignores requests that read nothing of SMS', async () => {
     const { simulator, act, show } = await createBench();
     const id = simulator.addTask();
     simulator.faults.stale(1);

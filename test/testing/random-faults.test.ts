@@ -114,7 +114,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     ),
 );
 
-describe.each(doorNames)('random faults, handles and requests at the %s door', (name) => {
+describe.each(doorNames)('random faults, handles and requests through %s', (name) => {
   it('never make the simulator throw, and leave nothing behind', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(steps, { maxLength: 25 }), async (given) => {

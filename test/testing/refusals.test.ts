@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createSimulator } from '../../src/testing/index.js';
 import { createBench, createCaller, doorNames, openDoor, send, signIn } from './support.js';
 
-describe.each(doorNames)('refusals at the %s door', (name) => {
-  it('refuses calls without a live token', async () => {
+describe.each(doorNames)('refusals through %s', (name) => {
+  it('are sent to calls without a valid token', async () => {
     await using simulator = createSimulator();
     const door = await openDoor(simulator, name);
     const headers = { 'content-type': 'application/json' };
@@ -15,7 +15,7 @@ describe.each(doorNames)('refusals at the %s door', (name) => {
     }
   });
 
-  it('answers 404 APIGW.0101 for a path or a verb it does not have', async () => {
+  it('are 404 APIGW.0101 for an unknown path or verb', async () => {
     await using simulator = createSimulator();
     const call = await createCaller(await openDoor(simulator, name));
     for (const [method, path] of [
@@ -28,7 +28,7 @@ describe.each(doorNames)('refusals at the %s door', (name) => {
     }
   });
 
-  it('wants JSON where there is a body: SMS.2005 without a content type, SMS.2006 with another, 400 for a broken body', async () => {
+  it('are SMS.2005 for a body without a content type, SMS.2006 for another one, and 400 for broken JSON', async () => {
     await using simulator = createSimulator();
     const door = await openDoor(simulator, name);
     const token = await signIn(door);
@@ -54,7 +54,7 @@ describe.each(doorNames)('refusals at the %s door', (name) => {
     expect([long.status, long.json.error_code]).toEqual([401, 'SMS.2004']);
   });
 
-  it('stamps every SMS answer with a request id and the date', async () => {
+  it('have a request id and the date, like every SMS response', async () => {
     await using simulator = createSimulator();
     const call = await createCaller(await openDoor(simulator, name));
     for (const reply of [await call('GET', '/v3/tasks'), await call('GET', '/v3/tasks/unknown')]) {

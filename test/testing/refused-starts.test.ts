@@ -4,7 +4,7 @@ import { makeClient } from '../support/make-client.js';
 import { newTask } from './bodies.js';
 import { createBench, createCaller, doorNames, fetchDoor, openDoor } from './support.js';
 
-describe.each(doorNames)('starts at the %s door', (name) => {
+describe.each(doorNames)('starts through %s', (name) => {
   it.each([
     ['a disconnected agent', { connected: false }, 'SMS.6603'],
     ['a failed check', { checks: [{ name: 'RSYNC', result: 'ERROR', error_code: 'SMS.6517' }] as const }, 'SMS.6520'],
@@ -51,7 +51,7 @@ describe('starts', () => {
     'SYNC_F_ROLLBACKING',
   ];
 
-  it('are refused exactly where explainStart foretells it', async () => {
+  it('are refused exactly where explainStart says so', async () => {
     for (const state of [...states, ...others, 'SYNC_F_ROLLBACK_SUCCESS' as const]) {
       for (const [connected, result, isAccepted] of [
         [true, 'WARN', true],
@@ -77,7 +77,7 @@ describe('starts', () => {
     }
   });
 
-  it('work with the old names of states, FAIL and SUCCESS', async () => {
+  it('work with the old state names FAIL and SUCCESS', async () => {
     const { simulator, act, show } = await createBench();
     const [failed, copied] = [simulator.addTask({ state: 'FAIL' }), simulator.addTask({ state: 'SUCCESS' })];
     for (const id of [failed, copied]) expect((await act(id, 'start')).status).toBe(200);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createSimulator, type OperationId } from '../../src/testing/index.js';
 import { createBench, createCaller, doorNames, fetchDoor, login, openDoor, send } from './support.js';
 
-describe.each(doorNames)('respond at the %s door', (name) => {
+describe.each(doorNames)('respond through %s', (name) => {
   async function prepare() {
     const simulator = createSimulator();
     const id = simulator.addTask();
@@ -11,7 +11,7 @@ describe.each(doorNames)('respond at the %s door', (name) => {
     return { simulator, id, door, call, show: () => call('GET', `/v3/tasks/${id}`) };
   }
 
-  it('responds with a body, or with a Response, until it is undone', async () => {
+  it('responds with a body or a Response until it is undone', async () => {
     const { simulator, show } = await prepare();
     await using _closed = simulator;
     const undo = simulator.respond('ShowTask', () => ({ id: 'mine' }));
@@ -31,7 +31,7 @@ describe.each(doorNames)('respond at the %s door', (name) => {
     expect((await show()).json.state).toBe('READY');
   });
 
-  it('holds for so many requests', async () => {
+  it('applies to that many requests', async () => {
     const { simulator, show } = await prepare();
     await using _closed = simulator;
     simulator.respond('ShowTask', () => ({ old: true }), { times: 2 });
@@ -44,7 +44,7 @@ describe.each(doorNames)('respond at the %s door', (name) => {
     expect((await show()).json.state).toBe('READY');
   });
 
-  it('gives the handler the request, and the response of the simulator when it asks for it', async () => {
+  it("passes the handler the request, and the simulator's response on demand", async () => {
     const { simulator, id, call } = await prepare();
     await using _closed = simulator;
     simulator.respond('UpdateTaskStatus', async (request, next) => {
@@ -63,7 +63,7 @@ describe.each(doorNames)('respond at the %s door', (name) => {
     expect([nothing.status, nothing.text]).toEqual([200, '']);
   });
 
-  it('comes after authorisation, and before everything else', async () => {
+  it('applies after authorisation and before everything else', async () => {
     const { simulator, door } = await prepare();
     await using _closed = simulator;
     simulator.respond('ListTasks', () => ({ mine: true }));
@@ -72,7 +72,7 @@ describe.each(doorNames)('respond at the %s door', (name) => {
     expect((await login(door)).json.error_code).toBe('IAM.0011');
   });
 
-  it('carries bytes as they are', async () => {
+  it('sends bytes unchanged', async () => {
     const { simulator, id, door, call } = await prepare();
     await using _closed = simulator;
     const bytes = new Uint8Array([0, 255, 254, 10]);
@@ -84,7 +84,7 @@ describe.each(doorNames)('respond at the %s door', (name) => {
     expect((await door.fetch(`${door.sms}/v3/tasks/${id}`, { headers })).status).toBe(204);
   });
 
-  it('makes a 500 of a handler that throws, and of a body that is no JSON', async () => {
+  it('responds with 500 when the handler throws, or returns a body that is no JSON', async () => {
     const { simulator, show } = await prepare();
     await using _closed = simulator;
     for (const handler of [
@@ -106,7 +106,7 @@ describe.each(doorNames)('respond at the %s door', (name) => {
 });
 
 describe('respond', () => {
-  it('lies behind the faults, which spoil what it responds with', async () => {
+  it('is subject to the faults', async () => {
     const { simulator, call } = await createBench();
     simulator.respond('ListTasks', () => ({ tasks: [] }));
     simulator.faults.mutate(1, (body) => [body]);
@@ -115,7 +115,7 @@ describe('respond', () => {
     expect((await call('GET', '/v3/tasks')).status).toBe(503);
   });
 
-  it('shows a read the past that a lag asks for', async () => {
+  it('shows a read the past during a lag', async () => {
     const { simulator, call } = await createBench();
     simulator.faults.lag(1000);
     simulator.addTask();
@@ -123,7 +123,7 @@ describe('respond', () => {
     expect((await call('GET', '/v3/tasks')).json).toEqual({ seen: 0 });
   });
 
-  it('refuses operations that nobody knows, handlers that are none, and other options', () => {
+  it('refuses unknown operations, handlers that are no function, and unknown options', () => {
     const simulator = createSimulator();
     const respond =
       (...args: unknown[]) =>

@@ -30,7 +30,7 @@ async function run(options: SimulatorOptions): Promise<string> {
 const account = { username: 'u', password: 'p', domainName: 'd' };
 
 describe('a seed', () => {
-  it('makes everything that is made up the same in each run', async () => {
+  it('makes everything that is generated the same in each run', async () => {
     const [one, other] = [await run({ seed: 7 }), await run({ seed: 7 })];
     expect(one).toBe(other);
     expect(one).not.toBe(await run({ seed: 8 }));
@@ -59,7 +59,7 @@ describe('a wall clock that is set back', () => {
     expect(simulator.requests.at(-1)?.at).toBeGreaterThan(simulator.requests.at(-2)?.at ?? 0);
   });
 
-  it('brings no token back to life, nor a lag into the future', async () => {
+  it('revives no token, and moves no lag into the future', async () => {
     const { simulator, now, call } = await createBench({ tokenLifetimeMs: 1000, tasks: [{ id: 'given' }] });
     now.pass(1000);
     expect((await call('GET', '/v3/tasks')).status).toBe(401);
@@ -88,7 +88,7 @@ describe('requests', () => {
     expect(none.simulator.requests).toEqual([]);
   });
 
-  it('tells onRequest of each once it has been dealt with, whatever became of it', async () => {
+  it('are reported to onRequest once they are done, whatever their outcome', async () => {
     const seen: (string | number | null)[] = [];
     const { simulator, call } = await createBench({
       onRequest: ({ operation, status }) => seen.push(operation, status),

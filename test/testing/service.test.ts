@@ -3,14 +3,14 @@ import { newTask, registration } from './bodies.js';
 import { createBench, readFixture } from './support.js';
 
 describe('the privacy agreement', () => {
-  it('is accepted from the start unless told otherwise', async () => {
+  it('is accepted from the start by default', async () => {
     const { call } = await createBench();
     expect((await call('GET', '/v3/privacy-agreements')).json).toEqual(
       readFixture('show-privacy-agreements.response.json'),
     );
   });
 
-  it('holds back registering, creating and operating, but no reading, until it is accepted', async () => {
+  it('blocks registering, creating and operating, but no reading, until it is accepted', async () => {
     const { simulator, call, act, show } = await createBench({ privacyAgreementAccepted: false });
     const id = simulator.addTask();
     expect((await call('GET', '/v3/privacy-agreements')).json).toEqual({ flag: false });
@@ -32,7 +32,7 @@ describe('the privacy agreement', () => {
   });
 });
 
-describe('what the service tells of itself', () => {
+describe('the service resource', () => {
   it('has the version of the reference', async () => {
     const { call, simulator } = await createBench();
     const official = readFixture('list-api-version.response.json');

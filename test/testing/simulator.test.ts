@@ -13,8 +13,8 @@ import {
   signIn,
 } from './support.js';
 
-describe('the fetch door', () => {
-  it('takes text, URL and Request, needs no this, and answers any host', async () => {
+describe('simulator.fetch', () => {
+  it('accepts text, URL and Request, needs no this, and serves any host', async () => {
     const { fetch, smsEndpoint } = createSimulator();
     const door = { fetch, sms: smsEndpoint, iam: 'https://iam.myhuaweicloud.eu' };
     const headers = { 'content-type': 'application/json', 'x-auth-token': await signIn(door) };
@@ -28,7 +28,7 @@ describe('the fetch door', () => {
     expect((await fetch(request)).status).toBe(404);
   });
 
-  it('rejects at once for a signal that is aborted already, and records nothing', async () => {
+  it('rejects at once for an aborted signal, and records nothing', async () => {
     const { simulator, call } = await createBench();
     const before = simulator.requests.length;
     const signal = AbortSignal.abort(new Error('gone'));
@@ -37,7 +37,7 @@ describe('the fetch door', () => {
     expect(simulator.requests).toHaveLength(before);
   });
 
-  it('rejects with the reason of a signal that is aborted meanwhile', async () => {
+  it('rejects with the reason of a signal that aborts meanwhile', async () => {
     const { call } = await createBench();
     const controller = new AbortController();
     const pending = call('GET', '/v3/tasks', undefined, { signal: controller.signal });
@@ -53,7 +53,7 @@ describe('the fetch door', () => {
   });
 });
 
-describe('the listen door', () => {
+describe('simulator.listen', () => {
   it('serves IAM and SMS on one loopback address, over the same memory', async () => {
     await using simulator = createSimulator();
     const address = await simulator.listen();
@@ -72,7 +72,7 @@ describe('the listen door', () => {
     expect((await send(door, 'DELETE', `${address.url}/v3/auth/tokens`, { headers })).status).toBe(204);
   });
 
-  it('listens once, can try another port when one is taken, and closes even with connections open', async () => {
+  it('listens once, can try another port when one is in use, and closes even with open connections', async () => {
     await using first = createSimulator();
     const { url } = await first.listen();
     await expect(first.listen()).rejects.toThrow('listening already');
@@ -87,7 +87,7 @@ describe('the listen door', () => {
   });
 });
 
-describe.each(doorNames)('requests at the %s door', (name) => {
+describe.each(doorNames)('requests through %s', (name) => {
   it('are recorded without their secrets', async () => {
     await using simulator = createSimulator({ now: () => 1234 });
     const door = await openDoor(simulator, name);
@@ -127,7 +127,7 @@ describe.each(doorNames)('requests at the %s door', (name) => {
     for (const secret of ['"Password"', token, call.token, '987654']) expect(all).not.toContain(secret);
   });
 
-  it('have no status when they were not carried out', async () => {
+  it('have no status when they were not performed', async () => {
     await using simulator = createSimulator();
     const call = await createCaller(await openDoor(simulator, name));
     simulator.faults.cut(1, { performed: false });
@@ -150,7 +150,7 @@ describe('a simulator', () => {
     expect(() => createSimulator({ speed })).toThrow(RangeError);
   });
 
-  it('moves its clock forwards only', () => {
+  it('moves its clock only forwards', () => {
     const simulator = createSimulator();
     expect(() => simulator.advance(-1)).toThrow(RangeError);
     expect(() => simulator.advance(Number.NaN)).toThrow(RangeError);
@@ -163,7 +163,7 @@ describe('a simulator', () => {
     expect(simulator.requests[0]?.at).toBeGreaterThanOrEqual(before);
   });
 
-  it('uses nothing of the SDK, and node:http only where it listens', () => {
+  it('imports nothing of the client, and node:http only to listen', () => {
     const root = new URL('../../src/testing/', import.meta.url);
     const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
     expect(files.length).toBeGreaterThan(20);

@@ -22,7 +22,7 @@ describe('the state of a source server', () => {
     ['MIGRATE_SUCCESS', 'finished'],
     ['DELETING', 'deleting'],
     ['SYNC_F_ROLLBACKING', 'clearing'],
-  ])('follows its task: %s is %s, in every answer', async (state, expected) => {
+  ])('follows its task: %s is %s, in every response', async (state, expected) => {
     const { simulator, call, show, read } = await prepare();
     const task = await show(simulator.addTask({ state }));
     const { id } = task.source_server;
@@ -31,7 +31,7 @@ describe('the state of a source server', () => {
     expect((await call('GET', `/v3/sources?state=${expected}`)).json.count).toBe(1);
   });
 
-  it('waits again when its task is gone', async () => {
+  it('is waiting again when its task is gone', async () => {
     const { simulator, call, read, sourceOf } = await prepare();
     const task = simulator.addTask({ state: 'MIGRATE_SUCCESS' });
     const id = await sourceOf(task);
@@ -41,7 +41,7 @@ describe('the state of a source server', () => {
     expect(await read(id)).toMatchObject({ state: 'waiting', current_task: null });
   });
 
-  it('tells when it came to be', async () => {
+  it('has the time of its last change', async () => {
     const { simulator, now, act, read, sourceOf } = await prepare();
     const task = simulator.addTask();
     const id = await sourceOf(task);
@@ -61,7 +61,7 @@ describe('the state of a source server', () => {
 describe('UpdateCopyState', () => {
   const state = (copystate: string, migrationcycle = 'setting') => ({ copystate, migrationcycle });
 
-  it('sets the state until the task moves on, and spells initialize its own way', async () => {
+  it('sets the state until the task moves on, and spells initialize as the service does', async () => {
     const { simulator, call, act, read, sourceOf } = await prepare();
     const task = simulator.addTask();
     const id = await sourceOf(task);
@@ -98,7 +98,7 @@ describe('UpdateCopyState', () => {
     expect((await read(id)).state).toBe('waiting');
   });
 
-  it.each(['ABORT', 'MIGRATE_SUCCESS', 'ABORTING', 'DELETING'])('is taken without effect in %s', async (seed) => {
+  it.each(['ABORT', 'MIGRATE_SUCCESS', 'ABORTING', 'DELETING'])('has no effect in %s', async (seed) => {
     const { simulator, call, read, sourceOf } = await prepare();
     const id = await sourceOf(simulator.addTask({ state: seed }));
     const before = await read(id);
@@ -106,7 +106,7 @@ describe('UpdateCopyState', () => {
     expect(await read(id)).toEqual(before);
   });
 
-  it('is taken without effect for a server that failed the check', async () => {
+  it('has no effect for a server that failed the check', async () => {
     const { simulator, call, read } = await prepare();
     const id = simulator.addSourceServer({ checks: [{ name: 'CPU', result: 'ERROR' }] });
     await call('PUT', `/v3/sources/${id}/changestate`, state('waiting'));
@@ -123,7 +123,7 @@ describe('UpdateCopyState', () => {
 });
 
 describe('ShowOverview', () => {
-  it('counts source servers by their states, and those without a task besides', async () => {
+  it('counts source servers by state, and those without a task', async () => {
     const { simulator, call } = await prepare({ sources: [{}, {}] });
     simulator.addSourceServer({ checks: [{ name: 'CPU', result: 'ERROR' }] });
     for (const state of ['READY', 'RUNNING', 'ABORT', 'ABORT', 'MIGRATE_FAIL', 'MIGRATE_SUCCESS', 'SYNCING']) {
@@ -173,7 +173,7 @@ describe('ListErrorServers', () => {
     expect((await call('GET', '/v3/errors?offset=0')).json.count).toBe(0);
   });
 
-  it('wants an offset, and gives 50 by default and 100 at most', async () => {
+  it('requires an offset, and returns 50 by default and 100 at most', async () => {
     const { call } = await prepare({ tasks: Array.from({ length: 120 }, () => ({ state: 'MIGRATE_FAIL' })) });
     expect((await call('GET', '/v3/errors')).status).toBe(400);
     expect((await call('GET', '/v3/errors?offset=0&limit=101')).status).toBe(400);
@@ -196,7 +196,7 @@ describe('deleting source servers and tasks', () => {
     expect((await call('GET', '/v3/sources')).json.count).toBe(2);
   });
 
-  it('takes the tasks of the server along', async () => {
+  it('deletes the tasks of the server, too', async () => {
     const { simulator, call, sourceOf } = await prepare();
     const [one, two] = [simulator.addTask({ state: 'MIGRATE_SUCCESS' }), simulator.addTask()];
     expect((await call('POST', '/v3/sources/delete', { ids: [await sourceOf(one)] })).status).toBe(200);
@@ -204,7 +204,7 @@ describe('deleting source servers and tasks', () => {
     expect((await call('GET', '/v3/tasks')).json.tasks.map(({ id }: Json) => id)).toEqual([two]);
   });
 
-  it('is allowed in any state while the agent is out of contact', async () => {
+  it('is allowed in any state while the agent is disconnected', async () => {
     const { simulator, call } = await prepare();
     const seed = { source_server_id: simulator.addSourceServer({ connected: false }), state: 'RUNNING' };
     expect((await call('DELETE', `/v3/tasks/${simulator.addTask(seed)}`)).status).toBe(200);
@@ -226,7 +226,7 @@ describe('deleting source servers and tasks', () => {
     expect((await call('DELETE', `/v3/tasks/${cloned}`)).status).toBe(200);
   });
 
-  it('wants ids', async () => {
+  it('requires ids', async () => {
     const { call } = await prepare();
     for (const body of [undefined, {}, { ids: [] }, { ids: 'x' }]) {
       expect((await call('POST', '/v3/sources/delete', body)).status).toBe(400);

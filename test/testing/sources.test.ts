@@ -15,7 +15,7 @@ async function prepare(options: Parameters<typeof createBench>[0] = {}) {
 }
 
 describe('RegisterServer', () => {
-  it('puts the server where the other operations find it, and its delete takes it away', async () => {
+  it('makes the server visible to other operations, and its deletion removes it', async () => {
     const { call, read, found, now } = await prepare();
     const { id } = (await call('POST', '/v3/sources', registration)).json;
     expect(await found('')).toEqual([id]);
@@ -47,7 +47,7 @@ describe('RegisterServer', () => {
     expect(await found('')).toEqual([]);
   });
 
-  it('takes the official body, with what later pages made mandatory', async () => {
+  it('accepts the official body with the fields that later documents require', async () => {
     const { call, read } = await prepare();
     const { network, ...body } = readFixture('register-server.linux.v1.request.json');
     const reply = await call('POST', '/v3/sources', { ...body, networks: [network], agent_version: '8.0.0' });
@@ -56,7 +56,7 @@ describe('RegisterServer', () => {
     expect(source.state).toBe('waiting');
   });
 
-  it('counts memory in MB in one answer and in bytes in the other, whatever the agent sent', async () => {
+  it('shows memory in MB in one response and in bytes in the other, whatever the agent sent', async () => {
     const { call, read, list } = await prepare();
     for (const [memory, mac] of [
       [8192, 'a'],
@@ -68,7 +68,7 @@ describe('RegisterServer', () => {
     }
   });
 
-  it('refuses a server that is there already, by its id or its first MAC address, with a 401 of its own', async () => {
+  it('refuses a server that exists already, by its id or first MAC address, with a special 401', async () => {
     const { call, simulator } = await prepare();
     const id = simulator.addSourceServer();
     await call('POST', '/v3/sources', registration);
@@ -115,7 +115,7 @@ describe('RegisterServer', () => {
 });
 
 describe('seeds', () => {
-  it('carry what they say, and default to a healthy server', async () => {
+  it('have the given fields, and default to a healthy server', async () => {
     const seed: SourceSeed = {
       id: 'mine',
       name: 'db-01',
@@ -152,7 +152,7 @@ describe('seeds', () => {
     expect(() => simulator.addSourceServer({ migprojectid: 'nowhere' })).toThrow(RangeError);
   });
 
-  it('can be the source of seeded tasks, which take over its system and its disks', async () => {
+  it('can be the source of seeded tasks, which get its system and its disks', async () => {
     const sources = [{ id: 's', os_type: 'WINDOWS' as const, disks: [{ sizeBytes: 5e9, usedBytes: 1e9 }] }];
     const { simulator, show, read } = await prepare({ sources, tasks: [{ id: 't', source_server_id: 's' }] });
     const task = await show('t');
@@ -172,7 +172,7 @@ describe('seeds', () => {
 });
 
 describe('ListServers', () => {
-  it('filters by everything the reference names', async () => {
+  it('filters by everything in the reference', async () => {
     const { simulator, call, act, list, found } = await prepare();
     const web = simulator.addSourceServer({ name: 'web-01', ip: '10.0.0.1' });
     const gone = simulator.addSourceServer({ name: 'web-02', connected: false });
@@ -209,7 +209,7 @@ describe('ListServers', () => {
     }
   });
 
-  it('gives 200 for no limit and for 0, and any larger limit', async () => {
+  it('returns 200 for no limit and for 0, and accepts any larger limit', async () => {
     const { list } = await prepare({ sources: Array.from({ length: 250 }, () => ({})) });
     for (const [query, length] of [
       ['', 200],
@@ -220,7 +220,7 @@ describe('ListServers', () => {
     }
   });
 
-  it('tells of the current task, its copy and its log', async () => {
+  it('shows the current task, its copy and its log', async () => {
     const { simulator, call, list, act } = await prepare();
     const id = simulator.addTask({ disks: [{ sizeBytes: 80e9, usedBytes: 40e9 }] });
     const before = (await list()).source_servers[0];

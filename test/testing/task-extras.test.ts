@@ -13,7 +13,7 @@ async function prepare(seed: Parameters<Awaited<ReturnType<typeof createBench>>[
 }
 
 describe('CollectLog', () => {
-  it('goes from INIT over UPLOADING to UPLOADED, and may be asked for again', async () => {
+  it('goes from INIT over UPLOADING to UPLOADED, and may be requested again', async () => {
     const { simulator, post, listed } = await prepare();
     expect((await listed()).log_collect_status).toBe('INIT');
     await post('log', { log_bucket: 'logs' });
@@ -33,7 +33,7 @@ describe('CollectLog', () => {
 });
 
 describe('CheckNetAcl', () => {
-  it('wants a region and a system', async () => {
+  it('requires a region and a system', async () => {
     const { call } = await createBench();
     const check = async (query: string) => (await call('GET', `/v3/tasks/p/networkacl/n/check?${query}`)).status;
     expect(await check('region_id=r&os_type=WINDOWS')).toBe(200);
@@ -131,7 +131,7 @@ describe('comparisons of files', () => {
     expect(end).toBe('');
   });
 
-  it('are refused when they lack a number or name too many tasks', async () => {
+  it('are refused without a count or with too many tasks', async () => {
     const { id, call, post } = await prepare();
     for (const key of Object.keys(result)) {
       const body = { consistency_result: [{ ...result, [key]: undefined }] };
@@ -153,7 +153,7 @@ describe('the secrets of a task', () => {
     expect((await call('GET', `/v3/tasks/${other}/passphrase`)).json.passphrase).not.toBe(json.passphrase);
   });
 
-  it('look like certificates, with that of the authority on demand', async () => {
+  it('have the form of certificates, with that of the authority on demand', async () => {
     const { get } = await prepare();
     const { json } = await get('certkey');
     expect(json.cert).toMatch(/^-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n$/);

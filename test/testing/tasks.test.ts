@@ -74,7 +74,7 @@ describe('ShowTask', () => {
     expect(windows.disks[1].physical_volumes[0]).toMatchObject({ name: 'D:', file_system: 'NTFS', used_size: 20e9 });
   });
 
-  it('carries what the seed says', async () => {
+  it('has the fields of the seed', async () => {
     const { simulator, show } = await createBench();
     const id = simulator.addTask({
       id: 'my-task',
@@ -143,7 +143,7 @@ describe('seeded states', () => {
   });
 
   it.each([[{ state: 'SYNC_SUCCESS', syncing: true }], [{ state: 'ABORT', failAt: { step: 'SSL_CONFIG' } }]])(
-    'shows the state even when the seed forbids the past: %j',
+    'shows the state even when the seed contradicts its history: %j',
     async (seed) => {
       const { simulator, show } = await createBench();
       expect((await show(simulator.addTask(seed))).state).toBe(seed.state);
@@ -211,7 +211,7 @@ describe('ListTasks', () => {
     expect(await list(`source_server_id=${source}`)).toEqual([1, 'web-01']);
   });
 
-  it('gives 100 by default and 200 at most', async () => {
+  it('returns 100 by default and 200 at most', async () => {
     const { call } = await createBench({ tasks: Array.from({ length: 250 }, () => ({})) });
     expect((await call('GET', '/v3/tasks')).json.tasks).toHaveLength(100);
     expect((await call('GET', '/v3/tasks?limit=200&offset=100')).json.tasks).toHaveLength(150);
@@ -222,7 +222,7 @@ describe('ListTasks', () => {
 });
 
 describe('deleting', () => {
-  it('passes through DELETING, and then the task is unknown', async () => {
+  it('shows DELETING, and then the task is unknown', async () => {
     const { simulator, call, act } = await createBench();
     const id = simulator.addTask({ state: 'MIGRATE_SUCCESS' });
     expect(await call('DELETE', `/v3/tasks/${id}`)).toMatchObject({ status: 200, text: '' });
@@ -246,7 +246,7 @@ describe('deleting', () => {
     expect((await call('GET', `/v3/tasks/${idle}`)).json.state).toBe('READY');
   });
 
-  it('takes 1 to 50 ids at once', async () => {
+  it('accepts 1 to 50 ids at once', async () => {
     const { simulator, call } = await createBench();
     const all = Array.from({ length: 50 }, () => simulator.addTask());
     for (const body of [{}, { ids: [] }, { ids: [...all, 'x'] }]) {
@@ -267,7 +267,7 @@ describe('CreateTask', () => {
     return { ...bench, body };
   }
 
-  it('takes the official request and answers the id alone', async () => {
+  it('accepts the official request and returns only the id', async () => {
     const { call, show, body } = await prepare();
     const reply = await call('POST', '/v3/tasks', body);
     expect(reply.status).toBe(200);
@@ -318,7 +318,7 @@ describe('CreateTask', () => {
 });
 
 describe('UpdateTask', () => {
-  it('changes what is sent and answers the id', async () => {
+  it('changes the given fields and returns the id', async () => {
     const { simulator, call, show } = await createBench();
     const id = simulator.addTask({ region_id: 'eu-west-101' });
     const reply = await call('PUT', `/v3/tasks/${id}`, { name: 'renamed', speed_limit: 7, unknown: 1 });
@@ -329,7 +329,7 @@ describe('UpdateTask', () => {
 });
 
 describe('speed limits', () => {
-  it('are kept as they are sent; before, there is nothing to show', async () => {
+  it('are kept as sent, and absent before', async () => {
     const { simulator, call } = await createBench();
     const path = `/v3/tasks/${simulator.addTask()}/speed-limit`;
     expect((await call('GET', path)).json.error_code).toBe('SMS.6302');

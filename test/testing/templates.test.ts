@@ -33,13 +33,13 @@ describe('a template', () => {
     expect((await call('GET', `/v3/vm/templates/${id}`)).status).toBe(404);
   });
 
-  it('takes a boolean and answers text', async () => {
+  it('accepts a boolean and returns text', async () => {
     const { create, read } = await prepare();
     expect((await read(await create({ is_template: true }))).is_template).toBe('true');
     expect((await read(await create({ is_template: false }))).is_template).toBe('false');
   });
 
-  it('shows its password in one answer alone, and in no record of requests', async () => {
+  it('shows its password in one response only, and in no record of requests', async () => {
     const { simulator, call, create, read } = await prepare();
     const id = await create();
     expect((await read(id)).target_password).toBe('');
@@ -49,7 +49,7 @@ describe('a template', () => {
     expect(JSON.stringify(simulator.requests)).not.toContain('Secret-123');
   });
 
-  it('goes with many others', async () => {
+  it('is deleted with many others', async () => {
     const { call, create } = await prepare();
     const [one, two, three] = [await create(), await create(), await create()];
     expect((await call('POST', '/v3/vm/templates/delete', { ids: [one, 'unknown'] })).status).toBe(404);
@@ -92,7 +92,7 @@ describe('a template', () => {
     expect((await call('PUT', `/v3/vm/templates/${id}`, { template: { name: 'x', ...change } })).status).toBe(400);
   });
 
-  it('takes names in Chinese, and wants its wrapper', async () => {
+  it('accepts names in Chinese, and requires its wrapper', async () => {
     const { call, create, read } = await prepare();
     expect((await read(await create({ name: '模板_1' }))).name).toBe('模板_1');
     expect((await call('POST', '/v3/vm/templates', template)).status).toBe(400);
@@ -100,7 +100,7 @@ describe('a template', () => {
 });
 
 describe('a task from a template', () => {
-  it('needs the template to be there', async () => {
+  it('requires the template to exist', async () => {
     const { simulator, call, create, show } = await prepare();
     const body = {
       name: 'web',
@@ -123,7 +123,7 @@ describe('a task from a template', () => {
     expect((await call('PUT', `/v3/tasks/${task.id}`, { vm_template_id: 'unknown' })).status).toBe(404);
   });
 
-  it('that is seeded brings the template it names', async () => {
+  it('that is seeded creates the template it names', async () => {
     const { simulator, read } = await prepare();
     simulator.addTask({ vm_template_id: 'mine' });
     expect(await read('mine')).toMatchObject({ id: 'mine', is_template: 'false' });

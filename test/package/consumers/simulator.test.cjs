@@ -19,7 +19,7 @@ function connect(simulator, more) {
 describe('the simulator in CommonJS', () => {
   afterEach(() => jest.useRealTimers());
 
-  it('responds at the fetch door', async () => {
+  it('responds through simulator.fetch', async () => {
     const simulator = createSimulator({ tasks: [{ id: 'task' }] });
     expect((await connect(simulator).tasks.get('task')).state).toBe('READY');
   });

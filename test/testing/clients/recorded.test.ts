@@ -25,7 +25,7 @@ const fixture: Fixture = JSON.parse(readFileSync(new URL('../../fixtures/clients
 const { accessKeyId, secretAccessKey } = fixture;
 
 describe.each(fixture.clients)('requests as $client sends them', ({ requests, securityToken }) => {
-  it('are understood, signatures included', async () => {
+  it('are accepted, signatures included', async () => {
     const key = { accessKeyId, secretAccessKey, ...(securityToken === null ? {} : { securityToken }) };
     const account = { username: 'u', password: 'p', domainName: 'd', accessKeys: [key] };
     const simulator = createSimulator({
@@ -43,7 +43,7 @@ describe.each(fixture.clients)('requests as $client sends them', ({ requests, se
     expect(simulator.task('task 1').state).toBe('RUNNING');
   });
 
-  it('are refused when a byte of them was changed', async () => {
+  it('are refused when one byte was changed', async () => {
     const account = {
       username: 'u',
       password: 'p',
@@ -74,8 +74,8 @@ describe('requests as openstack sends them', () => {
   });
 });
 
-describe('what clients of OpenStack look for', () => {
-  it('is there without a token, in the shape of Keystone, under the address that was asked', async () => {
+describe('the discovery of OpenStack clients', () => {
+  it('works without a token, in the shape of Keystone, with the requested address', async () => {
     await using simulator = createSimulator();
     const { url } = await simulator.listen();
     for (const [base, ask] of [
@@ -98,7 +98,7 @@ describe('what clients of OpenStack look for', () => {
     }
   });
 
-  it('is in the catalog: identity beside iam, with regions, under the address that was asked', async () => {
+  it('finds identity beside iam in the catalog, with regions and the requested address', async () => {
     await using simulator = createSimulator();
     const { url } = await simulator.listen();
     const door = { fetch, sms: url, iam: url };
