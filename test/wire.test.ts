@@ -85,7 +85,7 @@ it('logs in, starts and reads a task in four exchanges that are right to the byt
   expect(nock.isDone()).toBe(true);
 });
 
-it('sends over a socket what it means to send, and beside it only what the runtime adds to every fetch', async () => {
+it('sends over a socket the intended request, plus only what the runtime adds to every fetch', async () => {
   nock.enableNetConnect('127.0.0.1');
   let reads = 0;
   const { requests, url } = await serve(({ method, url: path }, response) => {

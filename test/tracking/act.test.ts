@@ -46,7 +46,7 @@ describe('every action', () => {
     expect(JSON.parse(acts[0]?.body ?? '')).toEqual({ operation, ...fields[operation as keyof typeof fields] });
   });
 
-  it('of any name takes the same way', async () => {
+  it('with any name works the same way', async () => {
     const { acts, sms } = makeScripted(states('MIGRATE_SUCCESS'));
     const cursor = await resultOf(sms.tasks.act(taskId, { operation: 'cutover' }));
     expect(cursor).toMatchObject({ operation: 'cutover', stage: 'accepted' });
@@ -78,7 +78,7 @@ describe('every action', () => {
     }
   });
 
-  it('is refused before anything is sent when its options are wrong', async () => {
+  it('is refused before anything is sent when its options are invalid', async () => {
     const { requests, sms } = makeScripted(states('READY'));
     for (const options of [{ actions: {} }, { action: { colour: 'red' } }, { ifRunning: 'wait' }, { maxRetries: -1 }]) {
       expect(await errorOf(sms.tasks.start(taskId, options as never))).toMatchObject({ name: 'InvalidRequestError' });
@@ -89,7 +89,7 @@ describe('every action', () => {
     expect(requests).toHaveLength(0);
   });
 
-  it('is refused before anything is sent when its id is none, or its operation empty', async () => {
+  it('is refused before anything is sent when its id is invalid or its operation empty', async () => {
     const { requests, sms } = makeScripted(states('READY'));
     for (const id of [undefined, null, 5, '', {}, { version: 1, id: taskId, percent: 0 }]) {
       const error = await errorOf(sms.tasks.start(id as never));
@@ -120,7 +120,7 @@ describe('a start or restart of a busy task', () => {
     },
   );
 
-  it('is sent in a state that nobody knows', async () => {
+  it('is sent in an unknown state', async () => {
     const { acts, sms } = makeScripted(states('NOVEL'));
     await resultOf(sms.tasks.start(taskId));
     expect(acts).toHaveLength(1);
@@ -136,7 +136,7 @@ describe('a start whose response is lost', () => {
     'an unreadable 200': () => new Response('<html>'),
   };
 
-  it.each(Object.keys(lost))('by %s is performed when a poll shows more than before', async (name) => {
+  it.each(Object.keys(lost))('by %s counts as performed when a poll shows more than before', async (name) => {
     const { acts, reads, sms } = makeScripted(
       () => taskAnswer('MIGRATE_FAIL', acts.length === 0 ? idle : moved),
       lost[name],
@@ -157,7 +157,7 @@ describe('a start whose response is lost', () => {
     expect(Date.now() - begin).toBeGreaterThanOrEqual(31_000);
   });
 
-  it('is not performed because one poll shows the run before', async () => {
+  it('does not count as performed because one poll shows the previous run', async () => {
     const { acts, sms } = makeScripted(
       (_, count) => taskAnswer(count === 3 ? 'RUNNING' : 'MIGRATE_FAIL', idle),
       () => failWith('ECONNRESET'),
@@ -172,7 +172,7 @@ describe('a start whose response is lost', () => {
     expect(acts).toHaveLength(1);
   });
 
-  it('is performed when the last poll shows another state, too', async () => {
+  it('counts as performed when the last poll shows another state, too', async () => {
     const { acts, sms } = makeScripted(
       (_, count) => taskAnswer(count > 3 ? 'RUNNING' : 'MIGRATE_FAIL', idle),
       () => failWith('ECONNRESET'),
@@ -193,7 +193,7 @@ describe('a start whose response is lost', () => {
     expect(Date.now() - begin).toBeLessThanOrEqual(10_001);
   });
 
-  it('is the last error itself when it was not performed, three times', async () => {
+  it('throws the last error when it was not performed three times', async () => {
     for (const [maxRetries, sendings] of [
       [undefined, 3],
       [0, 1],
@@ -208,7 +208,7 @@ describe('a start whose response is lost', () => {
     }
   });
 
-  it('and that is refused then for another reason is that refusal', async () => {
+  it('and that is then refused for another reason throws that refusal', async () => {
     const { acts, sms } = makeScripted(states('READY'), (_, count) =>
       count === 1 ? failWith('ECONNRESET') : refusal(400, 'SMS.0515'),
     );
@@ -222,7 +222,7 @@ describe('a start whose response is lost', () => {
     expect(acts).toHaveLength(2);
   });
 
-  it('never reached the service when no connection was made: it is sent again at once', async () => {
+  it('is sent again at once when no connection was made', async () => {
     const { acts, reads, sms } = makeScripted(states('READY'), (_, count) =>
       count === 1 ? failWith('ECONNREFUSED') : Response.json(''),
     );
@@ -230,7 +230,7 @@ describe('a start whose response is lost', () => {
     expect([reads.length, acts.length]).toEqual([1, 2]);
   });
 
-  it('is gone on with by startAndWait, until the network is back', async () => {
+  it('is followed by startAndWait until the network is back', async () => {
     const { acts, sms } = makeScripted(
       (_, count) => {
         if (count === 1) return taskAnswer('READY', { total_time: 0 });
@@ -244,7 +244,7 @@ describe('a start whose response is lost', () => {
 });
 
 describe('a stop', () => {
-  it('is sent whatever was read, and again at once when its response is lost', async () => {
+  it('is sent whatever the state, and again at once when its response is lost', async () => {
     const { acts, reads, sms } = makeScripted(states('RUNNING'), (_, count) =>
       count < 3 ? failWith('ECONNRESET') : Response.json(''),
     );
@@ -253,13 +253,13 @@ describe('a stop', () => {
     expect(reads.length).toBeLessThan(5);
   });
 
-  it('is performed when the task is being paused, which it was not before', async () => {
+  it('counts as performed when the task is being paused and was not before', async () => {
     const { acts, sms } = makeScripted(states('RUNNING', 'ABORTING'), () => failWith('ECONNRESET'));
     expect(await resultOf(sms.tasks.stop(taskId))).toMatchObject({ stage: 'accepted' });
     expect(acts).toHaveLength(1);
   });
 
-  it('is waited for until ABORT, which is its success, also with its cursor alone', async () => {
+  it('succeeds at ABORT, also when only its cursor is given', async () => {
     const { simulator, sms } = makePair();
     const ids = [1, 2].map(() => simulator.addTask({ state: 'RUNNING', durationMs: 3_600_000 }));
     expect(await resultOf(sms.tasks.actAndWait(ids[0] ?? '', { operation: 'stop' }))).toMatchObject({ state: 'ABORT' });
@@ -276,7 +276,7 @@ describe('an action that leaves no trace', () => {
     expect(acts).toHaveLength(1);
   });
 
-  it('to a task that moves by itself is unknown whatever is read later', async () => {
+  it('to a task that changes by itself is unknown whatever later polls show', async () => {
     for (const state of ['RUNNING', 'NOVEL']) {
       const { acts, sms } = makeScripted(rounds(state, 'MIGRATE_SUCCESS'), () => failWith('ECONNRESET'));
       expect(await errorOf(sms.tasks.checkNetwork(taskId))).toMatchObject({ name: 'OutcomeUnknownError' });
@@ -284,7 +284,7 @@ describe('an action that leaves no trace', () => {
     }
   });
 
-  it('is performed when a poll shows more than before', async () => {
+  it('counts as performed when a poll shows more than before', async () => {
     const { sms } = makeScripted(rounds('MIGRATE_SUCCESS', 'RUNNING'), () => failWith('ECONNRESET'));
     expect(await resultOf(sms.tasks.act(taskId, { operation: 'cutover' }))).toMatchObject({
       stage: 'accepted',
@@ -318,8 +318,8 @@ describe('the cursor of an action', () => {
   });
 });
 
-describe('a task that was created a moment ago', () => {
-  it('may be unknown to reads for 30 s', async () => {
+describe('a new task', () => {
+  it('may be missing from reads for 30 s', async () => {
     let createdAt = Number.POSITIVE_INFINITY;
     const { sms } = makeScripted(
       (_, count) =>

@@ -70,7 +70,7 @@ describe('a cursor', () => {
     }
   });
 
-  it('resumes startAndWait whenever its processes are killed: started once, with progress that never runs backwards', async () => {
+  it('resumes startAndWait whenever its process is killed: one start, and progress that never runs backwards', async () => {
     const lives = fc.array(
       fc.record({ killAfterMs: fc.integer({ min: 0, max: 60_000 }), pauseMs: fc.integer({ min: 0, max: 30_000 }) }),
       {
@@ -125,7 +125,7 @@ describe('a cursor', () => {
     }
   });
 
-  it('carries the percentage of its round to a process whose first reading shows less', async () => {
+  it('carries the percentage of its round to a process whose first poll shows less', async () => {
     const answer = (progress: number) =>
       taskAnswer('RUNNING', { sub_tasks: [{ id: 1, name: 'MIGRATE_LINUX_FILE', user_op: 'REPLICATE', progress }] });
     const { sms } = makeScripted((_, count) => answer(count === 1 ? 60 : 40));
@@ -139,7 +139,7 @@ describe('a cursor', () => {
     expect(after?.progress.percent).toBe(before?.progress.percent);
   });
 
-  it('of a task without rounds is one that may be given back', async () => {
+  it('of a task without rounds is accepted again', async () => {
     const { sms } = makeScripted(states('READY', 'SUCCESS'));
     for await (const { cursor } of sms.tasks.watch(taskId)) {
       expect(await resultOf(sms.tasks.waitFor(taskId, { cursor: copy(cursor) }))).toMatchObject({ state: 'SUCCESS' });
@@ -158,7 +158,7 @@ describe('a cursor', () => {
     }
   });
 
-  it('says before the start that it is about to be sent, and afterwards that it was accepted', async () => {
+  it('says before the start that it will be sent, and afterwards that it was accepted', async () => {
     const cursors: Cursor[] = [];
     const { sms } = makeScripted(rounds('READY', 'RUNNING', 'MIGRATE_SUCCESS'));
     await resultOf(sms.tasks.startAndWait(taskId, { onProgress: (_, { cursor }) => cursors.push(cursor) }));
@@ -176,7 +176,7 @@ describe('startAndWait with a cursor', () => {
   const sending: Cursor = { version: 1, id: taskId, percent: 0, operation: 'start', stage: 'sending', position };
   const acceptedStart: Cursor = { ...sending, percent: 7, stage: 'accepted' };
 
-  it('that was accepted only reads', async () => {
+  it('of an accepted start only polls', async () => {
     for (const target of [taskId, acceptedStart]) {
       const { order, sms } = makeScripted(rounds('RUNNING', 'MIGRATE_SUCCESS'));
       await resultOf(sms.tasks.startAndWait(target, { cursor: acceptedStart }));
@@ -184,13 +184,13 @@ describe('startAndWait with a cursor', () => {
     }
   });
 
-  it('that was sending, of a task that has moved, only reads', async () => {
+  it('saved before a start only polls when the task has changed', async () => {
     const { order, sms } = makeScripted(rounds('MIGRATE_SUCCESS'));
     await resultOf(sms.tasks.startAndWait(taskId, { cursor: sending }));
     expect(order()).toEqual(['GET', 'GET']);
   });
 
-  it('that was sending, of a task that has not moved for 30 s, starts it', async () => {
+  it('saved before a start sends it when the task has not changed for 30 s', async () => {
     const { acts, reads, sms } = makeScripted((_, count) =>
       acts.length === 0 ? taskAnswer('READY', { total_time: 0 }) : rounds('RUNNING', 'MIGRATE_SUCCESS')(_, count),
     );
@@ -201,7 +201,7 @@ describe('startAndWait with a cursor', () => {
     expect(Date.now() - begin).toBeGreaterThan(30_000);
   });
 
-  it('that was sending, of a task that failed again under the same step ids, only reads', async () => {
+  it('saved before a start only polls when the task failed again under the same step ids', async () => {
     const step = { id: 1, name: 'MIGRATE_LINUX_FILE', progress: 40, start_date: 1000, end_date: 2000 };
     const before = { state: 'MIGRATE_FAIL', totalTime: 1000, error: null, startDate: null, finishDate: null };
     const old: Cursor = { ...sending, position: { ...before, steps: [[1, 40, 1000, 2000]] } };
@@ -213,7 +213,7 @@ describe('startAndWait with a cursor', () => {
     expect(acts).toHaveLength(0);
   });
 
-  it('that is null, or from a version that knows more, is welcome', async () => {
+  it('that is null, or has unknown fields, is accepted', async () => {
     for (const cursor of [null, undefined, { ...acceptedStart, novel: true, position: { ...position, novel: 1 } }]) {
       const { sms } = makeScripted(rounds('MIGRATE_SUCCESS'));
       expect(await resultOf(sms.tasks.waitFor(taskId, { cursor }))).toMatchObject({ state: 'MIGRATE_SUCCESS' });
@@ -233,7 +233,7 @@ describe('startAndWait with a cursor', () => {
     expect(acts).toHaveLength(1);
   });
 
-  it('of a task that was followed because it ran already never starts it', async () => {
+  it('of a task that was running already never starts it', async () => {
     const cursors: Cursor[] = [];
     const first = makeScripted((_, count) => (count < 3 ? taskAnswer('RUNNING') : failWith('ECONNRESET')));
     const options = { ifRunning: 'follow', maxWaitMs: 60_000 } as const;
@@ -245,7 +245,7 @@ describe('startAndWait with a cursor', () => {
     expect(second.acts).toHaveLength(0);
   });
 
-  it('shows its first snapshot at once, and no percentage below the one it holds', async () => {
+  it('gives its first snapshot at once, with no percentage below the one it holds', async () => {
     const steps = { sub_tasks: [{ id: 9, name: 'MIGRATE_LINUX_FILE', progress: 10, user_op: 'REPLICATE' }] };
     const { sms } = makeScripted(() => taskAnswer('RUNNING', steps));
     const cursor: Cursor = { version: 1, id: taskId, percent: 42.5, round: '#9' };

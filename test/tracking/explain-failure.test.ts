@@ -90,7 +90,7 @@ describe('explainFailure reads error_json', () => {
     expect(message).toContain(serviceMessage ?? '');
   });
 
-  it('and says what the service names when a code that nobody knows has no text', () => {
+  it("and shows the service's text when an unknown code has none", () => {
     expect(explain('{"error_code":"SMS.9876","error_param":"[\\"sda\\"]"}').meaning).toBe('The service names sda.');
   });
 
@@ -99,7 +99,7 @@ describe('explainFailure reads error_json', () => {
     expect(explain('x'.repeat(301)).meaning).toBe(`${'x'.repeat(300)}…`);
   });
 
-  it('and shortens a huge text, as large as an answer may be', () => {
+  it('and shortens a text as large as a response may be', () => {
     for (const text of ['x'.repeat(30_000_000), `{"error_msg":"${'y'.repeat(30_000_000)}`]) {
       expect(explain(text).meaning.length).toBeLessThanOrEqual(301);
     }
@@ -116,7 +116,7 @@ describe('explainFailure reads error_json', () => {
     }
   });
 
-  it('as anything at all, without a crash', () => {
+  it('of any shape without throwing', () => {
     const hostile = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.json(),

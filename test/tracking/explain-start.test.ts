@@ -27,7 +27,7 @@ function make(source: SourceSeed = {}, task: TaskSeed = {}, options: SimulatorOp
 const codesOf = ({ reasons }: Pick<StartForecast, 'reasons'>) => reasons.map(({ code }) => code);
 
 describe('explainStart', () => {
-  it('finds nothing in the way of a task that can be started, and says that all was looked at', async () => {
+  it('finds no obstacle for a task that can start, and nothing unchecked', async () => {
     for (const state of ['READY', 'ABORT', 'MIGRATE_FAIL', 'SYNC_FAIL', 'MIGRATE_SUCCESS', 'SYNC_SUCCESS']) {
       const { id, sms } = make({}, { state });
       expect(await resultOf(sms.tasks.explainStart(id))).toEqual({ canStart: true, reasons: [], unchecked: [] });
@@ -35,7 +35,7 @@ describe('explainStart', () => {
     }
   });
 
-  it('agrees with what the service does, whatever the task, its source server and the agreement are like', async () => {
+  it('agrees with the service, whatever the task, its source server and the agreement are like', async () => {
     const states = [...taskStates.startable, ...taskStates.busy];
     const checks = ['OK', 'WARN', 'ERROR'].map((result) => [{ name: 'RSYNC', result }]);
     for (const privacyAgreementAccepted of [true, false]) {
@@ -50,7 +50,7 @@ describe('explainStart', () => {
     }
   });
 
-  it('sends nothing that changes anything: the task, the source server, the agreement', async () => {
+  it('changes nothing: not the task, the source server or the agreement', async () => {
     const { id, simulator, sms } = make({ connected: false });
     await resultOf(sms.tasks.explainStart(id));
     const sent = simulator.requests.map(({ operation }) => operation);
@@ -74,7 +74,7 @@ describe('explainStart', () => {
     expect(forecast.reasons[0]?.hint).toMatch(/being deleted.*new one/);
   });
 
-  it('takes a state that it does not know for none that forbids a start', async () => {
+  it('assumes that an unknown state allows a start', async () => {
     const { id, simulator, sms } = make();
     simulator.task(id).set({ state: 'NOVEL' });
     expect(await resultOf(sms.tasks.explainStart(id))).toMatchObject({ canStart: true });
@@ -96,14 +96,14 @@ describe('explainStart', () => {
     expect(forecast.reasons[0]?.hint).toMatch(/agent on web-3 is not connected.*HTTPS/);
   });
 
-  it.each([null, undefined])('takes an agent of which the service says %s for connected', async (connected) => {
+  it.each([null, undefined])('assumes that an agent is connected when the service says %s', async (connected) => {
     const { sms } = makeFleet(itemsOf(1, 'READY', { source_server: { id: 's' } }), ({ operation }) =>
       operation === 'ShowServer' ? Response.json({ id: 's', connected }) : undefined,
     );
     expect(await resultOf(sms.tasks.explainStart('task-0'))).toEqual({ canStart: true, reasons: [], unchecked: [] });
   });
 
-  it('names each check that failed, with its code and what to do about it, and no warning', async () => {
+  it('names each failed check with its code and hint, and no warnings', async () => {
     const { id, sms } = make({
       checks: [
         { name: 'RSYNC', result: 'ERROR', error_code: 'SMS.6517' },
@@ -127,7 +127,7 @@ describe('explainStart', () => {
     expect(forecast.reasons[0]?.hint).toContain('privacyAgreements.accept()');
   });
 
-  it('holds nothing against a token for the domain, since both kinds may work', async () => {
+  it('does not report a token for the domain, because both kinds may work', async () => {
     const { id, simulator } = make();
     const { projectId: _, ...credentials } = account;
     const sms = makeClient(simulator, { credentials });
@@ -149,7 +149,7 @@ describe('explainStart', () => {
     expect(other.reasons?.map(({ code }) => code)).toEqual(['privacy-agreement']);
   });
 
-  it('asks nothing about a token that access keys do without', async () => {
+  it('does not ask for a token with access keys', async () => {
     const { sms } = makeFleet(itemsOf(1, 'READY'), undefined, {
       credentials: { accessKeyId: 'AK', secretAccessKey: 'SK' },
     });
@@ -157,7 +157,7 @@ describe('explainStart', () => {
     expect(await sms.tasks.explainStart('task-0')).toEqual({ canStart: true, reasons: [], unchecked: [] });
   });
 
-  it('gives all reasons at once', async () => {
+  it('returns all reasons at once', async () => {
     const { id, simulator } = make(
       { connected: false, checks: [{ name: 'RSYNC', result: 'ERROR', error_code: 'SMS.6517' }] },
       { state: 'RUNNING' },
@@ -186,7 +186,7 @@ describe('explainStart', () => {
     expect(await errorOf(sms.tasks.explainStart('nowhere'))).toBeInstanceOf(NotFoundError);
   });
 
-  it('survives a task and a source server that hold rubbish', async () => {
+  it('accepts a task and a source server with invalid fields', async () => {
     const { sms } = makeFleet(itemsOf(1, 'READY', { source_server: 7, sub_tasks: 'x' }));
     expect(await resultOf(sms.tasks.explainStart('task-0'))).toMatchObject({ canStart: true });
     const other = makeFleet(itemsOf(1, 'READY', { source_server: { id: 's' } }), ({ operation }) =>
@@ -195,7 +195,7 @@ describe('explainStart', () => {
     expect(await resultOf(other.sms.tasks.explainStart('task-0'))).toMatchObject({ unchecked: ['source-server'] });
   });
 
-  it('ends with the reason of an abort, at every look', async () => {
+  it('ends with the reason of an abort at every request', async () => {
     for (const operation of ['ShowTask', 'ShowServer', 'ShowPrivacyAgreements']) {
       const controller = new AbortController();
       const reason = new Error(operation);
@@ -209,7 +209,7 @@ describe('explainStart', () => {
     }
   });
 
-  it('refuses wrong arguments before anything is sent', async () => {
+  it('refuses invalid arguments before anything is sent', async () => {
     const { calls, sms } = makeFleet([]);
     expect(await errorOf(sms.tasks.explainStart(''))).toMatchObject({ name: 'InvalidRequestError' });
     expect(await errorOf(sms.tasks.explainStart('a', { retries: 1 } as never))).toMatchObject({
@@ -229,7 +229,7 @@ describe('a refused start', () => {
     },
   };
 
-  it.each(Object.keys(calls))('of %s carries the reasons that explainStart finds, and a hint of them', async (name) => {
+  it.each(Object.keys(calls))('of %s has the reasons that explainStart finds, and their hint', async (name) => {
     const { id, simulator, sms } = make({ connected: false });
     simulator.faults.fail(10, 400, { match: 'UpdateTaskStatus', code: 'SMS.1039' });
     const { reasons } = await resultOf(sms.tasks.explainStart(id));
@@ -255,7 +255,7 @@ describe('a refused start', () => {
     expect(error).toMatchObject({ code: 'SMS.0208', reasons: [{ code: 'privacy-agreement' }] });
   });
 
-  it.each(Object.keys(calls))('of %s stays as it was when nothing is found', async (name) => {
+  it.each(Object.keys(calls))('of %s stays unchanged when nothing is found', async (name) => {
     const { id, simulator, sms } = make();
     simulator.faults.fail(10, 403, { match: 'UpdateTaskStatus' });
     const error = await errorOf(calls[name]?.(sms, id) ?? Promise.resolve());
@@ -263,7 +263,7 @@ describe('a refused start', () => {
     expect((error as PermissionDeniedError).reasons).toBeUndefined();
   });
 
-  it.each(Object.keys(calls))('of %s stays as it was when the reasons cannot be looked for', async (name) => {
+  it.each(Object.keys(calls))('of %s stays unchanged when the checks fail', async (name) => {
     const { id, simulator, sms } = make();
     simulator.faults.fail(10, 400, { match: 'UpdateTaskStatus', code: 'SMS.1039' });
     let isRefused = false;
@@ -278,7 +278,7 @@ describe('a refused start', () => {
     expect(error).toMatchObject({ name: 'ConflictError', code: 'SMS.1039' });
   });
 
-  it('is not held back for long by a look that hangs', async () => {
+  it('is not delayed for long by a check that hangs', async () => {
     const { id, simulator, sms } = make({ connected: false });
     simulator.faults.fail(10, 400, { match: 'UpdateTaskStatus', code: 'SMS.1039' });
     simulator.faults.hang(1, { match: 'ShowServer' });
@@ -288,7 +288,7 @@ describe('a refused start', () => {
   });
 
   it.each(['start', 'startAndWait'] as const)(
-    'of %s that is aborted while its reasons are looked for rejects with the reason of the signal',
+    'of %s rejects with the reason of the signal when it is aborted during the checks',
     async (name) => {
       const { id, simulator, sms } = make();
       simulator.faults.fail(10, 400, { match: 'UpdateTaskStatus', code: 'SMS.1039' });
@@ -301,7 +301,7 @@ describe('a refused start', () => {
     },
   );
 
-  it('asks for the agreement once, however many starts of startMany are refused', async () => {
+  it('reads the agreement once, however many starts of startMany are refused', async () => {
     const { callsOf, sms } = makeFleet(itemsOf(20, 'READY'), ({ operation }) =>
       operation === 'UpdateTaskStatus' ? refusal(400, 'SMS.1039') : undefined,
     );
@@ -310,7 +310,7 @@ describe('a refused start', () => {
     expect(callsOf('ShowPrivacyAgreements')).toHaveLength(1);
   });
 
-  it('of busy tasks by startMany costs one reading each', async () => {
+  it('of busy tasks by startMany costs one request each', async () => {
     const { calls, sms } = makeFleet(itemsOf(20, 'RUNNING'));
     await resultOf(sms.tasks.startMany(itemsOf(20, '').map(({ id }) => id)));
     expect(calls).toHaveLength(20);

@@ -10,7 +10,7 @@ useFakeTime();
 const names = (outcomes: readonly WaitOutcome[]) => outcomes.map(({ id, outcome }) => `${id} ${outcome}`);
 
 describe('waitForAll with what startMany returned', () => {
-  it('hands on what was not started, and follows the rest', async () => {
+  it('passes on what was not started, and follows the rest', async () => {
     const { simulator, sms } = makePair();
     const ids = ['READY', 'DELETING', 'READY', 'RUNNING'].map((state) =>
       simulator.addTask({ state: state as 'READY', durationMs: 60_000 }),
@@ -24,7 +24,7 @@ describe('waitForAll with what startMany returned', () => {
     expect([...told].sort()).toEqual([...ids].sort());
   });
 
-  it('follows a start of which nobody knows, and says so when nothing shows it', async () => {
+  it('follows a start with an unknown outcome, and reports it as unknown when nothing shows it', async () => {
     const items: FleetItem[] = itemsOf(2, 'MIGRATE_FAIL', {
       total_time: 50,
       sub_tasks: [{ id: 1, progress: 40, start_date: 1, end_date: 51 }],
@@ -59,7 +59,7 @@ describe('waitForAll with what startMany returned', () => {
     expect(outcomes[1]).toMatchObject({ error: { name: 'OutcomeUnknownError' }, cursor: { stage: 'unknown' } });
   });
 
-  it('takes a task that the list shows late for neither gone nor done', async () => {
+  it('treats a task that the list shows late as neither gone nor done', async () => {
     let polls = 0;
     let isStarted = false;
     const steps = { sub_tasks: [{ id: 5, name: 'SSL_CONFIG', progress: 1 }] };
@@ -93,7 +93,7 @@ describe('waitForAll with what startMany returned', () => {
 });
 
 describe('waitForAll and watchMany', () => {
-  it('take an id, a cursor or a list of both', async () => {
+  it('accept an id, a cursor or a list of both', async () => {
     const cursor = { version: 1, id: 'task-0', percent: 0 } as const;
     for (const targets of ['task-0', cursor, ['task-0'], [cursor], [cursor, 'task-0']]) {
       const { sms } = makeFleet(itemsOf(2, 'MIGRATE_SUCCESS'));
@@ -121,7 +121,7 @@ describe('startAllAndWait', () => {
     expect(await resultOf(sms.tasks.startAllAndWait([]))).toEqual([]);
   });
 
-  it("follows what runs already with ifRunning: 'follow', and gives every start the fields of the action", async () => {
+  it("follows running tasks with ifRunning: 'follow', and sends the fields of the action with every start", async () => {
     const { calls, service, sms } = makeFleet([
       ...itemsOf(1, 'READY'),
       { id: 'busy', state: 'RUNNING', total_time: 5 },
@@ -133,7 +133,7 @@ describe('startAllAndWait', () => {
     expect(calls.filter(({ operation }) => operation === 'UpdateTaskStatus')).toHaveLength(1);
   });
 
-  it('tells what is known when maxWaitMs is over, while it starts and while it waits', async () => {
+  it('reports what is known when maxWaitMs is over, while it starts and while it waits', async () => {
     for (const trouble of [undefined, 'UpdateTaskStatus'] as const) {
       const { sms } = makeFleet(itemsOf(2, 'READY'), ({ id, operation }) =>
         operation === trouble && id === 'task-1' ? new Promise<Response>(() => undefined) : undefined,
@@ -147,7 +147,7 @@ describe('startAllAndWait', () => {
     }
   });
 
-  it('does not start again what a cursor says was started', async () => {
+  it('does not start again what was started according to a cursor', async () => {
     const { sms, starts } = makeFleet(itemsOf(1, 'MIGRATE_SUCCESS', { total_time: 60 }));
     const position = { state: 'READY', totalTime: 0, error: null, startDate: null, finishDate: null, steps: [] };
     const cursor = { version: 1, id: 'task-0', percent: 0, operation: 'start', stage: 'accepted', position } as const;

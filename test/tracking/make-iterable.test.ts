@@ -19,7 +19,7 @@ function setUp(limits: ScopeLimits = {}) {
 const forever = (scope: Scope) => scope.race(new Promise<never>(() => undefined));
 
 describe('makeIterable', () => {
-  it('yields what the run yields, each loop by a run of its own, which ends with it', async () => {
+  it('starts a new run for each loop, yields its items and ends with it', async () => {
     const { make, opened } = setUp();
     const numbers = make(async function* () {
       yield* [1, 2, 3];
@@ -30,7 +30,7 @@ describe('makeIterable', () => {
     expect(opened.map(({ signal }) => signal.aborted)).toEqual([true, true]);
   });
 
-  it('ends at once when it is left, also while next() pends, and runs what the run has in its finally', async () => {
+  it('ends at once when the loop is left, also while next() pends, and runs the finally blocks of the run', async () => {
     const { make } = setUp();
     const clean = vi.fn();
     const iterator = make<number>(async function* (scope) {
@@ -50,7 +50,7 @@ describe('makeIterable', () => {
     await vi.waitFor(() => expect(clean).toHaveBeenCalledOnce());
   });
 
-  it('ends at once with throw(), too, which rejects with what it is given', async () => {
+  it('ends at once with throw(), too, which rejects with its argument', async () => {
     const { make, opened } = setUp();
     const iterator = make<number>(async function* (scope) {
       yield 1;
@@ -64,7 +64,7 @@ describe('makeIterable', () => {
     expect(opened.map(({ signal }) => signal.aborted)).toEqual([true]);
   });
 
-  it('begins nothing when it is left before the first item', async () => {
+  it('starts nothing when the loop is left before the first item', async () => {
     const { make, opened } = setUp();
     const iterator = make(async function* () {
       yield 1;
@@ -74,7 +74,7 @@ describe('makeIterable', () => {
     expect(opened).toHaveLength(0);
   });
 
-  it('rejects once with what the run throws, or with the reason of the signal, and is done then', async () => {
+  it('rejects once with the error of the run or the reason of the signal, and is done then', async () => {
     const controller = new AbortController();
     const { make } = setUp({ signal: controller.signal });
     const iterator = make<number>(async function* (scope) {
@@ -87,7 +87,7 @@ describe('makeIterable', () => {
     expect(await iterator.next()).toMatchObject({ done: true });
   });
 
-  it('rejects when the run cannot begin', async () => {
+  it('rejects when the run cannot start', async () => {
     const refuse = () => {
       throw new Error('wrong option');
     };

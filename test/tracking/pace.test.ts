@@ -56,17 +56,14 @@ describe('the pace of polling', () => {
     expect(pace.afterReading({ ...running, remainingMs })).toBe(pause);
   });
 
-  it.each([null, 0])(
-    'is half as long again each time nothing changes, up to 30 s, when the time left is %s',
-    (remainingMs) => {
-      stubRandom(0.5);
-      const pace = new Pace(undefined);
-      const pauses = Array.from({ length: 9 }, () => pace.afterReading({ ...running, remainingMs }));
-      expect(pauses).toEqual([2000, 3000, 4500, 6750, 10_125, 15_187.5, 22_781.25, 30_000, 30_000]);
-    },
-  );
+  it.each([null, 0])('grows by half each time nothing changes, up to 30 s, when the time left is %s', (remainingMs) => {
+    stubRandom(0.5);
+    const pace = new Pace(undefined);
+    const pauses = Array.from({ length: 9 }, () => pace.afterReading({ ...running, remainingMs }));
+    expect(pauses).toEqual([2000, 3000, 4500, 6750, 10_125, 15_187.5, 22_781.25, 30_000, 30_000]);
+  });
 
-  it('is doubled after each failure in a row, up to 60 s, and starts again after a reading', () => {
+  it('doubles after each failure in a row, up to 60 s, and starts again after a success', () => {
     stubRandom(0.5);
     const pace = new Pace(undefined);
     const failures = () => Array.from({ length: 7 }, () => pace.afterFailure());
@@ -110,12 +107,12 @@ describe('the pace of polling', () => {
     );
   });
 
-  it('is exactly intervalMs when that is given', () => {
+  it('is exactly intervalMs when it is given', () => {
     const pace = new Pace(1234);
     expect([pace.afterReading(running), pace.afterReading(running), pace.afterFailure()]).toEqual([1234, 1234, 1234]);
   });
 
-  it('is doubled after each further failure in a row also when intervalMs is given', () => {
+  it('doubles after each further failure in a row also when intervalMs is given', () => {
     const pace = new Pace(1);
     expect([1, 2, 3, 4].map(() => pace.afterFailure())).toEqual([1, 2, 4, 8]);
   });
@@ -142,7 +139,7 @@ describe('requests in a minute', () => {
     hang,
   };
 
-  it.each(Object.keys(answers))('stay few for the answer %s', async (name) => {
+  it.each(Object.keys(answers))('stay few for the response %s', async (name) => {
     // The first poll has to succeed.
     const isFirst = { now: true };
     const { requests, sms } = makeScripted((request, count) => {
@@ -170,7 +167,7 @@ describe('requests in a minute', () => {
     expect(simulator.requests.length).toBeLessThan(60 * 2.5);
   });
 
-  it('come exactly intervalMs apart when that is given, failures included', async () => {
+  it('come exactly intervalMs apart when it is given, failures included', async () => {
     const at: number[] = [];
     const { sms } = makeScripted(
       (_, count) => {

@@ -8,7 +8,7 @@ useFakeTime();
 const later = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 describe('work for many items', () => {
-  it('is done for each, in their order, for so many at a time', async () => {
+  it('is done for each item in order, for a limited number at a time', async () => {
     const plan = fc.tuple(fc.array(fc.integer({ min: 1, max: 50 }), { maxLength: 20 }), fc.integer({ min: 1, max: 6 }));
     await fc.assert(
       fc.asyncProperty(plan, async ([durations, concurrency]) => {
@@ -31,7 +31,7 @@ describe('work for many items', () => {
     );
   });
 
-  it('takes its items from wherever they come, one by one, as late as possible', async () => {
+  it('takes its items from an iterator, one by one, as late as possible', async () => {
     let end = 5;
     const begun: number[] = [];
     function* items(): Generator<number, void, undefined> {
@@ -47,7 +47,7 @@ describe('work for many items', () => {
     expect(begun).toEqual([0, 1, 2]);
   });
 
-  it('ends with the first failure: what has begun is waited for, what has not never begins', async () => {
+  it('ends with the first failure: it waits for what has begun, and begins nothing more', async () => {
     const begun: number[] = [];
     const ended: number[] = [];
     const work = runInParallel([0, 1, 2, 3, 4, 5], 3, async (item) => {

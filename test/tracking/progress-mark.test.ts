@@ -125,7 +125,7 @@ describe('the percentage from poll to poll', () => {
     expect(follow(polls)).toEqual(percents);
   });
 
-  it('begins anew when the copy shows a later beginning, although nobody saw it stop', () => {
+  it('begins anew when the copy has a later start time, although no poll saw it stop', () => {
     expect(
       follow([{ steps: copy(80, { start_date: 1000 }) }, { steps: copy(10, { start_date: 9000 }) }])[1],
     ).toBeLessThan(20);
@@ -134,7 +134,7 @@ describe('the percentage from poll to poll', () => {
     ).toBeGreaterThan(77);
   });
 
-  it('goes on from a cursor of a list, whose rounds have no names, alone and the other way round', () => {
+  it('continues from a cursor of a list, whose rounds have no names, and the other way round', () => {
     const listed = copy(50).map(({ user_op: _, ...rest }) => rest);
     for (const [first, second] of [
       [listed, copy(40)],
@@ -162,7 +162,7 @@ describe('the key of a round', () => {
     expect(continues(renewKey(renewKey(key)), step(2, 'SSL_CONFIG', 1))).toBe('REPLICATE#2-3~2');
   });
 
-  it('tells another name, other ids and a round without either from it', () => {
+  it('differs for another name, other ids and a round without either', () => {
     const key = keyFor(step(2, 'SSL_CONFIG', 1));
     expect(continues(key, step(2, 'SYNC_LINUX_FILE', 1, 'RESYNC0'))).toBeUndefined();
     expect(continues(key, step(3, 'SSL_CONFIG', 1))).toBeUndefined();
@@ -170,7 +170,7 @@ describe('the key of a round', () => {
     expect(continues(key, step(null, 'SSL_CONFIG', 1))).toBe('REPLICATE#2-2');
   });
 
-  it('reads those of an older version', () => {
+  it('accepts keys of an older version', () => {
     expect(continues('#2', step(2, 'SSL_CONFIG', 1))).toBe('REPLICATE#2-2');
     expect(continues('REPLICATE#', step(2, 'SSL_CONFIG', 1))).toBe('REPLICATE#2-2');
     expect(continues('nonsense', step(2, 'SSL_CONFIG', 1))).toBeUndefined();

@@ -116,7 +116,7 @@ describe('the percentage', () => {
     expect(read('RUNNING', steps(33.33, 33.33)).percent).toBe(33.3);
   });
 
-  it('never runs backwards within a round, for any sequence of readings', () => {
+  it('never runs backwards within a round, for any sequence of polls', () => {
     const step = fc.record({
       id: fc.constantFrom(7, 8, 9),
       name: fc.constantFrom('SSL_CONFIG', 'MIGRATE_LINUX_FILE', 'CHECK_CONSISTENCY', 'X', null),
@@ -147,7 +147,7 @@ describe('the percentage', () => {
     );
   });
 
-  it('stays where it was while steps are added late', () => {
+  it('does not change while steps are added late', () => {
     const names = [
       'SSL_CONFIG',
       'ATTACH_AGENT_IMAGE',
@@ -194,14 +194,14 @@ describe('the round', () => {
     expect(readProgress(fixture).progress.steps.map(({ id }) => id)).toEqual([3589, 3590, 3591]);
   });
 
-  it('begins with a name that comes again, when the service sends no user operation', () => {
+  it('begins when a step name repeats and the service sends no user operation', () => {
     const steps = (fixture.sub_tasks ?? []).map(({ user_op: _, ...step }) => step);
     const { progress } = readProgress({ ...fixture, sub_tasks: steps });
     expect(progress).toMatchObject({ round: null, step: { id: 3591 } });
     expect(progress.steps.map(({ id }) => id)).toEqual([3589, 3590, 3591]);
   });
 
-  it('begins with a name that comes again, when a round is begun anew under its old name', () => {
+  it('begins when a step name repeats and a round begins anew under its old name', () => {
     const old = round('REPLICATE', 1, 'SSL_CONFIG 100', 'MIGRATE_LINUX_FILE 40');
     const { progress } = readProgress(taskOf('RUNNING', [...old, ...round('REPLICATE', 3, 'SSL_CONFIG 0')]));
     expect(progress).toMatchObject({ percent: 0, step: { id: 3 } });
@@ -224,7 +224,7 @@ describe('the round', () => {
 });
 
 describe('the step', () => {
-  it('is the one under way, or the last one', () => {
+  it('is the current one, or the last one', () => {
     const names = ['SSL_CONFIG 100', 'ATTACH_AGENT_IMAGE 20', 'MIGRATE_LINUX_FILE'];
     expect(read('RUNNING', round('REPLICATE', 1, ...names)).step).toMatchObject({ id: 2, percent: 20 });
     expect(read('RUNNING', round('REPLICATE', 1, 'SSL_CONFIG 100', 'X 100')).step).toMatchObject({
@@ -233,7 +233,7 @@ describe('the step', () => {
     });
   });
 
-  it('has everything a step can lack', () => {
+  it('accepts the absence of every optional field', () => {
     expect(read('RUNNING', [{ id: 1 }]).step).toEqual({
       id: 1,
       name: '',
@@ -270,7 +270,7 @@ describe('figures of the service', () => {
     }
   });
 
-  it('are its time left while it works, 0 at rest, and null when it does not say', () => {
+  it('are its time left while it works, 0 when it is done, and null when the service does not say', () => {
     expect(read('RUNNING', null, { remain_seconds: 90 }).remainingMs).toBe(90_000);
     for (const remain_seconds of [null, undefined, -1, 0]) {
       expect(read('RUNNING', null, { remain_seconds }).remainingMs).toBeNull();
@@ -292,7 +292,7 @@ describe('elapsedMs', () => {
     user_op,
   });
 
-  it('rests on total_time being the sum of the durations of all steps, as in the official example', () => {
+  it('relies on total_time being the sum of the durations of all steps, as in the official example', () => {
     const sum = (fixture.sub_tasks ?? []).reduce(
       (total, step) => total + (step.end_date ?? 0) - (step.start_date ?? 0),
       0,
@@ -305,7 +305,7 @@ describe('elapsedMs', () => {
     expect(read('SYNC_SUCCESS', steps, { total_time: 99_000 }).elapsedMs).toBe(4000);
   });
 
-  it('counts for the step under way what total_time holds beyond the finished ones', () => {
+  it('counts for the current step what total_time holds beyond the finished ones', () => {
     const steps = [
       dated(1, 0, 5000),
       dated(2, 6000, 9000, 'RESYNC0'),
@@ -322,7 +322,7 @@ describe('elapsedMs', () => {
     expect(read('RUNNING', [dated(1, null, 5)], { total_time: 10 }).elapsedMs).toBeNull();
   });
 
-  it('never looks at the local clock', () => {
+  it('never depends on the local clock', () => {
     const steps = [dated(1, 1, 5), dated(2, 6, null)];
     const before = read('RUNNING', steps, { total_time: 10 });
     const { now } = Date;
@@ -356,7 +356,7 @@ describe('labels', () => {
     ['DEFRAGMENT_ALL_DISKS', 'Defragment all disks'],
     ['', 'Unknown step'],
     ['___', 'Unknown step'],
-  ])('%s reads %s', (name, label) => {
+  ])('%s is shown as %s', (name, label) => {
     expect(labelStep(name)).toBe(label);
     expect(read('RUNNING', [{ id: 1, name }]).step?.label).toBe(label);
   });

@@ -34,14 +34,14 @@ describe('the rounds of the official example', () => {
     expect(progress.rounds[0]?.steps.map(({ durationMs }) => durationMs)).toEqual([4000, 176_000, 3000, 8000]);
   });
 
-  it('are the same without user_op, but for their names, as in a list', () => {
+  it('are the same without user_op, except for their names, as in a list', () => {
     const { progress } = read({ ...fixture, sub_tasks: withoutOperations(fixture.sub_tasks) });
     expect(progress.rounds.map(({ steps }) => steps.length)).toEqual([4, 2, 3, 2, 3]);
     expect(progress.rounds.map(({ name }) => name)).toEqual(names.map(() => null));
     expect(progress.rounds.map(({ elapsedMs }) => elapsedMs)).toEqual([191_000, 185_000, 190_000, 172_000, 197_000]);
   });
 
-  it('survive missing and null dates, names and figures', () => {
+  it('accept missing and null dates, names and figures', () => {
     for (const value of [undefined, null]) {
       const steps = fixture.sub_tasks.map((step: object) => ({ ...step, start_date: value, end_date: value }));
       const { progress } = read({ ...fixture, sub_tasks: steps, total_time: value, remain_seconds: value });
@@ -94,7 +94,7 @@ describe('without user_op, a round', () => {
       ['REPLICATE 5'],
     ],
     ['an unknown step belongs to what it follows', ['MIGRATE_LINUX_FILE', 'POLISH', 'WAX'], ['REPLICATE 3']],
-  ])('is told from the one before: %s', (_, names, rounds) => {
+  ])('is distinguished from the one before: %s', (_, names, rounds) => {
     expect(split(...names)).toEqual(rounds);
   });
 });

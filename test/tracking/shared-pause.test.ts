@@ -32,14 +32,14 @@ describe('a 429 while many are started', () => {
     expect(gapsOf(calls)).toEqual([90_000]);
   });
 
-  it('is one pause, however many of the requests under way it answers', async () => {
+  it('is one pause, however many requests in flight receive it', async () => {
     const { calls, sms } = makeFleet(itemsOf(30, 'READY'), (_, count) => (count <= 10 ? tooMany(5) : undefined));
     await resultOf(sms.tasks.startMany(idsOf(30)));
     expect(calls).toHaveLength(70);
     expect(gapsOf(calls)).toEqual([5000]);
   });
 
-  it('is as long as the longest wish among those under way', async () => {
+  it('is as long as the longest Retry-After among the requests in flight', async () => {
     const { calls, sms } = makeFleet(itemsOf(10, 'READY'), (_, count) =>
       count <= 3 ? tooMany([5, 40, 20][count - 1]) : undefined,
     );
@@ -57,14 +57,14 @@ describe('a 429 while many are started', () => {
   it.each([
     [0, 900],
     [1, 1100],
-  ])('pauses a tenth more or less than that at random, so that many do not return at once', async (random, pause) => {
+  ])('varies by a tenth at random, so that requests do not return at once', async (random, pause) => {
     vi.spyOn(Math, 'random').mockReturnValue(random);
     const { calls, sms } = makeFleet(itemsOf(1, 'READY'), (_, count) => (count === 1 ? tooMany() : undefined));
     await resultOf(sms.tasks.startMany(['task-0']));
     expect(gapsOf(calls)).toEqual([pause]);
   });
 
-  it.each([0, 'Wed, 01 Jan 2020 00:00:00 GMT'])('takes Retry-After: %s for no wish: no hot loop', async (wish) => {
+  it.each([0, 'Wed, 01 Jan 2020 00:00:00 GMT'])('ignores Retry-After: %s, without a hot loop', async (wish) => {
     const { calls, sms } = makeFleet(itemsOf(3, 'READY'), () => tooMany(wish));
     const results = await resultOf(sms.tasks.startMany(idsOf(3)));
     expect(results.every(({ outcome }) => outcome !== 'started')).toBe(true);
@@ -80,7 +80,7 @@ describe('a 429 while many are started', () => {
     expect(gapsOf(calls)).toEqual(Array.from({ length: 20 }, () => 1000));
   });
 
-  it('ten times in a row, with no success in between, answers the rest with it, which is not sent', async () => {
+  it('ten times in a row, with no success in between, gives the rest the same error without sending', async () => {
     const { calls, sms, starts } = makeFleet(itemsOf(30, 'READY'), (_, count) => (count > 9 ? tooMany(1) : undefined));
     const results = await resultOf(sms.tasks.startMany(idsOf(30), { concurrency: 3 }));
     expect(starts.length).toBeGreaterThan(0);
@@ -95,7 +95,7 @@ describe('a 429 while many are started', () => {
     expect(refused).toHaveLength(calls.length - 9);
   });
 
-  it('that asks for more than ten minutes is not waited for: the rest is answered with it', async () => {
+  it('that asks for more than ten minutes is not waited for: the rest gets the same error', async () => {
     const { calls, sms } = makeFleet(itemsOf(30, 'READY'), (_, count) => (count === 5 ? tooMany(601) : undefined));
     const results = await resultOf(sms.tasks.startMany(idsOf(30), { concurrency: 1 }));
     expect(results.map(({ outcome }) => outcome === 'started')).toEqual(idsOf(30).map((_, index) => index < 2));
@@ -113,7 +113,7 @@ describe('a 429 while many are started', () => {
     expect(gapsOf(calls)).toEqual([600_000]);
   });
 
-  it('of the look into a refusal pauses all of them, too, and loses no reason', async () => {
+  it('of the checks after a refusal pauses all of them, too, and loses no reason', async () => {
     const items = [...itemsOf(6, 'READY'), { id: 'busy', state: 'READY', source_server: { id: 'source' } }];
     const { calls, sms } = makeFleet(items, ({ id, operation }, count) => {
       if (operation === 'UpdateTaskStatus' && id === 'busy') return refusal(400, 'SMS.1039');
@@ -126,7 +126,7 @@ describe('a 429 while many are started', () => {
     expect(calls.filter(({ at }) => at > (calls[asked]?.at ?? 0) && at < (calls[asked]?.at ?? 0) + 30_000)).toEqual([]);
   });
 
-  it('is told to onRetry once a pause', async () => {
+  it('is reported to onRetry once per pause', async () => {
     const events: RetryEvent[] = [];
     const onRetry = (event: RetryEvent) => events.push(event);
     const { sms } = makeFleet(itemsOf(20, 'READY'), (_, count) => (count <= 10 ? tooMany(5) : undefined), { onRetry });
@@ -136,7 +136,7 @@ describe('a 429 while many are started', () => {
     ]);
   });
 
-  it('does not keep an abort waiting', async () => {
+  it('does not delay an abort', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
     const { calls, sms } = makeFleet(itemsOf(20, 'READY'), () => tooMany(300));
@@ -148,7 +148,7 @@ describe('a 429 while many are started', () => {
     expect(calls).toHaveLength(10);
   });
 
-  it('of IAM is one, too', async () => {
+  it('of IAM pauses all of them, too', async () => {
     const simulator = createSimulator();
     const ids = [simulator.addTask(), simulator.addTask()];
     simulator.faults.fail(1, 429, { match: 'CreateToken', retryAfter: 100 });

@@ -29,7 +29,7 @@ const readings =
   };
 
 describe('startAndWait', () => {
-  it('reads the baseline, starts, and reads until the end', async () => {
+  it('reads the task, starts it, and polls until it is done', async () => {
     const { acts, order, sms } = makeScripted(rounds('READY', 'RUNNING', 'RUNNING', 'MIGRATE_SUCCESS'));
     expect(await resultOf(sms.tasks.startAndWait(taskId))).toMatchObject({ state: 'MIGRATE_SUCCESS' });
     expect(order()).toEqual(['GET', 'POST', 'GET', 'GET', 'GET']);
@@ -61,13 +61,13 @@ describe('startAndWait', () => {
     expect((error as Error).message).toContain('MIGRATE_LINUX_FILE');
   });
 
-  it('hands failed readings of the baseline to the caller: nothing was started', async () => {
+  it('throws when the first read fails, and starts nothing', async () => {
     const { acts, sms } = makeScripted(() => failWith('ECONNRESET'));
     expect(await errorOf(sms.tasks.startAndWait(taskId))).toBeInstanceOf(NetworkError);
     expect(acts).toHaveLength(0);
   });
 
-  it('ends after maxWaitMs, wherever it is', async () => {
+  it('ends after maxWaitMs at any point', async () => {
     for (const [read, act] of [
       [hang, accept],
       [states('READY'), hang],
@@ -88,7 +88,7 @@ describe('startAndWait', () => {
     expect(acts).toHaveLength(0);
   });
 
-  it('goes on after a start that is never answered, until it is known not to have been performed', async () => {
+  it('goes on after a start without a response, until it is known not to have been performed', async () => {
     const { acts, sms } = makeScripted(states('READY'), hang, { totalTimeoutMs: 4000 });
     const begin = Date.now();
     expect(await errorOf(sms.tasks.startAndWait(taskId))).toBeInstanceOf(TimeoutError);
@@ -97,7 +97,7 @@ describe('startAndWait', () => {
   });
 });
 
-describe('a new round is told from the old one', () => {
+describe('a new round is distinguished from the old one', () => {
   it.each(['MIGRATE_FAIL', 'MIGRATE_SUCCESS', 'SYNC_SUCCESS', 'ABORT', 'READY'])(
     'although reads show the old %s for a while',
     async (state) => {
@@ -114,7 +114,7 @@ describe('a new round is told from the old one', () => {
     },
   );
 
-  it('for 30 s: an unchanged state that lasts longer is the outcome', async () => {
+  it('for 30 s: an unchanged failure that lasts longer is the outcome', async () => {
     const { sms } = makeScripted(states('MIGRATE_FAIL'));
     const begin = Date.now();
     const error = await errorOf(sms.tasks.startAndWait(taskId, { intervalMs: 1000 }));
@@ -122,7 +122,7 @@ describe('a new round is told from the old one', () => {
     expect(Date.now() - begin).toBe(30_000);
   });
 
-  it('not longer: an unchanged success counts after 30 s, too', async () => {
+  it('for 30 s: an unchanged success that lasts longer is the outcome', async () => {
     const { reads, sms } = makeScripted(states('MIGRATE_SUCCESS'));
     expect(await resultOf(sms.tasks.startAndWait(taskId, { intervalMs: 29_999 }))).toMatchObject({
       state: 'MIGRATE_SUCCESS',
@@ -130,7 +130,7 @@ describe('a new round is told from the old one', () => {
     expect(reads).toHaveLength(4);
   });
 
-  it('when it begins and succeeds between two readings', async () => {
+  it('when it begins and succeeds between two polls', async () => {
     const { order, sms } = makeScripted(
       readings(['MIGRATE_FAIL', steps(1)], ['MIGRATE_SUCCESS', { ...steps(1), total_time: 5 }]),
     );
@@ -148,7 +148,7 @@ describe('a new round is told from the old one', () => {
     }
   });
 
-  it('also after it was seen: an old state is not believed within 30 s of the start', async () => {
+  it('also after it was seen: an old state is not trusted within 30 s of the start', async () => {
     const old = ['MIGRATE_FAIL', steps(1)] as const;
     const { sms } = makeScripted(
       readings(old, ['RUNNING', steps(1, 2)], old, ['RUNNING', steps(1, 2)], ['SUCCESS', steps(1, 2)]),
@@ -156,7 +156,7 @@ describe('a new round is told from the old one', () => {
     expect(await resultOf(sms.tasks.startAndWait(taskId))).toMatchObject({ state: 'SUCCESS' });
   });
 
-  it('also in the time after: the old state may come back as a real outcome', async () => {
+  it('also later: the same state may come back as a real outcome', async () => {
     const old = ['MIGRATE_FAIL', steps(1)] as const;
     const { sms } = makeScripted(readings(old, old, ['RUNNING', steps(1, 2)], ['MIGRATE_FAIL', steps(1, 2)]));
     expect(await errorOf(sms.tasks.startAndWait(taskId))).toBeInstanceOf(MigrationFailedError);
@@ -176,7 +176,7 @@ describe('a task that is running already', () => {
     expect(order()).toEqual(['GET']);
   });
 
-  it('is no start that a cursor could speak of', async () => {
+  it('leaves no start in a cursor', async () => {
     const onProgress = vi.fn();
     const { sms } = running();
     await errorOf(sms.tasks.startAndWait(taskId, { onProgress }));
@@ -189,7 +189,7 @@ describe('a task that is running already', () => {
     expect(order()).toEqual(['GET', 'GET', 'GET']);
   });
 
-  it('because somebody else started it in between, is a ConflictError or followed', async () => {
+  it('because another client started it in between is a ConflictError, or followed', async () => {
     const make = () =>
       makeScripted(rounds('READY', 'RUNNING', 'RUNNING', 'MIGRATE_SUCCESS'), () => refusal(400, 'SMS.1039'));
     const error = await errorOf(make().sms.tasks.startAndWait(taskId));
@@ -202,7 +202,7 @@ describe('a task that is running already', () => {
     expect(order()).toEqual(['GET', 'POST', 'GET', 'GET', 'GET']);
   });
 
-  it('is not what every refusal means', async () => {
+  it('is not the meaning of every refusal', async () => {
     for (const ifRunning of ['error', 'follow'] as const) {
       const { acts, sms } = makeScripted(states('READY'), () => refusal(400, 'SMS.7777'));
       const error = await errorOf(sms.tasks.startAndWait(taskId, { ifRunning }));
@@ -211,14 +211,14 @@ describe('a task that is running already', () => {
     }
   });
 
-  it('is nothing that another action knows: its refusal is thrown at once', async () => {
+  it('does not matter to another action, whose refusal is thrown at once', async () => {
     const { order, sms } = makeScripted(states('ABORT'), () => refusal(400, 'SMS.1038'));
     const error = await errorOf(sms.tasks.actAndWait(taskId, { operation: 'stop' }, { ifRunning: 'follow' }));
     expect(error).toMatchObject({ name: 'ConflictError', code: 'SMS.1038' });
     expect(order()).toEqual(['GET', 'POST']);
   });
 
-  it('ends with the reason of an abort also while the refusal is looked into', async () => {
+  it('ends with the reason of an abort also during the checks after a refusal', async () => {
     const reason = new Error('enough');
     const controller = new AbortController();
     const { sms } = makeScripted(
@@ -233,8 +233,8 @@ describe('a task that is running already', () => {
   });
 });
 
-describe('a lost answer to the start', () => {
-  it.each([true, false])('is made good, performed: %s', async (performed) => {
+describe('a lost response to the start', () => {
+  it.each([true, false])('does no harm, performed: %s', async (performed) => {
     const { simulator, sms } = makePair();
     const id = simulator.addTask({ durationMs: 60_000 });
     simulator.faults.cut(1, { match: 'UpdateTaskStatus', performed });
@@ -244,7 +244,7 @@ describe('a lost answer to the start', () => {
     );
   });
 
-  it('is made good also when the round was over before anybody looked', async () => {
+  it('does no harm when the round was over before the first poll', async () => {
     const { order, sms } = makeScripted(readings(['MIGRATE_FAIL', steps(1)], ['MIGRATE_FAIL', steps(2)]), () =>
       refusal(502),
     );
@@ -252,7 +252,7 @@ describe('a lost answer to the start', () => {
     expect(order()).toEqual(['GET', 'POST', 'GET', 'GET']);
   });
 
-  it('is made good although reads show the old state for a while', async () => {
+  it('does no harm although reads show the old state for a while', async () => {
     const { simulator, sms } = makePair();
     const id = simulator.addTask({ durationMs: 600_000, lagMs: 20_000 });
     simulator.faults.cut(1, { match: 'UpdateTaskStatus', performed: true });
@@ -260,7 +260,7 @@ describe('a lost answer to the start', () => {
     expect(simulator.requests.filter(({ operation }) => operation === 'UpdateTaskStatus')).toHaveLength(1);
   });
 
-  it('and a refusal of the second that no change explains within 30 s is that refusal', async () => {
+  it('followed by a refusal that no change explains within 30 s throws that refusal', async () => {
     const { sms } = makeScripted(states('READY'), (_, count) =>
       count === 1 ? refusal(502) : refusal(400, 'SMS.1039'),
     );
@@ -270,7 +270,7 @@ describe('a lost answer to the start', () => {
     expect(Date.now() - begin).toBeLessThan(66_000);
   });
 
-  it('is the error when the budget is used up', async () => {
+  it('is the error when no attempt is left', async () => {
     const { acts, sms } = makeScripted(states('READY'), () => refusal(502));
     expect(await errorOf(sms.tasks.startAndWait(taskId))).toMatchObject({ name: 'ServerError', status: 502 });
     expect(acts).toHaveLength(3);

@@ -21,7 +21,7 @@ useFakeTime();
 const later = <T>(value: T, ms: number) => new Promise<T>((resolve) => setTimeout(() => resolve(value), ms));
 
 describe('startMany', () => {
-  it('answers what became of each task, in the order of the ids, failures included', async () => {
+  it('returns the outcome of each task, in the order of the ids, failures included', async () => {
     const items = [...itemsOf(4, 'READY'), { id: 'busy', state: 'RUNNING' }];
     // Later ones are answered sooner.
     const { sms, starts } = makeFleet(items, ({ id, operation }) => {
@@ -45,7 +45,7 @@ describe('startMany', () => {
     expect(starts).toEqual([]);
   });
 
-  it('sends one reading and one start for each task', async () => {
+  it('sends one read and one start for each task', async () => {
     const { calls, sms } = makeFleet(itemsOf(25, 'READY'));
     await resultOf(sms.tasks.startMany(idsOf(25)));
     for (const id of idsOf(25)) {
@@ -78,7 +78,7 @@ describe('startMany', () => {
     expect(starts).toHaveLength(40);
   });
 
-  it('keeps to its concurrency for requests of every kind, retries and looks included', async () => {
+  it('keeps to its concurrency for requests of every kind, retries and checks included', async () => {
     const simulator = createSimulator();
     const ids = Array.from({ length: 30 }, () => simulator.addTask());
     const troubled = new Set<string>();
@@ -107,7 +107,7 @@ describe('startMany', () => {
     expect(most).toBe(4);
   });
 
-  it('starts a task once that is named twice, and says so once', async () => {
+  it('starts and reports a task once that is named twice', async () => {
     const { calls, sms, starts } = makeFleet(itemsOf(2, 'READY'));
     const results = await resultOf(sms.tasks.startMany(['task-1', 'task-0', 'task-1', 'task-1']));
     expect(results.map(({ id, outcome }) => `${id} ${outcome === 'started'}`)).toEqual(['task-1 true', 'task-0 true']);
@@ -115,13 +115,13 @@ describe('startMany', () => {
     expect(calls).toHaveLength(4);
   });
 
-  it('of no tasks sends nothing', async () => {
+  it('sends nothing for an empty list', async () => {
     const { calls, sms } = makeFleet([]);
     expect(await sms.tasks.startMany([])).toEqual([]);
     expect(calls).toEqual([]);
   });
 
-  it('takes the ids as they are when it is called', async () => {
+  it('uses the ids as they are when it is called', async () => {
     const { sms } = makeFleet(itemsOf(3, 'READY'));
     const ids = idsOf(2);
     const results = sms.tasks.startMany(ids);
@@ -129,7 +129,7 @@ describe('startMany', () => {
     expect((await resultOf(results)).map(({ id }) => id)).toEqual(idsOf(2));
   });
 
-  it('performs each start exactly once although answers get lost', async () => {
+  it('performs each start once although responses get lost', async () => {
     const simulator = createSimulator();
     const ids = Array.from({ length: 12 }, () => simulator.addTask({ durationMs: 3_600_000 }));
     const match = 'UpdateTaskStatus';
@@ -148,7 +148,7 @@ describe('startMany', () => {
     expect(simulator.requests.filter(({ operation }) => operation === match)).toHaveLength(14);
   });
 
-  it('answers cursors that tell the new round from the old one, for waitFor too', async () => {
+  it('returns cursors that distinguish the new round from the old one, also for waitFor', async () => {
     const simulator = createSimulator({ speed: 100 });
     const id = simulator.addTask({ state: 'MIGRATE_FAIL', lagMs: 500_000 });
     const sms = makeClient(simulator);
@@ -164,7 +164,7 @@ describe('startMany', () => {
     });
   });
 
-  it('tells the client when a reading or a start is tried again', async () => {
+  it('reports to onRetry when a read or a start is retried', async () => {
     const events: RetryEvent[] = [];
     const onRetry = (event: RetryEvent) => events.push(event);
     const isFirst = new Set(['ShowTask', 'UpdateTaskStatus']);
@@ -177,14 +177,14 @@ describe('startMany', () => {
     expect(events.map(({ operation }) => operation)).toEqual(['ShowTask', 'UpdateTaskStatus']);
   });
 
-  it('gives up a task that cannot be reached, and only that one', async () => {
+  it('gives up only the task that cannot be reached', async () => {
     const { sms } = makeFleet(itemsOf(3, 'READY'), ({ id }) => (id === 'task-1' ? failWith('ECONNRESET') : undefined));
     const results = await resultOf(sms.tasks.startMany(idsOf(3)));
     expect(results.map(({ outcome }) => outcome === 'started')).toEqual([true, false, true]);
     expect(results[1]).toMatchObject({ error: expect.any(NetworkError) });
   });
 
-  it('holds a refusal back for five seconds at most when the reasons for it cannot be read', async () => {
+  it('delays a refusal by five seconds at most when its reasons cannot be read', async () => {
     const { sms } = makeFleet(itemsOf(1, 'READY'), (call, count) => {
       if (call.operation === 'UpdateTaskStatus') return refusal(409);
       // The task before the start; then the look for reasons.
@@ -196,7 +196,7 @@ describe('startMany', () => {
     expect(performance.now() - begin).toBe(5000);
   });
 
-  it('ends with what the credentials reject with, and starts nothing more', async () => {
+  it('ends with the error of the credentials, and starts nothing more', async () => {
     const broken = new Error('vault sealed');
     const { calls, sms } = makeFleet(itemsOf(30, 'READY'), undefined, { credentials: () => Promise.reject(broken) });
     expect(await errorOf(sms.tasks.startMany(idsOf(30)))).toMatchObject({ name: 'ConfigurationError' });
@@ -205,8 +205,8 @@ describe('startMany', () => {
   });
 });
 
-describe('credentials that cannot be had any more', () => {
-  it('end it at once, also while other starts hang', async () => {
+describe('credentials that become unavailable', () => {
+  it('end startMany at once, also while other starts hang', async () => {
     const broken = new Error('vault sealed');
     let asked = 0;
     const credentials = () => {
@@ -226,7 +226,7 @@ describe('credentials that cannot be had any more', () => {
 });
 
 describe('onOutcome', () => {
-  it('is called with each result as soon as it is there, and awaited', async () => {
+  it('is called with each outcome as soon as it is known, and awaited', async () => {
     const told: string[] = [];
     const { callsOf, sms } = makeFleet(itemsOf(3, 'READY'));
     await resultOf(
@@ -243,7 +243,7 @@ describe('onOutcome', () => {
     expect(told).toEqual(['task-0 true', 'task-1 true', 'task-2 true', 'gone false']);
   });
 
-  it('that throws or rejects is logged and nothing more', async () => {
+  it('that throws or rejects is only logged', async () => {
     const { logger, warnings } = recordWarnings();
     const { sms } = makeFleet(itemsOf(2, 'READY'), undefined, { logger });
     const onOutcome = ({ id }: StartOutcome) => {
@@ -306,7 +306,7 @@ describe('an abort of startMany', () => {
     }
   });
 
-  it('tells every start whose answer had come, before it rejects', async () => {
+  it('reports every start with a response before it rejects', async () => {
     // All starts are answered at the same moment, and the first one that is told of aborts.
     const controller = new AbortController();
     const told: string[] = [];
@@ -324,7 +324,7 @@ describe('an abort of startMany', () => {
     expect(told).toHaveLength(10);
   });
 
-  it('with an error of this package as its reason is no result', async () => {
+  it('with an SmsError as its reason is no outcome', async () => {
     const controller = new AbortController();
     const failure = { status: 409, code: null, serviceMessage: null, requestId: null, method: 'POST', path: '/' };
     const reason = new ConflictError({
@@ -346,7 +346,7 @@ describe('an abort of startMany', () => {
   });
 });
 
-describe('wrong arguments of startMany', () => {
+describe('invalid arguments of startMany', () => {
   it('are refused before anything is sent, whatever they are', async () => {
     const { calls, sms } = makeFleet(itemsOf(2, 'READY'));
     const wrongId = fc.oneof(
@@ -384,7 +384,7 @@ describe('wrong arguments of startMany', () => {
     expect(calls).toEqual([]);
   });
 
-  it('are named with their place', async () => {
+  it('are named with their position', async () => {
     const { sms } = makeFleet([]);
     await expect(sms.tasks.startMany([5 as never])).rejects.toThrow('ids[0]: expected an id or a cursor');
     const nameless = [{ outcome: 'not-started' }] as never;

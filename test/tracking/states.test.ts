@@ -27,7 +27,7 @@ describe('taskStates', () => {
   });
 
   it.each(['READY', 'ABORT', 'MIGRATE_FAIL', 'SYNC_FAIL', 'MIGRATE_SUCCESS', 'SYNC_SUCCESS'])(
-    '%s can be started, as it says',
+    '%s can be started, as taskStates says',
     async (state) => {
       const { simulator, sms } = makePair();
       const id = simulator.addTask({ state });
@@ -36,7 +36,7 @@ describe('taskStates', () => {
     },
   );
 
-  it.each(['RUNNING', 'SYNCING', 'ABORTING', 'DELETING'])('%s cannot be started, as it says', async (state) => {
+  it.each(['RUNNING', 'SYNCING', 'ABORTING', 'DELETING'])('%s cannot be started, as taskStates says', async (state) => {
     const { simulator, sms } = makePair();
     const id = simulator.addTask({ state });
     expect(taskStates.startable).not.toContain(state);
@@ -44,7 +44,7 @@ describe('taskStates', () => {
   });
 
   it.each(['READY', 'RUNNING', 'SYNCING', 'ABORT', 'MIGRATE_FAIL'])(
-    '%s can be paused, or not, as it says',
+    '%s can be paused or not, as taskStates says',
     async (state) => {
       const { simulator, sms } = makePair();
       const id = simulator.addTask({ state });
@@ -53,7 +53,7 @@ describe('taskStates', () => {
     },
   );
 
-  it.each(documented)('%s ends a wait, in success or failure, or does not, as it says', async (state) => {
+  it.each(documented)('%s ends a wait with success or failure, or does not, as taskStates says', async (state) => {
     const { sms } = makeFleet(itemsOf(1, state));
     const { error } = await settle(sms.tasks.waitFor('task-0', { maxWaitMs: 60_000 }));
     const name = taskStates.success.includes(state)
@@ -64,7 +64,7 @@ describe('taskStates', () => {
     expect((error as Error | undefined)?.name).toBe(name);
   });
 
-  it('leaves an unknown state nowhere: it keeps a wait waiting and is shown as it is', async () => {
+  it('leaves an unknown state out: a wait goes on, and the state is shown unchanged', async () => {
     const { service, sms } = makeFleet(itemsOf(1, 'NOVEL'));
     const seen: string[] = [];
     setTimeout(() => Object.assign(service.items[0] ?? {}, { state: 'MIGRATE_SUCCESS' }), 100_000);
@@ -73,7 +73,7 @@ describe('taskStates', () => {
     expect(Object.values(taskStates).flat()).not.toContain('NOVEL');
   });
 
-  it('is data that its example reads', () => {
+  it('can be read as in its example', () => {
     // The example of its page: the failed ones of a list.
     const tasks = documented.map((state) => Task.parse({ id: state, state }));
     expect(tasks.filter(({ state }) => taskStates.failure.includes(state)).map(({ id }) => id)).toEqual(

@@ -33,14 +33,14 @@ describe('the time left', () => {
     expect(read(taskAt(50, null, 600)).remainingMs).toBe(600_000);
   });
 
-  it('is the figure of the service when it is near what was observed', () => {
+  it('is the figure of the service when it is near the observed one', () => {
     // Half of it took ten minutes: ten more are to be expected.
     for (const seconds of [600, 300, 151, 2400]) {
       expect(read(taskAt(50, 10 * minute, seconds)).remainingMs).toBe(seconds * 1000);
     }
   });
 
-  it('is what was observed when the figure of the service is more than a factor of four away', () => {
+  it("is the observed figure when the service's is more than a factor of four away", () => {
     // Half of it took an hour.
     for (const seconds of [899, 14_401, 60_000, 1]) {
       expect(read(taskAt(50, 60 * minute, seconds)).remainingMs).toBe(60 * minute);
@@ -49,7 +49,7 @@ describe('the time left', () => {
       expect(read(taskAt(50, 60 * minute, seconds)).remainingMs).toBe(seconds * 1000);
   });
 
-  it('is the figure of the service when it fits the average of the round, although its clock runs unlike ours', () => {
+  it('is the figure of the service when it fits the average of the round, although its clock differs from ours', () => {
     const { mark } = readProgress(taskAt(40, 60 * minute, 5400));
     vi.advanceTimersByTime(1000);
     // Half an hour at the service took a second here, after which a few more seconds would be expected.
@@ -62,18 +62,18 @@ describe('the time left', () => {
     expect(read(taskAt(50, 10_000, 131)).remainingMs).toBe(10_000);
   });
 
-  it.each([null, undefined, 0, -5])('is what was observed when the service says %s', (seconds) => {
+  it.each([null, undefined, 0, -5])('is the observed figure when the service says %s', (seconds) => {
     expect(read(taskAt(25, 10 * minute, seconds)).remainingMs).toBe(30 * minute);
   });
 
-  it('is never a month or more, from whomever', () => {
+  it('is never a month or more, whatever its source', () => {
     expect(read(taskAt(25, 10 * minute, month / 1000 + 1)).remainingMs).toBe(30 * minute);
     expect(read(taskAt(0, null, month / 1000 + 1)).remainingMs).toBeNull();
     expect(read(taskAt(0.1, 86_400_000, null)).remainingMs).toBeNull();
     expect(read(taskAt(0.1, 86_400_000, 600)).remainingMs).toBe(600_000);
   });
 
-  it('is null while nobody knows: nothing moved, no date, in the last percent', () => {
+  it('is null while it is unknown: without movement, without a date, in the last percent', () => {
     expect(read(taskAt(0, 10 * minute, null)).remainingMs).toBeNull();
     expect(read(taskAt(50, null, null)).remainingMs).toBeNull();
     expect(read(taskAt(99, 10 * minute, null)).remainingMs).toBeNull();
@@ -82,14 +82,14 @@ describe('the time left', () => {
     expect(read(taskAt(99.5, 10 * minute, 30)).remainingMs).toBe(30_000);
   });
 
-  it('is 0 at rest, and null for a task that neither runs nor rests', () => {
+  it('is 0 for a task that is done, and null for one that neither runs nor is done', () => {
     for (const state of ['MIGRATE_SUCCESS', 'MIGRATE_FAIL', 'ABORT']) {
       expect(read(taskAt(50, 10 * minute, 600, { state })).remainingMs).toBe(0);
     }
     expect(read(taskAt(50, 10 * minute, 600, { state: 'READY' })).remainingMs).toBeNull();
   });
 
-  it('does not fall for the 60000 of the official example', () => {
+  it('does not trust the 60000 of the official example', () => {
     const fixture = JSON.parse(
       readFileSync(new URL('../fixtures/api/show-task.response.json', import.meta.url), 'utf8'),
     );
@@ -116,7 +116,7 @@ describe('the time left', () => {
     expect(seen).toEqual([20 * minute, 20 * minute]);
   });
 
-  it('goes by the clock of the service in lists, whatever the time is here', async () => {
+  it('uses the clock of the service in lists, whatever the local time is', async () => {
     const there = Date.now() + 90 * minute;
     const task = { id: 'task-0', state: 'RUNNING', estimate_complete_time: there + 20 * minute };
     const { sms } = makeFakeClient(() =>
@@ -132,7 +132,7 @@ async function collectFirst<T>(items: AsyncIterable<T>): Promise<T[]> {
   return [];
 }
 
-describe('what is observed', () => {
+describe('the observed time left', () => {
   const copyAt = (percent: number | null, elapsedMs: number) => ({ key: 'copy', percent, elapsedMs });
 
   it('begins with the average of the step so far, where the service says how long it takes', () => {
@@ -148,7 +148,7 @@ describe('what is observed', () => {
     }
   });
 
-  it('goes by the clock of the service, and by ours where that stands still', () => {
+  it('uses the clock of the service, and the local one where that stands still', () => {
     const first = measureSpeed(copyAt(10, 10 * minute), 0, undefined);
     const stands = measureSpeed(copyAt(10, 10 * minute), 3 * minute, first);
     expect(stands.elapsedMs).toBe(13 * minute);
@@ -162,7 +162,7 @@ describe('what is observed', () => {
     expect(measureSpeed({ key: 'other', percent: 5, elapsedMs: null }, minute, first)).toMatchObject({ pace: null });
   });
 
-  it('comes to nothing before the copy: the short steps say nothing of it, and the service is believed', () => {
+  it('does not count before the copy, where the service is trusted', () => {
     const steps = [
       { id: 1, name: 'SSL_CONFIG', user_op: 'REPLICATE', progress: 100, start_date: 0, end_date: 4000 },
       { id: 2, name: 'ATTACH_AGENT_IMAGE', user_op: 'REPLICATE', progress: 50, start_date: 4000 },
@@ -172,7 +172,7 @@ describe('what is observed', () => {
     expect(read(task(86_400)).remainingMs).toBe(86_400_000);
   });
 
-  it('counts in the steps behind the one under way by their weight', () => {
+  it('includes the steps after the current one by their weight', () => {
     const steps = [
       { id: 1, name: 'CONFIGURE_LINUX_FILE', user_op: 'CUTOVER0', progress: 50, start_date: 1000 },
       { id: 2, name: 'DETTACH_AGENT_IMAGE', user_op: 'CUTOVER0', progress: 0 },
@@ -189,7 +189,7 @@ describe('what is observed', () => {
     expect(blank.progress).toMatchObject({ percent: 50, remainingMs: 10 * minute - 6000 });
   });
 
-  it('comes to the same with many small readings as with few large ones, at a steady rate', () => {
+  it('is the same with many small changes as with few large ones, at a steady rate', () => {
     for (const stepMs of [2000, 20_000, 60_000]) {
       let mark: ProgressMark | undefined;
       let last: TaskProgress | undefined;
@@ -231,7 +231,7 @@ describe('what is observed', () => {
     expect(readProgress(taskAt(0, null, null, steps(2, 10)), second.mark).progress.remainingMs).toBeNull();
   });
 
-  it('is never a negative or endless time, whatever is read', () => {
+  it('is never negative or infinite, whatever is read', () => {
     const figure = fc.option(fc.double({ noNaN: false }), { nil: null });
     fc.assert(
       fc.property(
@@ -250,7 +250,7 @@ describe('what is observed', () => {
   });
 });
 
-describe('the time left of a copy with noise and a pause, polled each minute', () => {
+describe('the time left of a copy with noise and a pause, polled every minute', () => {
   it.each([1, 6, 24, 72])(
     'of %i h is within 0.75 to 1.35 of the truth from 3 to 98 percent, and at most 2 % null',
     (hours) => {

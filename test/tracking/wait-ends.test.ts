@@ -40,7 +40,7 @@ describe('a wait', () => {
     },
   );
 
-  it('refuses the response about another task, at first, and survives it later', async () => {
+  it('refuses a response about another task at first, and survives it later', async () => {
     const { sms } = makeScripted(() => taskAnswer('SUCCESS', { id: 'other' }));
     expect(await errorOf(sms.tasks.waitFor(taskId))).toMatchObject({
       name: 'ResponseFormatError',
@@ -52,7 +52,7 @@ describe('a wait', () => {
     expect(await resultOf(later.sms.tasks.waitFor(taskId))).toMatchObject({ id: taskId, state: 'SUCCESS' });
   });
 
-  it('tells each interruption, and survives it', async () => {
+  it('reports each interruption, and survives it', async () => {
     const told: Interruption[] = [];
     const failing = [
       () => failWith('ECONNRESET'),
@@ -77,7 +77,7 @@ describe('a wait', () => {
     expect(told[3]?.sinceMs).toBe(1000 + 2000 + 4000);
   });
 
-  it('is told of interruptions of a fleet, too', async () => {
+  it('reports interruptions of a fleet, too', async () => {
     const told: Interruption[] = [];
     const { sms } = makeFleet(itemsOf(3, 'RUNNING'), (_, count) => (count > 1 ? refusal(500) : undefined), {
       maxRetries: 0,
@@ -106,7 +106,7 @@ describe('a wait', () => {
     expect(await errorOf(sms.tasks.waitFor(taskId))).toMatchObject({ status });
   });
 
-  it('is not gone at one 404', async () => {
+  it('does not treat one 404 as gone', async () => {
     const { sms } = makeScripted((_, count) =>
       count === 2 ? refusal(404) : taskAnswer(count < 4 ? 'RUNNING' : 'SUCCESS'),
     );
@@ -132,7 +132,7 @@ describe('a wait', () => {
     }
   });
 
-  it('sends the options of a call with each request, and what belongs to an action with that alone', async () => {
+  it("sends the call's options with each request, and fields of the action only with the action", async () => {
     const { acts, reads, requests, sms } = makeScripted(rounds('READY', 'RUNNING', 'SUCCESS'));
     const onResponse = vi.fn();
     await resultOf(
@@ -152,7 +152,7 @@ describe('a wait', () => {
 });
 
 describe('a hook', () => {
-  it('that hangs at the last snapshot makes no timeout of a task that has ended', async () => {
+  it('that hangs at the last snapshot does not time out a task that is done', async () => {
     const { sms } = makeScripted(states('MIGRATE_SUCCESS'));
     const onProgress = () => new Promise(() => undefined);
     expect(await resultOf(sms.tasks.waitFor(taskId, { maxWaitMs: 300, onProgress }))).toMatchObject({
@@ -163,14 +163,14 @@ describe('a hook', () => {
     expect(outcomes).toMatchObject([{ outcome: 'succeeded' }]);
   });
 
-  it('keeps a start from being sent: a start is not sent when onProgress rejects before it', async () => {
+  it('onProgress prevents a start when it rejects before it', async () => {
     const { acts, sms } = makeScripted(states('READY'));
     const onProgress = () => Promise.reject(new Error('disk full'));
     expect(await errorOf(sms.tasks.startAndWait(taskId, { onProgress }))).toMatchObject({ message: 'disk full' });
     expect(acts).toHaveLength(0);
   });
 
-  it('that throws elsewhere is logged, and without a logger warned of once', async () => {
+  it('that throws elsewhere is logged, or warned about once without a logger', async () => {
     const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     const onProgress = () => {
       throw new Error('screen is off');
@@ -201,7 +201,7 @@ describe('an iterator', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is a new watch for every loop', async () => {
+  it('starts a new watch for every loop', async () => {
     const { reads, sms } = makeScripted(states('SUCCESS'));
     const watch = sms.tasks.watch(taskId);
     for (const _ of [1, 2]) for await (const { task } of watch) expect(task.state).toBe('SUCCESS');
@@ -216,7 +216,7 @@ describe('an iterator', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('counts the time between two calls of next() into maxWaitMs', async () => {
+  it('counts the time between two calls of next() towards maxWaitMs', async () => {
     const { sms } = makeScripted(states('RUNNING'));
     const iterator = sms.tasks.watch(taskId, { maxWaitMs: 4000 })[Symbol.asyncIterator]();
     await iterator.next();
@@ -226,7 +226,7 @@ describe('an iterator', () => {
 });
 
 describe('a client without a logger', () => {
-  it('ends a wait on a host where nobody answers, and hangs on nothing', async () => {
+  it('ends a wait on a host that does not respond, and leaves nothing open', async () => {
     const sms = new SmsClient({
       endpoint: 'https://sms.x.example',
       iamEndpoint: 'https://iam.x.example',

@@ -23,7 +23,7 @@ const intervalMs = 10_000;
 const later = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 describe('waitForAll', () => {
-  it('answers how each task ended, in the order of the ids, each once', async () => {
+  it('returns the outcome of each task once, in the order of the ids', async () => {
     const simulator = createSimulator({ speed: 100 });
     const good = simulator.addTask({ state: 'RUNNING' });
     const bad = simulator.addTask({ state: 'RUNNING', failAt: { step: 'MIGRATE_LINUX_FILE' } });
@@ -44,7 +44,7 @@ describe('waitForAll', () => {
     expect(outcomes[3]).toMatchObject({ error: { reason: 'paused', canRestart: true } });
   });
 
-  it('answers a query in the order in which its tasks appeared', async () => {
+  it('returns the tasks of a query in the order in which they appeared', async () => {
     const { service, sms } = makeFleet(itemsOf(2, 'RUNNING'));
     setTimeout(() => service.items.unshift({ id: 'new', state: 'ABORT' }), 15_000);
     setTimeout(() => setAll(service.items, { state: 'MIGRATE_SUCCESS' }), 35_000);
@@ -56,7 +56,7 @@ describe('waitForAll', () => {
     ]);
   });
 
-  it('answers nothing for nothing, without a request for no ids', async () => {
+  it('returns an empty list for an empty list, without a request', async () => {
     const { calls, sms } = makeFleet([]);
     expect(await resultOf(sms.tasks.waitForAll([]))).toEqual([]);
     expect(calls).toEqual([]);
@@ -64,7 +64,7 @@ describe('waitForAll', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('takes the ids as they are when it is called', async () => {
+  it('uses the ids as they are when it is called', async () => {
     const { service, sms } = makeFleet(itemsOf(3, 'RUNNING'));
     const ids = idsOf(2);
     const wait = sms.tasks.waitForAll(ids, { intervalMs });
@@ -73,7 +73,7 @@ describe('waitForAll', () => {
     expect((await resultOf(wait)).map(({ id }) => id)).toEqual(idsOf(2));
   });
 
-  it('calls onOutcome once for each task when it has ended, and awaits it', async () => {
+  it('calls onOutcome once for each task when it is done, and awaits it', async () => {
     const told: string[] = [];
     let busy = 0;
     const { service, sms } = makeFleet(itemsOf(3, 'RUNNING'));
@@ -90,7 +90,7 @@ describe('waitForAll', () => {
     expect(told).toEqual(['task-1 failed', 'task-0 succeeded', 'task-2 succeeded']);
   });
 
-  it('calls onChange with each change, before the outcome that it makes, and awaits it', async () => {
+  it('calls onChange with each change, before the outcome it leads to, and awaits it', async () => {
     const told: string[] = [];
     const { service, sms } = makeFleet(itemsOf(2, 'RUNNING'));
     setTimeout(() => setAll(service.items, { state: 'MIGRATE_FAIL', error_json: 'SMS.0807' }), 15_000);
@@ -110,7 +110,7 @@ describe('waitForAll', () => {
     ]);
   });
 
-  it('logs what its hooks throw, and nothing more', async () => {
+  it('only logs what its hooks throw', async () => {
     const { logger, warnings } = recordWarnings();
     const { sms } = makeFleet(itemsOf(2, 'ABORT'), undefined, { logger });
     const options = {
@@ -124,7 +124,7 @@ describe('waitForAll', () => {
     expect(warnings.join()).toMatch(/onProgress threw.*screen is off/);
   });
 
-  it('rejects after maxWaitMs, when onOutcome has told what ended until then', async () => {
+  it('rejects after maxWaitMs, after onOutcome has reported what was done until then', async () => {
     const told: string[] = [];
     const { sms } = makeFleet([...itemsOf(2, 'RUNNING'), { id: 'done', state: 'SYNC_SUCCESS' }]);
     const options = { maxWaitMs: 60_000, onOutcome: ({ id }: WaitOutcome) => void told.push(id) };
@@ -145,7 +145,7 @@ describe('waitForAll', () => {
     expect(count).toMatchObject({ now: 0, most: 1 });
   });
 
-  it('is not fooled by the state from before the starts, with the cursors of startMany', async () => {
+  it('does not trust the state from before the starts, with the cursors of startMany', async () => {
     const simulator = createSimulator({ speed: 100 });
     const ids = [0, 100_000, 1_000_000].map((lagMs) => simulator.addTask({ state: 'SYNC_FAIL', lagMs }));
     const sms = makeClient(simulator);
@@ -157,8 +157,8 @@ describe('waitForAll', () => {
   });
 });
 
-describe('the progress of all', () => {
-  it('is told once after each look that showed a change, the last one included', async () => {
+describe('the progress of the fleet', () => {
+  it('is reported once after each poll that showed a change, the last one included', async () => {
     const told: FleetProgress[] = [];
     const items: FleetItem[] = [
       { id: 'a', state: 'READY' },
@@ -200,7 +200,7 @@ describe('the progress of all', () => {
     ]);
   });
 
-  it('has no time left while that of one is unknown', async () => {
+  it('has no time left while that of one task is unknown', async () => {
     const told: FleetProgress[] = [];
     const { sms } = makeFleet([
       { id: 'a', state: 'RUNNING', estimate_complete_time: Date.now() + 600_000 },
@@ -211,7 +211,7 @@ describe('the progress of all', () => {
     expect(told).toMatchObject([{ remainingMs: null, running: 2, percent: 0 }]);
   });
 
-  it('counts a task for waiting that shows its old state after a start', async () => {
+  it('counts a task that still shows its old state after a start as waiting', async () => {
     const told: FleetProgress[] = [];
     const { sms } = makeFleet(itemsOf(3, 'MIGRATE_SUCCESS'));
     const position = {
@@ -229,7 +229,7 @@ describe('the progress of all', () => {
     expect(told).toMatchObject([{ waiting: 1, succeeded: 2, percent: 66.6 }]);
   });
 
-  it('is the mean of equal percentages exactly', async () => {
+  it('is exactly the mean of equal percentages', async () => {
     const told: FleetProgress[] = [];
     const steps = [{ id: 1, name: 'X', user_op: 'Y', progress: 33.3 }];
     const { sms } = makeFleet(itemsOf(3, 'RUNNING', { sub_tasks: steps }));
@@ -238,7 +238,7 @@ describe('the progress of all', () => {
     expect(told[0]?.percent).toBe(33.3);
   });
 
-  it('is 100 for tasks that are waited for until another state than the usual, and not before', async () => {
+  it('is 100 for tasks with until when they reach that state, and not before', async () => {
     const told: FleetProgress[] = [];
     const { service, sms } = makeFleet(itemsOf(2, 'MIGRATE_SUCCESS'));
     setTimeout(() => setAll(service.items, { state: 'SYNCING' }), 15_000);
@@ -249,7 +249,7 @@ describe('the progress of all', () => {
 });
 
 // Random fleets that live through random states, over a service that fails now and then.
-describe('whatever the tasks live through, whatever looks fail', () => {
+describe('whatever happens to the tasks, and whatever polls fail', () => {
   const restless = ['READY', 'RUNNING', 'SYNCING', 'ABORTING', 'NOVEL'];
   const restful = [...taskStates.success, ...taskStates.failure, 'vanished'];
   const life = fc.record({
@@ -296,7 +296,7 @@ describe('whatever the tasks live through, whatever looks fail', () => {
     return fleet;
   }
 
-  it('each is told to rest once, with its final state; nothing is lost, and changes lead on from one another', async () => {
+  it('each is reported as done once, with its final state; nothing is lost, and each change follows from the one before', async () => {
     await fc.assert(
       fc.asyncProperty(plan, async (world) => {
         const { sms } = makeWorld(world);

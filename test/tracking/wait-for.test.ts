@@ -20,7 +20,7 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 describe('waitFor ends', () => {
-  it.each(['MIGRATE_SUCCESS', 'SYNC_SUCCESS', 'SUCCESS'])('with the task at rest in %s', async (state) => {
+  it.each(['MIGRATE_SUCCESS', 'SYNC_SUCCESS', 'SUCCESS'])('with the task when it succeeds with %s', async (state) => {
     const { reads, sms } = makeScripted(states('RUNNING', 'RUNNING', state));
     expect(await resultOf(sms.tasks.waitFor(taskId))).toEqual({ id: taskId, state });
     expect(reads).toHaveLength(3);
@@ -32,7 +32,7 @@ describe('waitFor ends', () => {
     ['FAIL', 'failed'],
     ['SYNC_F_ROLLBACK_SUCCESS', 'rolled-back'],
     ['ABORT', 'paused'],
-  ])('with a MigrationFailedError at rest in %s, reason %s', async (state, reason) => {
+  ])('with a MigrationFailedError when the task ends in %s, reason %s', async (state, reason) => {
     const { sms } = makeScripted(states('RUNNING', state));
     const error = await errorOf(sms.tasks.waitFor(taskId));
     expect(error).toBeInstanceOf(MigrationFailedError);
@@ -61,7 +61,7 @@ describe('waitFor ends', () => {
     expect(reads).toHaveLength(3);
   });
 
-  it('in SYNCING with until, for a task that synchronises for ever', async () => {
+  it('in SYNCING with until, for a task that synchronises until it is stopped', async () => {
     const { simulator, sms } = makePair();
     const id = simulator.addTask({ syncing: true, durationMs: 60_000 });
     await resultOf(sms.tasks.start(id));
@@ -79,7 +79,7 @@ describe('waitFor ends', () => {
 });
 
 describe('maxWaitMs', () => {
-  it('ends the wait with the task as it was read last', async () => {
+  it('ends the wait with the task from the last poll', async () => {
     const { sms } = makeScripted(states('RUNNING'));
     const begin = Date.now();
     const error = await errorOf(sms.tasks.waitFor(taskId, { maxWaitMs: 90_000 }));
@@ -113,7 +113,7 @@ describe('maxWaitMs', () => {
     });
   });
 
-  it('may be longer than a timer can hold', async () => {
+  it('may be longer than a timer can be', async () => {
     const { reads, sms } = makeScripted(states('RUNNING'));
     const maxWaitMs = 100 * dayMs;
     const begin = Date.now();
@@ -124,7 +124,7 @@ describe('maxWaitMs', () => {
   });
 });
 
-describe('a reading that fails', () => {
+describe('a failed poll', () => {
   const passing: Record<string, () => Response | Promise<Response>> = {
     cut: () => failWith('ECONNRESET'),
     'name not found': () => failWith('ENOTFOUND'),
@@ -176,7 +176,7 @@ describe('a reading that fails', () => {
     expect(await resultOf(sms.tasks.waitFor(taskId))).toMatchObject({ state: 'SUCCESS' });
   });
 
-  it('because IAM does not answer: does not end the wait', async () => {
+  it('because IAM does not respond: does not end the wait', async () => {
     const { fetch, iam } = fakeFetch(
       (_, count) => (count === 2 ? refusal(401, 'APIGW.0301') : taskAnswer(count === 1 ? 'RUNNING' : 'SUCCESS')),
       (_, count) => (count > 1 && count <= 8 ? refusal(503) : loginAnswer(`token-${count}`)),
@@ -205,7 +205,7 @@ describe('a reading that fails', () => {
     expect(await errorOf(sms.tasks.waitFor('a'))).toBeInstanceOf(AuthenticationError);
   });
 
-  it('that asks for a pause gets it, up to ten minutes', async () => {
+  it('with Retry-After delays the next poll, up to ten minutes', async () => {
     for (const [seconds, pause] of [
       [120, 120_000],
       [86_400, 600_000],
@@ -222,8 +222,8 @@ describe('a reading that fails', () => {
   });
 });
 
-describe('an answer that misses its schema', () => {
-  it('but has id and state carries the wait on without what does not fit, with a logged warning', async () => {
+describe('a response that misses its schema', () => {
+  it('but has id and state does not end the wait: invalid fields are dropped, with a logged warning', async () => {
     const { logger, warnings } = recordWarnings();
     const { sms } = makeScripted(
       (_, count) => taskAnswer(count < 3 ? 'RUNNING' : 'MIGRATE_SUCCESS', { priority: 'high' }),
@@ -269,7 +269,7 @@ describe('an answer that misses its schema', () => {
     );
   });
 
-  it('carries a start that is waited for, too', async () => {
+  it('does not end startAndWait either', async () => {
     const { order, sms } = makeScripted((_, count) =>
       taskAnswer(['READY', 'RUNNING', 'MIGRATE_SUCCESS'][count - 1] ?? '', { sub_tasks: { a: 1 }, total_time: count }),
     );
@@ -279,7 +279,7 @@ describe('an answer that misses its schema', () => {
 });
 
 describe('an abort', () => {
-  it('at any moment ends the wait with its reason; no reading follows', async () => {
+  it('at any moment ends the wait with its reason, and no poll follows', async () => {
     const reason = new Error('enough');
     const failing = [() => refusal(500), () => failWith('ECONNREFUSED'), hang].map(
       (read): Parameters<typeof makeScripted>[0] =>
@@ -311,7 +311,7 @@ describe('an abort', () => {
     expect(requests).toHaveLength(0);
   });
 
-  it('during onProgress is followed by no reading', async () => {
+  it('during onProgress is followed by no poll', async () => {
     const controller = new AbortController();
     const { requests, sms } = makeScripted(states('RUNNING'));
     const onProgress = () => controller.abort();
@@ -322,7 +322,7 @@ describe('an abort', () => {
 });
 
 describe('onProgress', () => {
-  it('that throws or rejects is logged and nothing more', async () => {
+  it('that throws or rejects is only logged', async () => {
     const { logger, warnings } = recordWarnings();
     const { sms } = makeScripted(states('RUNNING', 'SUCCESS'), undefined, { logger });
     const hooks = [
@@ -337,7 +337,7 @@ describe('onProgress', () => {
     expect(warnings.filter((line) => line.includes('onProgress threw'))).toHaveLength(3);
   });
 
-  it('gets the progress, and the whole snapshot beside it, once a change', async () => {
+  it('gets the progress and the whole snapshot once per change', async () => {
     const seen: unknown[] = [];
     const { sms } = makeScripted(states('READY', 'READY', 'RUNNING', 'RUNNING', 'SUCCESS'));
     const task: Task = await resultOf(
@@ -359,13 +359,13 @@ describe('onProgress', () => {
 });
 
 describe('a client whose credentials are wrong from the start', () => {
-  it('ends the wait with what their provider rejects with', async () => {
+  it('ends the wait with the error of their provider', async () => {
     const broken = new Error('vault sealed');
     const { sms } = makeScripted(states('RUNNING'), undefined, { credentials: () => Promise.reject(broken) });
     expect(await errorOf(sms.tasks.waitFor(taskId))).toMatchObject({ name: 'ConfigurationError' });
   });
 
-  it('ends the wait', async () => {
+  it('ends the wait at once', async () => {
     const { sms } = makeScripted(states('RUNNING'), undefined, {
       credentials: () => Promise.reject(new ConfigurationError('none')),
     });

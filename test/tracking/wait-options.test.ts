@@ -88,7 +88,7 @@ describe.each(methods)('%s checks before the first request', (method) => {
   });
 });
 
-describe('an option that nobody knows', () => {
+describe('an unknown option', () => {
   it.each([
     ['intervalMS', 'intervalMs'],
     ['timeoutMS', 'timeoutMs'],
@@ -99,7 +99,7 @@ describe('an option that nobody knows', () => {
   });
 });
 
-describe('a state that nobody knows', () => {
+describe('an unknown state', () => {
   it.each(['until', 'failOn'])('in %s is refused with the nearest one', async (name) => {
     const { requests, run } = await call('waitFor', { [name]: ['MIGRATE_SUCESS'] });
     expect(await errorOf(run)).toMatchObject({ message: expect.stringContaining('did you mean MIGRATE_SUCCESS?') });
@@ -128,7 +128,7 @@ describe('options of one method', () => {
     expect(await resultOf(run)).toMatchObject({ state: 'MIGRATE_SUCCESS' });
   });
 
-  it('take the largest values that mean something', async () => {
+  it('accept the largest useful values', async () => {
     const { run } = await call('waitFor', { intervalMs: 2 ** 31 - 1, maxWaitMs: Number.MAX_SAFE_INTEGER });
     expect(await resultOf(run)).toMatchObject({ state: 'MIGRATE_SUCCESS' });
   });

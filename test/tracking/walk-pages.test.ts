@@ -68,7 +68,7 @@ const change = fc.oneof(
 );
 
 describe('walkPages', () => {
-  it('yields all that was there all the time, and nothing twice, whatever happens between the pages', async () => {
+  it('yields everything that was there all the time, and nothing twice, whatever happens between the pages', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat(30),
@@ -87,7 +87,7 @@ describe('walkPages', () => {
     );
   });
 
-  it('yields all whatever the loop does: delete each, every other one, or put another in its place', async () => {
+  it('yields everything whatever the loop does: delete each, every other one, or replace each', async () => {
     const actions: Record<string, (items: string[], id: string) => void> = {
       delete: (items, id) => items.splice(items.indexOf(id), 1),
       'delete every other one': (items, id) => {
@@ -113,7 +113,7 @@ describe('walkPages', () => {
     );
   });
 
-  it('yields all of a service whose pages are short, lose their end, or count as they like', async () => {
+  it('yields everything from a service whose pages are short, lose their end, or miscount', async () => {
     const counts: Record<string, (all: number) => unknown> = {
       none: () => null,
       nothing: () => undefined,
@@ -141,13 +141,13 @@ describe('walkPages', () => {
     expect(await collect(makeList(idsOf(9), { limit: 3, lose: 1 }).walk())).toEqual(idsOf(8));
   });
 
-  it('follows an order that changes: what moved to the front is found in another walk', async () => {
+  it('follows a changing order: what moved to the front is found in another walk', async () => {
     const items = idsOf(12);
     const yielded = await collect(makeList(items, { changes: [() => undefined, move(9, 0)] }).walk());
     expect(yielded.sort()).toEqual(idsOf(12).sort());
   });
 
-  it('ends although the service takes no notice of the offset, or moves its list for ever', async () => {
+  it('ends although the service ignores the offset, or keeps moving its list', async () => {
     const still = makeList(idsOf(4), { count: () => null });
     const stuck = { ...still.list, read: (place: Place) => still.list.read({ ...place, offset: 0 }, aborted) };
     expect(await collect(walkPages(stuck, openScope, undefined))).toEqual(idsOf(4));
@@ -157,7 +157,7 @@ describe('walkPages', () => {
     expect(places.length).toBeLessThan(60);
   });
 
-  it('takes one walk over a list that stands still, in pages that overlap by one item', async () => {
+  it('needs one walk over a list that does not change, in pages that overlap by one item', async () => {
     const { places, walk } = makeList(idsOf(8), { limit: 3 });
     await collect(walk());
     expect(places).toEqual([
@@ -167,7 +167,7 @@ describe('walkPages', () => {
     ]);
   });
 
-  it('reads a list up to the last item that the service lets us read', async () => {
+  it('reads a list up to the last item that the service returns', async () => {
     const { list, walk } = makeList(idsOf(14), { largestOffset: 10 });
     expect(await collect(walk())).toEqual(idsOf(14));
     expect(await collect(makeList(idsOf(13), { largestOffset: 10, limit: 1, count: () => null }).walk())).toEqual(
@@ -176,7 +176,7 @@ describe('walkPages', () => {
     expect(list.largestOffset).toBe(10);
   });
 
-  it('refuses a longer list before the first item, and one that does not count where it ends to be readable', async () => {
+  it('refuses a longer list before the first item, and one without a count at the last readable item', async () => {
     const longer = makeList(idsOf(15), { largestOffset: 10 });
     const iterator = longer.walk()[Symbol.asyncIterator]();
     await expect(iterator.next()).rejects.toMatchObject({
@@ -192,7 +192,7 @@ describe('walkPages', () => {
     expect(seen).toEqual(idsOf(14));
   });
 
-  it('throws what a page throws after the items before it', async () => {
+  it('throws the error of a page after the items before it', async () => {
     const { list } = makeList(idsOf(8));
     const read = (place: Place) =>
       place.offset === 0 ? list.read(place, aborted) : Promise.reject(new Error('refused'));
@@ -206,7 +206,7 @@ describe('walkPages', () => {
 });
 
 describe('walkOnce', () => {
-  it('reads the fewest pages when it need not be thorough, and says whether it saw all', async () => {
+  it('reads the fewest pages when it need not be thorough, and reports whether it saw everything', async () => {
     const { list, places } = makeList(idsOf(12), { thorough: false });
     expect(await drain(list)).toEqual({ isWhole: true, moved: false, count: 12 });
     expect(places.map(({ offset }) => offset)).toEqual([0, 4, 8]);

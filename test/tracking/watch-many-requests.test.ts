@@ -35,7 +35,7 @@ function makeShort(total: number, more = 0) {
   return fleet;
 }
 
-describe('the requests of a look at many tasks', () => {
+describe('the requests of a poll of many tasks', () => {
   it.each([
     [1, 1],
     [2, 1],
@@ -44,14 +44,14 @@ describe('the requests of a look at many tasks', () => {
     [201, 2],
     [400, 2],
     [1000, 5],
-  ])('are for a query that %i tasks match: %i', async (total, pages) => {
+  ])('for a query that %i tasks match are %i', async (total, pages) => {
     const { calls, sms } = makeShort(total);
     await resultOf(collect(sms.tasks.watchMany({}, { intervalMs: 10_000 })));
     expect(looksOf(calls)).toEqual([pages, pages, pages, pages]);
     expect(calls.every(({ url }) => url.searchParams.get('limit') === '200')).toBe(true);
   });
 
-  it('are one for a query that nothing matches, which ends the watch', async () => {
+  it('for a query that nothing matches are one, which ends the watch', async () => {
     const { calls, sms } = makeFleet([]);
     expect(await resultOf(collect(sms.tasks.watchMany({})))).toEqual([]);
     expect(calls).toHaveLength(1);
@@ -64,13 +64,13 @@ describe('the requests of a look at many tasks', () => {
     [200, [1, 1, 1, 1]],
     [201, [2, 2, 2, 2]],
     [1000, [5, 5, 5, 5]],
-  ])('are for %i ids: %j', async (total, looks) => {
+  ])('for %i ids are %j', async (total, looks) => {
     const { calls, sms } = makeShort(total);
     await resultOf(collect(sms.tasks.watchMany(idsOf(total), { intervalMs: 10_000 })));
     expect(looksOf(calls)).toEqual(looks);
   });
 
-  it('are one for each of a few ids of many, when the pages would be more', async () => {
+  it('are one for each of a few ids, when the pages would be more', async () => {
     const { calls, sms } = makeShort(1000);
     await resultOf(collect(sms.tasks.watchMany(['task-999', 'task-500', 'task-0'], { intervalMs: 10_000 })));
     // The first page, to know how many there are; it shows one of the three.
@@ -81,7 +81,7 @@ describe('the requests of a look at many tasks', () => {
     expect(calls.slice(3).every(({ operation }) => operation === 'ShowTask')).toBe(true);
   });
 
-  it('are never more than the pages, however many ids', async () => {
+  it('are never more than the pages, however many ids there are', async () => {
     for (const count of [4, 5, 6, 50]) {
       const { calls, sms } = makeShort(1000);
       const ids = idsOf(1000).slice(-count);
@@ -91,13 +91,13 @@ describe('the requests of a look at many tasks', () => {
     }
   });
 
-  it('stop where all that is followed was seen', async () => {
+  it('stop when every followed task was seen', async () => {
     const { calls, sms } = makeShort(100, 3000);
     await resultOf(collect(sms.tasks.watchMany(idsOf(100), { intervalMs: 10_000 })));
     expect(looksOf(calls)).toEqual([1, 1, 1, 1]);
   });
 
-  it('become fewer as tasks come to rest', async () => {
+  it('become fewer as tasks are done', async () => {
     const items = itemsOf(600, 'RUNNING');
     const { calls, sms } = makeFleet(items);
     setTimeout(() => setAll(items.slice(1), { state: 'ABORT' }), 15_000);
@@ -106,7 +106,7 @@ describe('the requests of a look at many tasks', () => {
     expect(looksOf(calls)).toEqual([3, 3, 3, 1, 1]);
   });
 
-  it('are one more for each task that the pages do not show any more', async () => {
+  it('are one more for each task that is missing from the pages', async () => {
     const { calls, service, sms } = makeShort(1000);
     setTimeout(() => {
       service.items = service.items.filter(({ id }) => !['task-7', 'task-8'].includes(id));
@@ -127,7 +127,7 @@ describe('the requests of a look at many tasks', () => {
     ]);
   });
 
-  it('are never for more than the service skips: ids behind that are read one by one', async () => {
+  it('never exceed the largest offset of the service: ids behind it are read one by one', async () => {
     const { calls, sms } = makeFleet([], ({ id, offset }) => {
       if (id !== null) return Response.json({ id, state: 'ABORT' });
       const tasks = Array.from({ length: 200 }, (_, index) => ({ id: `other-${offset + index}`, state: 'ABORT' }));
@@ -151,7 +151,7 @@ describe('a list without a usable count', () => {
     expect(new Set(changes.map(({ id }) => id)).size).toBe(450);
   });
 
-  it('that is too large ends at the first empty page, and is not waited for without end', async () => {
+  it('that is too large ends at the first empty page, and the poll ends', async () => {
     const items = itemsOf(450, 'ABORT');
     const { calls, sms } = makeFleet(items, ({ url }) =>
       Response.json({ ...listItems(items, url.searchParams), count: 5000 }),
@@ -160,7 +160,7 @@ describe('a list without a usable count', () => {
     expect(calls.length).toBeLessThan(20);
   });
 
-  it('beyond what the service skips is an error before anything is followed', async () => {
+  it('beyond the largest offset of the service is an error before anything is followed', async () => {
     const items = itemsOf(450, 'ABORT');
     const { calls, sms } = makeFleet(items, ({ url }) =>
       Response.json({ ...listItems(items, url.searchParams), count: 70_000 }),
@@ -170,14 +170,14 @@ describe('a list without a usable count', () => {
   });
 });
 
-describe('the pause between two looks', () => {
+describe('the pause between two polls', () => {
   const gapsOf = (calls: readonly FleetCall[]) =>
     calls
       .slice(1)
       .map(({ at }, index) => at - (calls[index]?.at ?? 0))
       .filter((gap) => gap > 0);
 
-  it.each([0, 0.999])('is 5 to 60 s when nothing else was asked for (chance %d)', async (chance) => {
+  it.each([0, 0.999])('is 5 to 60 s by default (chance %d)', async (chance) => {
     vi.spyOn(Math, 'random').mockReturnValue(chance);
     const items = itemsOf(2, 'RUNNING');
     const { calls, sms } = makeFleet(items);
@@ -190,7 +190,7 @@ describe('the pause between two looks', () => {
     expect(gaps.length).toBeLessThan(80);
   });
 
-  it('is 200 ms at least for each request of a look', async () => {
+  it('is 200 ms at least for each request of a poll', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
     const items = itemsOf(10_000, 'RUNNING');
     const { calls, sms } = makeFleet(items);
@@ -200,7 +200,7 @@ describe('the pause between two looks', () => {
     expect(gapsOf(calls)).toEqual([10_000]);
   });
 
-  it('grows after each look that failed in a row, from 5 to 60 s', async () => {
+  it('grows after each failed poll in a row, from 5 to 60 s', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
     const items = itemsOf(2, 'RUNNING');
     const fails = (_: unknown, count: number) => (count > 1 && count <= 8 ? refusal(500) : undefined);
@@ -210,7 +210,7 @@ describe('the pause between two looks', () => {
     expect(gapsOf(calls)).toEqual([5000, 5000, 5000, 8000, 16_000, 32_000, 60_000, 60_000]);
   });
 
-  it('is as long as the service asks, up to ten minutes', async () => {
+  it('is as long as Retry-After says, up to ten minutes', async () => {
     const items = itemsOf(2, 'RUNNING');
     const { calls, sms } = makeFleet(items, (_, count) =>
       count === 2 || count === 3
@@ -222,7 +222,7 @@ describe('the pause between two looks', () => {
     expect(gapsOf(calls)).toEqual([1000, 120_000, 600_000]);
   });
 
-  it('passes without a request while the loop is busy, and nothing is read behind it', async () => {
+  it('passes without a request while the loop is busy', async () => {
     const { calls, sms } = makeFleet(itemsOf(3, 'RUNNING'));
     for await (const _change of sms.tasks.watchMany({})) {
       await vi.advanceTimersByTimeAsync(3_600_000);

@@ -33,7 +33,7 @@ const tell = ({ done, id, previousState, task }: TaskChange) =>
 const at = (seconds: number, act: () => void) => void setTimeout(act, seconds * 1000);
 
 describe('watchMany', () => {
-  it("yields each task's first sight, every change, and ends when all rest or are gone", async () => {
+  it('yields the first snapshot and every change of each task, and ends when all are done or gone', async () => {
     const { service, sms } = makeFleet([
       { id: 'a', state: 'READY' },
       { id: 'b', state: 'RUNNING' },
@@ -77,7 +77,7 @@ describe('watchMany', () => {
     for (const { cursor } of changes) expect(JSON.parse(JSON.stringify(cursor))).toMatchObject({ id });
   });
 
-  it('goes on from the cursors of an earlier watch: with their rounds, percentages and starts', async () => {
+  it('continues from the cursors of an earlier watch, with their rounds, percentages and starts', async () => {
     const steps = (progress: number) => [{ id: 1, name: 'MIGRATE_LINUX_FILE', user_op: 'REPLICATE', progress }];
     const { service, sms } = makeFleet([{ id: 'a', state: 'RUNNING', sub_tasks: steps(60) }]);
     const first = async (targets: FleetTargets): Promise<TaskChange | undefined> => {
@@ -93,19 +93,19 @@ describe('watchMany', () => {
     expect(after?.cursor).toEqual(cursor);
   });
 
-  it('of no ids ends at once, without a request', async () => {
+  it('ends at once for an empty list, without a request', async () => {
     const { calls, sms } = makeFleet([]);
     expect(await collect(sms.tasks.watchMany([]))).toEqual([]);
     expect(calls).toEqual([]);
   });
 
-  it('tells an id that was never there to be gone, and the same id once', async () => {
+  it('reports an id that was never there as gone, and each id once', async () => {
     const { sms } = makeFleet(itemsOf(1, 'ABORT'));
     const changes = await resultOf(collect(sms.tasks.watchMany(['nowhere', 'task-0', 'nowhere', 'task-0'])));
     expect(changes.map(tell)).toEqual(['task-0 null → ABORT.', 'nowhere null → gone.']);
   });
 
-  it('tells of no task that was not asked for', async () => {
+  it('reports no task that was not requested', async () => {
     const { sms } = makeFleet(itemsOf(10, 'ABORT'));
     const changes = await resultOf(collect(sms.tasks.watchMany(['task-3', 'task-4'])));
     expect(changes.map(({ id }) => id)).toEqual(['task-3', 'task-4']);
@@ -123,7 +123,7 @@ describe('watchMany', () => {
     ]);
   });
 
-  it('tells a task at rest that leaves the filter by finishing, not gone', async () => {
+  it('reports a task that leaves the filter by finishing as done, not gone', async () => {
     const { service, sms } = makeFleet(itemsOf(3, 'RUNNING'));
     at(15, () => Object.assign(service.items[0] ?? {}, { state: 'MIGRATE_SUCCESS' }));
     at(25, () => Object.assign(service.items[1] ?? {}, { state: 'ABORTING' }));
@@ -140,7 +140,7 @@ describe('watchMany', () => {
     ]);
   });
 
-  it('tells a task to rest once, also when it is started again or comes back', async () => {
+  it('reports a task as done once, also when it is started again or comes back', async () => {
     const { service, sms } = makeFleet(itemsOf(2, 'RUNNING'));
     at(15, () => Object.assign(service.items[0] ?? {}, { state: 'ABORT' }));
     at(25, () => Object.assign(service.items[0] ?? {}, { state: 'RUNNING' }));
@@ -165,7 +165,7 @@ describe('watchMany', () => {
     ]);
   });
 
-  it('survives unknown states and fields that hold rubbish', async () => {
+  it('survives unknown states and invalid fields', async () => {
     const rubbish = fc.record({
       sub_tasks: fc.anything(),
       migrate_speed: fc.anything(),
@@ -186,7 +186,7 @@ describe('watchMany', () => {
     );
   });
 
-  it('is not fooled by the state from before a start, for 30 s', async () => {
+  it('does not trust the state from before a start for 30 s', async () => {
     const simulator = createSimulator({ speed: 100 });
     const ids = [0, 500_000, 2_500_000].map((lagMs) => simulator.addTask({ state: 'MIGRATE_FAIL', lagMs }));
     const sms = makeClient(simulator);
@@ -206,7 +206,7 @@ describe('watchMany', () => {
     ]);
   });
 
-  it('takes an old state that lasts longer than 30 s for the outcome', async () => {
+  it('treats an old state that lasts longer than 30 s as the outcome', async () => {
     const { calls, sms } = makeFleet(itemsOf(2, 'MIGRATE_FAIL'));
     const position = {
       state: 'MIGRATE_FAIL',
@@ -223,7 +223,7 @@ describe('watchMany', () => {
     expect((calls.at(-1)?.at ?? 0) - (calls[0]?.at ?? 0)).toBeGreaterThanOrEqual(29_000);
   });
 
-  it('shows no percentage below the one its cursor holds, in the same round', async () => {
+  it('shows no percentage below that of its cursor in the same round', async () => {
     const sub_tasks = [{ id: 7, name: 'X', progress: 10 }];
     const { sms } = makeFleet(itemsOf(2, 'RUNNING', { sub_tasks }));
     const cursors = [
@@ -240,7 +240,7 @@ describe('watchMany', () => {
     expect(percents).toEqual([80, 0.4]);
   });
 
-  it('goes on where its cursors stood, however often it is begun anew: percentages never run backwards', async () => {
+  it('continues from its cursors, however often it is begun anew: percentages never run backwards', async () => {
     const simulator = createSimulator({ speed: 100 });
     const kinds = [{}, { type: 'MIGRATE_BLOCK' }, { os_type: 'WINDOWS' }] as const;
     const ids = kinds.flatMap((kind) =>
@@ -274,7 +274,7 @@ describe('watchMany', () => {
 });
 
 describe('a slow loop', () => {
-  it('gets the latest of each task, and the state from when it was told last', async () => {
+  it('gets the latest snapshot of each task, and the state reported before', async () => {
     const { service, sms } = makeFleet(itemsOf(3, 'READY'));
     const states = ['RUNNING', 'SYNCING', 'ABORTING', 'ABORT'];
     states.forEach((state, index) => {
@@ -299,7 +299,7 @@ describe('a slow loop', () => {
     ]);
   });
 
-  it('has never more than one change a task before it, however long it takes', async () => {
+  it('has at most one pending change per task, however long it takes', async () => {
     const { service, sms } = makeFleet(itemsOf(50, 'RUNNING', { migrate_speed: 0 }));
     const loop = (async () => {
       let looks = 0;
@@ -325,7 +325,7 @@ describe('a slow loop', () => {
 });
 
 describe('tasks that move between the pages while they are read', () => {
-  it('are not told to be gone, and none is told twice', async () => {
+  it('are not reported as gone, and none is reported twice', async () => {
     const items = itemsOf(450, 'RUNNING');
     const { service, sms } = makeFleet(items, ({ id, offset }) => {
       // Whatever comes first is deleted while the pages are read: the rest moves up.
@@ -347,7 +347,7 @@ describe('tasks that move between the pages while they are read', () => {
     expect(changes.filter(({ previousState }) => previousState === null)).toHaveLength(450);
   });
 
-  it('are not missed because all others rest already', async () => {
+  it('are not missed although all others are done', async () => {
     const { service, sms } = makeFleet(itemsOf(201, 'MIGRATE_SUCCESS'), ({ offset }, count) => {
       if (count !== 1 || offset !== 0) return undefined;
       const page = Response.json(listItems(service.items, new URLSearchParams({ limit: '200' })));
@@ -359,7 +359,7 @@ describe('tasks that move between the pages while they are read', () => {
     expect(new Set(changes.map(({ id }) => id))).toEqual(new Set(idsOf(201)));
   });
 
-  it('are told once also when new ones push them to a later page', async () => {
+  it('are reported once also when new ones push them to a later page', async () => {
     const { service, sms } = makeFleet(itemsOf(400, 'MIGRATE_FAIL'), ({ offset }, count) => {
       if (count !== 1 || offset !== 0) return undefined;
       const page = Response.json(listItems(service.items, new URLSearchParams({ limit: '200' })));
@@ -372,7 +372,7 @@ describe('tasks that move between the pages while they are read', () => {
   });
 });
 
-describe('a look that fails', () => {
+describe('a failed poll of a fleet', () => {
   it.each([
     ['500', () => refusal(500)],
     ['408', () => refusal(408)],
@@ -395,7 +395,7 @@ describe('a look that fails', () => {
     expect(warnings.join()).toContain('The tasks could not be read; the wait goes on');
   });
 
-  it('in part tells what it saw, and nobody to be gone', async () => {
+  it('in part reports what it saw, and no task as gone', async () => {
     let fails = true;
     const { service, sms } = makeFleet(
       itemsOf(600, 'RUNNING'),
@@ -412,7 +412,7 @@ describe('a look that fails', () => {
     expect(changes.filter(({ task }) => task?.state === 'RUNNING')).toHaveLength(200);
   });
 
-  it('while a missing task is asked for tells nobody to be gone', async () => {
+  it('that looked up a missing task reports no task as gone', async () => {
     const { sms } = makeFleet(
       itemsOf(3, 'ABORT'),
       ({ id }, count) => (id !== null && count < 6 ? refusal(503) : undefined),
@@ -422,7 +422,7 @@ describe('a look that fails', () => {
     expect(changes.filter(({ task }) => task === null).map(({ id }) => id)).toEqual(['nowhere']);
   });
 
-  it.each([400, 401, 403, 404])('for good (%i) ends it at once', async (status) => {
+  it.each([400, 401, 403, 404])('with %i ends the watch at once', async (status) => {
     const { calls, sms } = makeFleet(itemsOf(3, 'ABORT'), () => refusal(status));
     const error = await errorOf(collect(sms.tasks.watchMany({})));
     expect(error).toMatchObject({ status });
@@ -506,7 +506,7 @@ describe('watchMany ends', () => {
   });
 });
 
-describe('wrong arguments of watchMany and waitForAll', () => {
+describe('invalid arguments of watchMany and waitForAll', () => {
   it.each<[unknown, unknown, string]>([
     [7, {}, 'query'],
     [null, {}, 'query'],

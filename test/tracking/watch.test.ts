@@ -34,7 +34,7 @@ describe('watch', () => {
     }
   });
 
-  it('yields one snapshot a change, and ends after the first at rest', async () => {
+  it('yields one snapshot per change, and ends after the first that is done', async () => {
     const { reads, sms } = makeScripted(states('READY', 'READY', 'RUNNING', 'RUNNING', 'RUNNING', 'ABORT', 'RUNNING'));
     const all = await resultOf(collect(sms.tasks.watch(taskId)));
     expect(all.map(({ task }) => task.state)).toEqual(['READY', 'RUNNING', 'ABORT']);
@@ -58,7 +58,7 @@ describe('watch', () => {
     expect(percents).toEqual([...percents].sort((one, other) => one - other));
   });
 
-  it('goes on after readings that fail', async () => {
+  it('goes on after failed polls', async () => {
     const { sms } = makeScripted((_, count) =>
       count % 2 ? failWith('ECONNRESET') : taskAnswer(count < 8 ? 'RUNNING' : 'SUCCESS'),
     );
@@ -66,7 +66,7 @@ describe('watch', () => {
     expect(all.map(({ task }) => task.state)).toEqual(['RUNNING', 'SUCCESS']);
   });
 
-  it('takes until, failOn and intervalMs', async () => {
+  it('accepts until, failOn and intervalMs', async () => {
     const { reads, sms } = makeScripted(states('MIGRATE_SUCCESS', 'ABORT', 'SYNCING'));
     const begin = Date.now();
     const options: WatchOptions = { until: ['SYNCING'], failOn: [], intervalMs: 777 };
@@ -122,7 +122,7 @@ describe('watch', () => {
     expect(reads).toHaveLength(4);
   });
 
-  it('ends with the reason of an abort while its reader is busy', async () => {
+  it('ends with the reason of an abort while its loop is busy', async () => {
     const controller = new AbortController();
     const { reads, sms } = makeScripted(states('RUNNING'));
     const reason = new Error('enough');
@@ -137,7 +137,7 @@ describe('watch', () => {
     expect(listeners(controller.signal)).toBe(0);
   });
 
-  it('does not read ahead of a slow reader', async () => {
+  it('does not poll ahead of a slow loop', async () => {
     const { reads, sms } = makeScripted(states('RUNNING', 'SUCCESS'));
     for await (const { task } of sms.tasks.watch(taskId)) {
       await vi.advanceTimersByTimeAsync(100_000);
@@ -175,7 +175,7 @@ describe('many waits', () => {
     expect(requests).toHaveLength(300);
   });
 
-  it('leave nothing behind also when they are ten thousand', async () => {
+  it('leave nothing behind, even ten thousand of them', async () => {
     const { signal } = new AbortController();
     const hub = new SignalHub();
     const ignore = () => undefined;

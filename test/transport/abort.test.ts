@@ -27,7 +27,7 @@ const moments = {
 >;
 
 describe('an abort', () => {
-  it('before the call keeps everything from being sent, the login included', async () => {
+  it('before the call prevents every request, the login included', async () => {
     const { logins, requests, sms } = makeFakeClient(ready);
     const { count, controller, signal } = makeCountingController();
     controller.abort('changed my mind');
@@ -38,7 +38,7 @@ describe('an abort', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('before the call does not hide that the call is wrong', async () => {
+  it('before the call does not hide that the call is invalid', async () => {
     const { sms } = makeFakeClient(ready);
 
     expect(await rejectionOf(sms.tasks.get('', { signal: AbortSignal.abort() }))).toMatchObject({
@@ -98,20 +98,17 @@ describe('an abort', () => {
     expect(requests[0]?.signal).toMatchObject({ aborted: true, reason: 'now' });
   });
 
-  it.each([0, 2])(
-    'is neither a failure of the network nor a reason to try again, with maxRetries %i',
-    async (maxRetries) => {
-      const onRetry = vi.fn();
-      const { sms } = makeFakeClient(hang, { maxRetries, onRetry });
-      const controller = new AbortController();
-      setTimeout(() => controller.abort('mine'), 100);
+  it.each([0, 2])('is neither a network failure nor retried, with maxRetries %i', async (maxRetries) => {
+    const onRetry = vi.fn();
+    const { sms } = makeFakeClient(hang, { maxRetries, onRetry });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort('mine'), 100);
 
-      const { error } = await settle(sms.tasks.get('t', { signal: controller.signal }));
+    const { error } = await settle(sms.tasks.get('t', { signal: controller.signal }));
 
-      expect(error).toBe('mine');
-      expect(onRetry).not.toHaveBeenCalled();
-    },
-  );
+    expect(error).toBe('mine');
+    expect(onRetry).not.toHaveBeenCalled();
+  });
 
   it('is followed by no further attempt', async () => {
     const { requests, sms } = makeFakeClient(() => failWith('ECONNRESET'));
@@ -218,7 +215,7 @@ describe("the caller's signal", () => {
     expect(count).toEqual({ now: 0, most: 3, added: 3 });
   });
 
-  it('may be used again for one call after another', async () => {
+  it('may be used for one call after another', async () => {
     const { sms } = makeFakeClient((_request, count) => (count < 4 ? ready() : ignore()));
     const { count, controller, signal } = makeCountingController();
 

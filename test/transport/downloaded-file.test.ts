@@ -54,12 +54,12 @@ describe('a file', () => {
     });
   });
 
-  it('may be of a type that only mentions HTML', async () => {
+  it('may have a type that only mentions HTML', async () => {
     const headers = { 'content-type': 'text/csv; exported-from=text/html' };
     expect(await download(new Response('a;b', { headers }))).toMatchObject({ contentType: headers['content-type'] });
   });
 
-  it('is refused like everything else', async () => {
+  it('is refused like every other response', async () => {
     await expect(download(refusal(403, 'SMS.9004'))).rejects.toMatchObject({ name: 'PermissionDeniedError' });
   });
 

@@ -57,7 +57,7 @@ describe('onFailure', () => {
     ]);
   });
 
-  it('reports no refusal, no body of a wrong form, no wrong request and no abort', async () => {
+  it('reports no refusal, no invalid body, no invalid request and no abort', async () => {
     const controller = new AbortController();
     const { errors, failures, sms } = watch((_request, count) => {
       if (count === 1) return refusal(404);
@@ -146,7 +146,7 @@ describe('SMS_CLIENT_LOG', () => {
   });
 });
 
-describe('whatever a caller passes', () => {
+describe('any input of a caller', () => {
   const circular: Record<string, unknown> = {};
   circular.self = circular;
   const thrower = {

@@ -41,7 +41,7 @@ describe('a failure below HTTP', () => {
     ['a code that is a sentence', withCode('no route', 'it has no CODE'), 'no route', null],
     ['a code that is a number', withCode('no route', 20), 'no route', null],
     ['an error that is its own cause', endless, 'round and round', null],
-  ])('is told with the innermost text and code of %s', async (_name, reason, text, code) => {
+  ])('is reported with the innermost text and code of %s', async (_name, reason, text, code) => {
     expect(await failureOf(reason)).toMatchObject({
       name: 'NetworkError',
       message: `ShowTask (GET /v3/tasks/t at sms.test.example) got no response: ${text}`,
@@ -49,7 +49,7 @@ describe('a failure below HTTP', () => {
     });
   });
 
-  it('is told in 500 characters at most, besides what is ours', async () => {
+  it('quotes 500 characters at most', async () => {
     expect(await failureOf(new Error('x'.repeat(10_000)))).toMatchObject({
       message: `ShowTask (GET /v3/tasks/t at sms.test.example) got no response: ${'x'.repeat(500)}`,
     });
@@ -60,7 +60,7 @@ describe('a failure below HTTP', () => {
     ['HPE_HEADER_OVERFLOW', 'raise the limit with node --max-http-header-size'],
     ['CERT_HAS_EXPIRED', 'check the endpoint, the clock and the trusted authorities'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'check the endpoint, the clock and the trusted authorities'],
-  ])('with the code %s is told with what to do', async (code, advice) => {
+  ])('with the code %s has a hint', async (code, advice) => {
     const { sms } = makeFakeClient(() => failWith(code, 'no luck'), { maxRetries: 0 });
 
     expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({

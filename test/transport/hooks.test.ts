@@ -21,7 +21,7 @@ afterEach(() => {
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('onRetry', () => {
-  it('is told before the sleep what failed, which attempt it was and how long the sleep is', async () => {
+  it('gets the failure, the attempt and the delay before the sleep', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
     const seen: (RetryEvent & { at: number; sent: number })[] = [];
     const { requests, sms } = makeFakeClient((_request, count) => (count < 3 ? refusal(500) : taskAnswer('READY')), {
@@ -38,7 +38,7 @@ describe('onRetry', () => {
     ]);
   });
 
-  it('is told of logins, too', async () => {
+  it('is called for logins, too', async () => {
     const events: RetryEvent[] = [];
     const { sms } = makeFakeClient(
       () => taskAnswer('READY'),
@@ -52,7 +52,7 @@ describe('onRetry', () => {
     expect(events).toEqual([expect.objectContaining({ operation: 'CreateToken', attempt: 1, error })]);
   });
 
-  it('is not told of a failure that ends the call', async () => {
+  it('is not called for a failure that ends the call', async () => {
     const onRetry = vi.fn();
     const { sms } = makeFakeClient(() => refusal(404), { onRetry });
 
@@ -65,7 +65,7 @@ describe('onRetry', () => {
 describe('onResponse', () => {
   const headers = { 'x-request-id': 'request-7', 'set-cookie': 'session=1', 'content-type': 'application/json' };
 
-  it('is told everything about the answer that ended the call', async () => {
+  it('gets everything about the response that ended the call', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(1);
     const events: ResponseEvent[] = [];
     const { sms } = makeFakeClient((_request, count) =>
@@ -90,7 +90,7 @@ describe('onResponse', () => {
   });
 
   it.each([400, 403])(
-    'is told of a refusal with %i that ended the call, with the id of the request from the body when the headers have none',
+    'is called for a refusal with %i that ended the call, with the request id of the body when the headers have none',
     async (status) => {
       const events: ResponseEvent[] = [];
       const { sms } = makeFakeClient(
@@ -106,7 +106,7 @@ describe('onResponse', () => {
     },
   );
 
-  it('is told no id of the request from the body of a success, where such a field is data', async () => {
+  it('gets no request id from the body of a success, where such a field is data', async () => {
     const requestIds: unknown[] = [];
     const { sms } = makeFakeClient(() => taskAnswer('READY', { request_id: 'of something else' }));
 
@@ -115,7 +115,7 @@ describe('onResponse', () => {
     expect(requestIds).toEqual([null]);
   });
 
-  it('is told once of a call, not of the answers that were followed by another attempt', async () => {
+  it('is called once per call, not for responses that were retried', async () => {
     const statuses: number[] = [];
     const { sms } = makeFakeClient(
       (_request, count) => (count === 1 ? refusal(401) : count < 4 ? refusal(503) : taskAnswer('READY')),
@@ -130,7 +130,7 @@ describe('onResponse', () => {
   it.each([
     ['a connection that broke', () => failWith('ECONNRESET'), 'NetworkError'],
     ['a timeout', hang, 'TimeoutError'],
-  ])('is told nothing when what ended the call was %s', async (_name, last, name) => {
+  ])('is not called when what ended the call was %s', async (_name, last, name) => {
     const onResponse = vi.fn();
     const { sms } = makeFakeClient((request, count) => (count === 1 ? refusal(500) : last(request)), { maxRetries: 1 });
 
@@ -140,7 +140,7 @@ describe('onResponse', () => {
     expect(onResponse).not.toHaveBeenCalled();
   });
 
-  it('is told nothing when the call was aborted in its sleep', async () => {
+  it('is not called when the call was aborted in its sleep', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(1);
     const onResponse = vi.fn();
     const controller = new AbortController();
@@ -152,7 +152,7 @@ describe('onResponse', () => {
     expect(onResponse).not.toHaveBeenCalled();
   });
 
-  it('is told of logins, with the token masked', async () => {
+  it('is called for logins, with the token masked', async () => {
     const events: ResponseEvent[] = [];
     const { sms } = makeFakeClient(() => taskAnswer('READY'), { onResponse: (event) => events.push(event) });
 
@@ -166,7 +166,7 @@ describe('onResponse', () => {
     expect(events[0]?.headers['x-subject-token']).toBe('***');
   });
 
-  it('of the call comes before that of the client', async () => {
+  it('of the call runs before that of the client', async () => {
     const order: string[] = [];
     const { sms } = makeFakeClient(() => taskAnswer('READY'), {
       onResponse: ({ operation }) => order.push(`client ${operation}`),
@@ -177,7 +177,7 @@ describe('onResponse', () => {
     expect(order).toEqual(['client CreateToken', 'call', 'client ShowTask']);
   });
 
-  it('comes before the call settles', async () => {
+  it('runs before the call settles', async () => {
     const order: string[] = [];
     const { sms } = makeFakeClient(() => taskAnswer('READY'));
 
@@ -230,7 +230,7 @@ describe('a hook that fails', () => {
 });
 
 describe('the logger', () => {
-  it('is told every answer, every retry and every login, and neither bodies nor headers', async () => {
+  it('gets every response, every retry and every login, and neither bodies nor headers', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(1);
     const lines: unknown[] = [];
     const level = (name: string) => (message: string, details?: object) => void lines.push([name, message, details]);
@@ -258,7 +258,7 @@ describe('the logger', () => {
     ]);
   });
 
-  it('is told of the answer that refused a token, too', async () => {
+  it('gets the response that refused a token, too', async () => {
     const statuses: unknown[] = [];
     const { logger } = recordWarnings();
     const debug = (_message: string, details?: Readonly<Record<string, unknown>>) =>
@@ -272,7 +272,7 @@ describe('the logger', () => {
     expect(statuses).toEqual([201, 401, 201, 200]);
   });
 
-  it('is called as a method, as pino and winston want it', async () => {
+  it('is called as a method, as pino and winston require', async () => {
     class Collector {
       readonly lines: string[] = [];
       debug(message: string) {

@@ -13,7 +13,7 @@ function withFetch(fetch: Fetch, more: object = {}): SmsClient {
 }
 
 describe("the caller's fetch", () => {
-  it('is called without a receiver, as those of browsers and workers insist on', async () => {
+  it('is called without a receiver, as browsers and workers require', async () => {
     const receivers: unknown[] = [];
     const sms = withFetch(async function (this: unknown) {
       receivers.push(this);
@@ -24,7 +24,7 @@ describe("the caller's fetch", () => {
     expect(receivers).toEqual([undefined]);
   });
 
-  it('is told to keep nothing, so that a wait does not freeze', async () => {
+  it("gets cache: 'no-store', so that a framework cannot freeze a wait", async () => {
     const kept = new Map<string, string>();
     const states = ['RUNNING', 'MIGRATE_SUCCESS'];
     const sms = withFetch(async (url, init) => {
@@ -38,7 +38,7 @@ describe("the caller's fetch", () => {
     expect((await sms.tasks.get('t')).state).toBe('MIGRATE_SUCCESS');
   });
 
-  it('is not told so where the runtime does not know how', async () => {
+  it('does not get cache where the runtime does not know it', async () => {
     vi.stubGlobal('Request', undefined);
     const seen: RequestInit[] = [];
     await withFetch(async (_url, init) => {
@@ -104,13 +104,13 @@ describe("the caller's fetch", () => {
       };
     const download = (sms: SmsClient) => sms.tasks.exportConsistencyResults({ task_info: [{ task_id: 't' }] });
 
-    it('gives files byte for byte', async () => {
+    it('returns files byte for byte', async () => {
       const file = await download(withFetch(send({ text: async () => 'PK', arrayBuffer: async () => bytes.buffer })));
 
       expect(file.bytes).toEqual(bytes);
     });
 
-    it('and without arrayBuffer gives no file, rather than a broken one', async () => {
+    it('and without arrayBuffer returns an error, not a broken file', async () => {
       expect(await rejectionOf(download(withFetch(send({ text: async () => 'PK' }))))).toMatchObject({
         name: 'ConfigurationError',
         message: expect.stringContaining('arrayBuffer()'),
@@ -138,7 +138,7 @@ describe('a runtime that lacks', () => {
     expect(await withFetch(bare).tasks.get('t')).toEqual({ id: 't', state: 'READY' });
   });
 
-  it('AbortController is told so at the call, by name', async () => {
+  it('AbortController throws at the call, naming it', async () => {
     const sms = withFetch(bare);
     vi.stubGlobal('AbortController', undefined);
 
@@ -148,7 +148,7 @@ describe('a runtime that lacks', () => {
     });
   });
 
-  it('fetch is told so at the call, by name', async () => {
+  it('fetch throws at the call, naming it', async () => {
     const sms = new SmsClient({ ...endpoints, credentials: { token: 'token' } });
     vi.stubGlobal('fetch', undefined);
 
@@ -158,7 +158,7 @@ describe('a runtime that lacks', () => {
     });
   });
 
-  it('a Request that takes the signals of the realm sends without ky', async () => {
+  it('a Request that accepts the signals of the realm sends without ky', async () => {
     vi.stubGlobal('Request', function Request() {
       throw new TypeError('Expected signal ("AbortSignal {}") to be an instance of AbortSignal.');
     });
@@ -168,7 +168,7 @@ describe('a runtime that lacks', () => {
 });
 
 describe('a signal of another realm', () => {
-  it('counts as one', async () => {
+  it('is accepted', async () => {
     const listeners = new Set<() => void>();
     const signal = {
       aborted: false,
@@ -186,7 +186,7 @@ describe('a signal of another realm', () => {
   });
 });
 
-describe('on Deno, which sends a text again by itself', () => {
+describe('on Deno, which repeats requests with a text body by itself', () => {
   const sent = async (run: (sms: SmsClient) => Promise<unknown>): Promise<unknown[]> => {
     vi.stubGlobal('Deno', {});
     const bodies: unknown[] = [];
@@ -198,20 +198,20 @@ describe('on Deno, which sends a text again by itself', () => {
     return bodies;
   };
 
-  it('what must not be repeated goes out as a Blob, which is sent once', async () => {
+  it('a body that must not be repeated is a Blob, which is sent once', async () => {
     const [body] = await sent((sms) => sms.tasks.collectLog('t', logUpload));
 
     expect(body).toBeInstanceOf(Blob);
     expect(await (body as Blob).text()).toBe(JSON.stringify(logUpload));
   });
 
-  it('what may be repeated goes out as a text', async () => {
+  it('a body that may be repeated is a text', async () => {
     const [body] = await sent((sms) => sms.tasks.update('t', { name: 'web' }));
 
     expect(body).toBe('{"name":"web"}');
   });
 
-  it('elsewhere everything goes out as a text', async () => {
+  it('elsewhere every body is a text', async () => {
     const { requests, sms } = makeFakeClient(() => new Response(''));
     await sms.tasks.collectLog('t', logUpload);
 

@@ -40,7 +40,7 @@ const anyText = fc.oneof(
 );
 
 describe('an id', () => {
-  it('arrives as exactly one segment of the path, on the host of the endpoint, or is refused', async () => {
+  it('arrives as one segment of the path, on the host of the endpoint, or is refused', async () => {
     const { requests, sms } = makeFakeClient(() => taskAnswer('READY'), {
       endpoint: 'https://sms.test.example/base',
     });
@@ -98,7 +98,7 @@ describe('an id', () => {
     expect([...logins, ...requests]).toEqual([]);
   });
 
-  it('of 255 characters is fine, and so are dots among others', async () => {
+  it('of 255 characters is accepted, and so are dots among others', async () => {
     const { requests, sms } = makeFakeClient(() => taskAnswer('READY'));
 
     await sms.tasks.get('x'.repeat(255));

@@ -17,7 +17,7 @@ function limit(perSecond: number) {
   };
 }
 
-describe('a refusal with 429 that says how long to wait', () => {
+describe('a 429 with Retry-After', () => {
   it('fails none of a burst of 1,000 calls against 200 a second', async () => {
     const { requests, sms } = makeFakeClient(limit(200));
 
@@ -30,7 +30,7 @@ describe('a refusal with 429 that says how long to wait', () => {
     expect(requests.length).toBeLessThan(6_000);
   });
 
-  it('does not count against maxRetries: the deadline ends it, with what the service said', async () => {
+  it("does not count against maxRetries: the deadline ends it with the service's error", async () => {
     const events: RetryEvent[] = [];
     const { requests, sms } = makeFakeClient(() => refusal(429, 'APIGW.0308', { 'retry-after': '2' }), {
       maxRetries: 1,
@@ -54,7 +54,7 @@ describe('a refusal with 429 that says how long to wait', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('leaves the budget to the failures that do count', async () => {
+  it('leaves the retries to the failures that count', async () => {
     const { requests, sms } = makeFakeClient(
       (_request, count) => (count % 2 === 1 ? refusal(429, 'APIGW.0308', { 'retry-after': '1' }) : refusal(500)),
       { maxRetries: 1 },
@@ -64,7 +64,7 @@ describe('a refusal with 429 that says how long to wait', () => {
     expect(requests).toHaveLength(4);
   });
 
-  it('does count when it does not say so', async () => {
+  it('counts when it has no Retry-After', async () => {
     const { requests, sms } = makeFakeClient(() => refusal(429), { maxRetries: 1 });
 
     expect((await settle(sms.tasks.get('t'))).error).toMatchObject({ name: 'RateLimitError' });

@@ -7,7 +7,7 @@ function quoteToken({ headers }: SentRequest): Response {
   return Response.json({ error_msg: `refused: ${headers.get('x-auth-token')}` }, { status: 401 });
 }
 
-describe('a secret in a text of somebody else', () => {
+describe('a secret in third-party text', () => {
   const secret = 'a b&"c\\\n\ud800\u20ac';
 
   it.each([
@@ -20,7 +20,7 @@ describe('a secret in a text of somebody else', () => {
     expect(redact(spelling, [secret])).toBe('***');
   });
 
-  it('is masked to its end, although another secret is its beginning', async () => {
+  it('is masked completely, although another secret is its beginning', async () => {
     const { sms } = makeFakeClient(quoteToken, {}, (_request, count) =>
       loginAnswer(count === 1 ? 'token' : 'token-and-more'),
     );
@@ -28,7 +28,7 @@ describe('a secret in a text of somebody else', () => {
     expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({ serviceMessage: 'refused: ***' });
   });
 
-  it('is masked from eight characters on; a shorter one is part of ordinary words, and a mask would tell it', async () => {
+  it('is masked from eight characters on, because a mask of a shorter one would reveal it', async () => {
     for (const [token, shown] of [['refused', 'refused: refused'] as const, ['refused:', '*** ***'] as const]) {
       const { sms } = makeFakeClient(quoteToken, { credentials: { token } });
 

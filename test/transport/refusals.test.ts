@@ -30,7 +30,7 @@ describe.each(['breaks', 'hangs'] as const)('a refusal whose body %s', (how) => 
     expect(requests).toHaveLength(1);
   });
 
-  it('keeps how long to wait', async () => {
+  it('keeps Retry-After', async () => {
     const headers = { 'retry-after': '7', 'x-request-id': 'request-7' };
     const { sms } = makeFakeClient(() => new Response(brokenBody(how), { status: 429, headers }), { maxRetries: 0 });
 
@@ -51,7 +51,7 @@ describe.each(['breaks', 'hangs'] as const)('a refusal whose body %s', (how) => 
     expect(logins).toHaveLength(2);
   });
 
-  it('keeps its class when the time of the whole call is up first', async () => {
+  it('keeps its class when totalTimeoutMs passes first', async () => {
     const { sms } = makeFakeClient(() => new Response(brokenBody(how), { status: 409 }));
 
     const { error } = await settle(sms.tasks.get('t', { timeoutMs: 9_000, totalTimeoutMs: 5_000 }));
@@ -84,7 +84,7 @@ describe('a success that carries an error_code', () => {
     expect(logins).toHaveLength(2);
   });
 
-  it('is repeated like the failure that it is, and only when that may be', async () => {
+  it('is retried like a failure, and only when that is safe', async () => {
     const failing = makeFakeClient(envelope('SMS.6301'));
     expect((await settle(failing.sms.tasks.get('t'))).error).toMatchObject({ name: 'ServerError' });
     expect(failing.requests).toHaveLength(3);
@@ -94,7 +94,7 @@ describe('a success that carries an error_code', () => {
     expect(starting.requests).toHaveLength(1);
   });
 
-  it('is none when the code is empty or no text', async () => {
+  it('is no refusal when the code is empty or no text', async () => {
     for (const code of ['', null, 0]) {
       const { sms } = makeFakeClient(() => taskAnswer('READY', { error_code: code }));
       expect(await sms.tasks.get('t')).toMatchObject({ state: 'READY' });
@@ -126,7 +126,7 @@ describe('a dead token', () => {
     [403, 'APIGW.0307'],
     [400, 'IAM.0066'],
     [401, 'SMS.9999'],
-  ])('is known by %i with %s, and renewed once', async (status, code) => {
+  ])('is recognised by %i with %s, and renewed once', async (status, code) => {
     const { logins, requests, sms } = makeFakeClient((_request, count) =>
       count === 1 ? Response.json({ error_code: code, error_msg: 'no' }, { status }) : taskAnswer('READY'),
     );
@@ -140,7 +140,7 @@ describe('a dead token', () => {
     [401, 'SMS.2013', 'ConflictError'],
     [401, 'Common.0013', 'PermissionDeniedError'],
     [403, 'SMS.9004', 'PermissionDeniedError'],
-  ])('is none with %i and %s, which no token mends', async (status, code, name) => {
+  ])('is not the meaning of %i with %s, which no new token would fix', async (status, code, name) => {
     const { logins, requests, sms } = makeFakeClient(() =>
       Response.json({ error_code: code, error_msg: 'no' }, { status }),
     );

@@ -62,7 +62,7 @@ describe('the options of a call', () => {
     }
   });
 
-  it('that anybody makes up are used or refused by us, and never break anything', async () => {
+  it('of any shape are used or refused by the client, and never break anything', async () => {
     const { sms } = setUp();
     const option = fc.constantFrom('signal', 'timeoutMs', 'totalTimeoutMs', 'maxRetries', 'headers', 'onResponse', 'x');
     const property = fc.asyncProperty(fc.dictionary(option, fc.anything()), async (options) => {
@@ -97,7 +97,7 @@ describe('headers of the caller', () => {
     expect(logins[0]?.headers.has('x-note')).toBe(false);
   });
 
-  it('are one header when two spellings of a name are given', async () => {
+  it('are one header when a name is given in two spellings', async () => {
     const { requests, sms } = setUp();
 
     await sms.tasks.get('t', { headers: { 'X-Note': '1', 'x-note': '2' } });
@@ -134,7 +134,7 @@ describe('headers of the caller', () => {
   });
 
   it.each(['a\r\nx-evil: 1', 'a\nb', 'a\0', '\u2028', '\u{1f600}', '\x7f'])(
-    'cannot hold %j, which is not quoted',
+    'cannot contain %j, and the error does not quote it',
     async (value) => {
       const message = await refuse({ headers: { 'x-a': value } });
 
@@ -144,7 +144,7 @@ describe('headers of the caller', () => {
     },
   );
 
-  it('of any name and value reach the fetch as they are, or are refused by us', async () => {
+  it('of any name and value reach fetch unchanged, or are refused by the client', async () => {
     const { requests, sms } = setUp();
     const headers = fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), { maxKeys: 3 });
     const property = fc.asyncProperty(headers, async (extra) => {
@@ -165,7 +165,7 @@ describe('headers of the caller', () => {
   });
 });
 
-describe('what a call sends', () => {
+describe('the request of a call', () => {
   it.each([
     [{ log_bucket: 5 }, 'CollectLog: log_bucket: expected string, received number'],
     [{ log_bucket: 'b', force: true }, 'CollectLog: force: expected no field of this name, received one'],
@@ -208,7 +208,7 @@ describe('what a call sends', () => {
     expect(JSON.stringify(error) + String(error)).not.toContain(secret);
   });
 
-  it('goes to the fetch as a URL in text and plain options, header names in lower case, without redirects', async () => {
+  it('is passed to fetch as a URL text and plain options, with lower-case header names, without redirects', async () => {
     const calls: [unknown, RequestInit][] = [];
     const { sms } = makeFakeClient(() => taskAnswer('READY'), {
       credentials: { token: 'given' },

@@ -37,11 +37,11 @@ describe('success without data', () => {
     ['something else, as it may be one day', '{"accepted":true}', {}],
     ['null', 'null', {}],
     ['no body at all', null, { status: 204 }],
-  ])('may come as %s', async (_name, body, init) => {
+  ])('may be %s', async (_name, body, init) => {
     expect(await act(body, init)).toBeUndefined();
   });
 
-  it('does not come as a page of a proxy', async () => {
+  it('is not the page of a proxy', async () => {
     const error = await formatError(
       act('<html><title>Please log in</title></html>', { headers: { 'content-type': 'text/html' } }),
     );
@@ -53,12 +53,12 @@ describe('success without data', () => {
   });
 });
 
-describe('the status of an answer', () => {
-  it.each([200, 202, 299])('says success with %i', async (status) => {
+describe('the status of a response', () => {
+  it.each([200, 202, 299])('means success with %i', async (status) => {
     expect(await act('""', { status })).toBeUndefined();
   });
 
-  it('is no success when there is none, as of a redirect that a browser did not follow', async () => {
+  it('means no success when it is 0, as for a redirect that a browser did not follow', async () => {
     const { sms } = makeFakeClient(() => Response.error());
 
     expect(await rejectionOf(sms.tasks.unlockTarget('t'))).toMatchObject({
@@ -68,23 +68,23 @@ describe('the status of an answer', () => {
   });
 });
 
-describe('an answer', () => {
+describe('a response', () => {
   it.each([
     ['with another content type', '{"id":"a","state":"READY"}', { headers: { 'content-type': 'text/html' } }],
     ['without a content type', encode('{"id":"a","state":"READY"}'), {}],
     ['with a byte order mark', encode('\ufeff{"id":"a","state":"READY"}'), json],
     ['with white space around it', ' \r\n{"id":"a","state":"READY"}\n', json],
-  ])('%s is read', async (_name, body, init) => {
+  ])('%s is accepted', async (_name, body, init) => {
     expect(await read(body, init)).toEqual({ id: 'a', state: 'READY' });
   });
 
-  it('in bytes that are no UTF-8 is read, with replacement characters', async () => {
+  it('that is not UTF-8 is read with replacement characters', async () => {
     const body = new Blob([encode('{"id":"a","state":"READY","name":"'), bytes(0xff, 0xfe), encode('"}')]);
 
     expect(await read(body)).toMatchObject({ name: '\ufffd\ufffd' });
   });
 
-  it('is put together from any chunks, also where they cut a character', async () => {
+  it('is assembled from any chunks, also where they split a character', async () => {
     const text = '{"id":"a","state":"READY","name":"\u8fc1\u79fb \u{1f600}"}';
     const property = fc.asyncProperty(fc.array(fc.nat({ max: encode(text).length })), async (cuts) => {
       const whole = encode(text);
@@ -101,7 +101,7 @@ describe('an answer', () => {
     await fc.assert(property, { numRuns: 50 });
   });
 
-  it('keeps unknown fields, also such as are called like parts of an object', async () => {
+  it('keeps unknown fields, also with names of Object.prototype', async () => {
     const task = await read('{"id":"a","state":"READY","constructor":1,"toString":{"x":1},"new_field":[1]}');
 
     expect(task).toEqual({ id: 'a', state: 'READY', constructor: 1, toString: { x: 1 }, new_field: [1] });
@@ -116,7 +116,7 @@ describe('an answer', () => {
     expect(({} as { admin?: unknown }).admin).toBeUndefined();
   });
 
-  it('with numbers beyond 2^53 is read, as close as numbers come', async () => {
+  it('with numbers beyond 2^53 is read with the nearest number', async () => {
     const task = await read('{"id":"a","state":"READY","total_time":9007199254740993}');
 
     expect(task).toMatchObject({ total_time: 9007199254740992 });
@@ -170,7 +170,7 @@ describe('ResponseFormatError', () => {
     expect(Object.keys(error)).not.toContain('data');
   });
 
-  it('withholds the data of a login, whose answer is a secret', async () => {
+  it('withholds the data of a login, whose response is a secret', async () => {
     const { sms } = makeFakeClient(
       () => taskAnswer('READY'),
       {},
@@ -185,7 +185,7 @@ describe('ResponseFormatError', () => {
 });
 
 describe("responseValidation: 'warn'", () => {
-  it('logs what does not fit, never a value, and answers the body as it came', async () => {
+  it('logs what does not fit, never a value, and returns the body unchanged', async () => {
     const { logger, warnings } = recordWarnings();
     const { sms } = makeFakeClient(() => Response.json({ id: 5, extra: 'hush' }), {
       logger,
@@ -217,18 +217,18 @@ describe("responseValidation: 'warn'", () => {
     }
   });
 
-  it('is what nobody gets without asking', async () => {
+  it('is not the default', async () => {
     const { sms } = makeFakeClient(() => Response.json({ id: 5 }));
 
     await formatError(sms.tasks.get('t'));
   });
 });
 
-describe('an answer to a wait', () => {
+describe('a response to a wait', () => {
   useFakeTime();
 
   it.each(['error', 'warn'] as const)(
-    "needs an id and a state, and nothing else that is documented, with responseValidation: '%s'",
+    "needs only an id and a state, with responseValidation: '%s'",
     async (responseValidation) => {
       const { logger, warnings } = recordWarnings();
       const { sms } = makeFakeClient(() => Response.json({ id: 'a', state: 'SUCCESS', sub_tasks: 'many' }), {
@@ -277,7 +277,7 @@ describe('the size of a body', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('of a refusal does not matter: its status decides, and the rest is not read', async () => {
+  it('of a refusal does not matter: the status decides, and the rest is not read', async () => {
     const { body, state } = endless();
     const { sms } = makeFakeClient(() => new Response(body, { status: 500 }), { maxRetries: 0 });
 
@@ -305,8 +305,8 @@ describe('the size of a body', () => {
   });
 });
 
-describe('a fetch of somebody else', () => {
-  it('that answers with a stream of something else than bytes is told so', async () => {
+describe('a custom fetch', () => {
+  it('that returns a stream of something other than bytes throws, saying so', async () => {
     const body = new ReadableStream({ pull: (controller) => controller.enqueue('{') });
 
     expect(
@@ -317,7 +317,7 @@ describe('a fetch of somebody else', () => {
     });
   });
 
-  it('may answer with a body that is no web stream, or without one', async () => {
+  it('may return a body that is no web stream, or none', async () => {
     for (const body of [undefined, null, { pipe: () => undefined }]) {
       const response = Object.assign(Object.create(Response.prototype), {});
       Object.defineProperties(response, {

@@ -35,7 +35,7 @@ describe('Retry-After', () => {
     ['1, 2', 2_000],
     ['3,1', 3_000],
   ])(
-    'of %j seconds is slept, and a random part of a back-off on top, so that not all return at once',
+    'of %j seconds is waited, plus a random part of a back-off, so that clients do not return at once',
     async (value, delayMs) => {
       const { delays, elapsed, error } = await respond({ 'retry-after': value });
 
@@ -45,7 +45,7 @@ describe('Retry-After', () => {
     },
   );
 
-  it('of a date is held against the Date of the answer, so that a wrong local clock does no harm', async () => {
+  it('with a date is compared with the Date of the response, so that a wrong local clock does no harm', async () => {
     const { delays } = await respond({
       'retry-after': 'Mon, 05 Jan 2015 10:00:07 GMT',
       date: 'Mon, 05 Jan 2015 10:00:00 GMT',
@@ -54,17 +54,17 @@ describe('Retry-After', () => {
     expect(delays).toEqual([7_250]);
   });
 
-  it('of a date is held against the local clock when the answer has no Date, or a broken one', async () => {
+  it('with a date is compared with the local clock when the response has no valid Date', async () => {
     expect((await respond({ 'retry-after': 'Tue, 14 Nov 2023 22:13:29 GMT' })).delays[0]).toBeCloseTo(9_250, -3);
     const { delays } = await respond({ 'retry-after': 'Tue, 14 Nov 2023 22:13:29 GMT', date: 'today' });
     expect(delays[0]).toBeLessThanOrEqual(9_250);
   });
 
-  it('of a date in the past asks for no wait at all', async () => {
+  it('with a date in the past means no wait', async () => {
     expect((await respond({ 'retry-after': 'Sun, 06 Nov 1994 08:49:37 GMT', date: now })).delays).toEqual([250]);
   });
 
-  it('in the older form of a date is understood, too', async () => {
+  it('with a date in the older form is accepted', async () => {
     expect((await respond({ 'retry-after': 'Tuesday, 14-Nov-23 22:13:25 GMT', date: now })).delays).toEqual([5_250]);
   });
 
@@ -84,7 +84,7 @@ describe('Retry-After', () => {
     'Tue, GMT',
     'at Tue, 14 Nov 2023 22:13:25 GMT',
     'Tue, 14 Nov 2023 22:13:25 GMT+0100',
-  ])('of %j is no wish: the sleep is that of any other failure', async (value) => {
+  ])('of %j is ignored: the delay is that of any other failure', async (value) => {
     const { delays, error } = await respond({ 'retry-after': value });
 
     expect(error).toBeUndefined();
@@ -92,7 +92,7 @@ describe('Retry-After', () => {
   });
 
   it.each(['61', '3600', '1000000000', '9'.repeat(400), 'Tue, 14 Nov 2034 22:13:20 GMT'])(
-    'of more than a minute (%s) is not slept: the error comes at once and says how long to wait',
+    'of more than a minute (%s) is not waited: the error comes at once and says how long to wait',
     async (value) => {
       const { delays, elapsed, error, requests } = await respond({ 'retry-after': value, date: now });
 
@@ -105,7 +105,7 @@ describe('Retry-After', () => {
     },
   );
 
-  it('beyond the deadline of the call is not slept: the error comes at once', async () => {
+  it('beyond the deadline of the call is not waited: the error comes at once', async () => {
     const { elapsed, error, requests } = await respond({ 'retry-after': '20' }, { totalTimeoutMs: 20_000 });
 
     expect(error).toMatchObject({ name: 'RateLimitError', retryAfterMs: 20_000 });
@@ -113,14 +113,14 @@ describe('Retry-After', () => {
     expect(elapsed).toBe(0);
   });
 
-  it('that leaves no room for the random part within the deadline is slept alone', async () => {
+  it('that leaves no time for the random part before the deadline is waited alone', async () => {
     const { delays, error } = await respond({ 'retry-after': '20' }, { totalTimeoutMs: 20_100 });
 
     expect(error).toBeUndefined();
     expect(delays).toEqual([20_000]);
   });
 
-  it('is told by every error whose answer carries it, and absent from the others', async () => {
+  it('is in every error whose response has it, and absent from the others', async () => {
     const { sms } = makeFakeClient((_request, count) =>
       count === 1 ? refusal(403, 'SMS.9004', { 'retry-after': '3' }) : refusal(403),
     );
@@ -129,7 +129,7 @@ describe('Retry-After', () => {
     expect((await settle(sms.tasks.get('t'))).error).not.toHaveProperty('retryAfterMs');
   });
 
-  it('is read from any text without ever answering less than nothing', () => {
+  it('never yields a negative time, for any text', () => {
     const property = fc.property(fc.string(), (value) => {
       const headers = { get: (name: string) => (name === 'retry-after' ? value : null) } as Headers;
       const delay = readRetryAfter(headers);

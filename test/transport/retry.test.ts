@@ -193,7 +193,7 @@ describe('retries', () => {
     expect(events.map(({ attempt }) => attempt)).toEqual([1, 2]);
   });
 
-  it.each([0, 1, 5])('are as many as maxRetries of the client says: %i', async (maxRetries) => {
+  it.each([0, 1, 5])('are as many as maxRetries of the client: %i', async (maxRetries) => {
     const { requests, sms } = makeFakeClient(() => refusal(500), { maxRetries });
 
     await settle(sms.tasks.get('t'));
@@ -201,7 +201,7 @@ describe('retries', () => {
     expect(requests).toHaveLength(1 + maxRetries);
   });
 
-  it.each([0, 1, 5])('are as many as maxRetries of the call says: %i', async (maxRetries) => {
+  it.each([0, 1, 5])('are as many as maxRetries of the call: %i', async (maxRetries) => {
     const { requests, sms } = makeFakeClient(() => refusal(500), { maxRetries: 3 });
 
     await settle(sms.tasks.get('t', { maxRetries }));
@@ -209,7 +209,7 @@ describe('retries', () => {
     expect(requests).toHaveLength(1 + maxRetries);
   });
 
-  it('are counted for a login by itself, not once more for the call behind it', async () => {
+  it('are counted for the login alone, not again for the call that needs it', async () => {
     const { logins, requests, sms } = makeFakeClient(
       () => taskAnswer('READY'),
       {},
@@ -234,7 +234,7 @@ describe('retries', () => {
   });
 });
 
-describe('the sleep before a retry', () => {
+describe('the delay before a retry', () => {
   async function sleepsWith(random: number): Promise<number[]> {
     vi.spyOn(Math, 'random').mockReturnValue(random);
     const sleeps: number[] = [];
@@ -250,7 +250,7 @@ describe('the sleep before a retry', () => {
     expect(await sleepsWith(1)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
   });
 
-  it('is any part of that, down to none: full jitter', async () => {
+  it('is any part of that, down to zero: full jitter', async () => {
     expect(await sleepsWith(0)).toEqual([0, 0, 0, 0, 0, 0, 0]);
     expect(await sleepsWith(0.5)).toEqual([250, 500, 1_000, 2_000, 4_000, 5_000, 5_000]);
   });
@@ -268,7 +268,7 @@ describe('the sleep before a retry', () => {
     expect(times.map((time) => Math.round(time - (times[0] ?? 0)))).toEqual([0, 500, 1_500]);
   });
 
-  it('is not begun when it would end after the deadline: the error comes at once', async () => {
+  it('is skipped when it would end after the deadline: the error comes at once', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(1);
     const { requests, sms } = makeFakeClient(() => refusal(500));
     const start = performance.now();
@@ -293,7 +293,7 @@ describe('a token that is refused with 401', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('is renewed for a POST as well, which the service refused to perform', async () => {
+  it('is renewed for a POST as well, which the service did not perform', async () => {
     const { requests, sms } = makeFakeClient((_request, count) =>
       count === 1 ? refusal(401, 'APIGW.0301') : Response.json(''),
     );
@@ -320,7 +320,7 @@ describe('a token that is refused with 401', () => {
     [500, false],
     [503, false],
   ])(
-    'counts as accepted or not after an answer with %i, so that a later refusal is worth another login: %s',
+    'counts as accepted or not after a response with %i, so that a later refusal is worth another login: %s',
     async (status, accepted) => {
       const script = [401, status, 401, 200];
       const { logins, sms } = makeFakeClient(
@@ -346,7 +346,7 @@ describe('a token that is refused with 401', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('is renewed no second time for one call, although somebody else takes its place meanwhile', async () => {
+  it('is renewed only once for one call, although another token replaces it meanwhile', async () => {
     const { requests, sms } = makeFakeClient(async (_request, count) => {
       await sms.auth.forgetToken();
       return count < 9 ? refusal(401, 'APIGW.0301') : taskAnswer('READY');
@@ -357,7 +357,7 @@ describe('a token that is refused with 401', () => {
   });
 
   it.each(['SMS.2003', 'SMS.2004', 'SMS.2005', 'SMS.2006', 'SMS.2013'])(
-    'is not meant by the code %s, which comes with 401 for other reasons',
+    'is not the meaning of the code %s, which comes with 401 for other reasons',
     async (code) => {
       const { logins, requests, sms } = makeFakeClient(() => refusal(401, code));
 
@@ -370,7 +370,7 @@ describe('a token that is refused with 401', () => {
     },
   );
 
-  it('leaves the retries of the call as they were', async () => {
+  it('does not use up the retries of the call', async () => {
     const script = [401, 500, 500, 200];
     const { requests, sms } = makeFakeClient((_request, count) =>
       script[count - 1] === 200 ? taskAnswer('READY') : refusal(script[count - 1] ?? 500),
@@ -380,7 +380,7 @@ describe('a token that is refused with 401', () => {
     expect(requests).toHaveLength(4);
   });
 
-  it('reports a login that fails then as what it is, without another try of the call', async () => {
+  it('throws the error of a login that then fails, without another attempt of the call', async () => {
     const { requests, sms } = makeFakeClient(
       () => refusal(401),
       {},

@@ -10,7 +10,7 @@ const dayMs = 86_400_000;
 const never = new Promise<never>(() => undefined);
 
 describe('a scope', () => {
-  it('sleeps and ends after weeks, although a timer holds 24.8 days', async () => {
+  it('sleeps for weeks, although a timer lasts at most 24.8 days', async () => {
     const scope = new Scope(new SignalHub(), { timeoutMs: 60 * dayMs, onTimeout: () => new Error('late') });
     const log: string[] = [];
     void scope.sleep(50 * dayMs).then(() => log.push('slept'));
@@ -36,14 +36,14 @@ describe('a scope', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('settles a race as the work does, when that comes first', async () => {
+  it('settles a race like the work when that comes first', async () => {
     const scope = new Scope(new SignalHub(), {});
 
     expect(await scope.race(Promise.resolve(5))).toBe(5);
     expect(await rejectionOf(scope.race(Promise.reject('no')))).toBe('no');
   });
 
-  it('ends once: what comes later changes neither its reason nor anything else', () => {
+  it('ends once: later events change neither its reason nor anything else', () => {
     const { controller, count, signal } = makeCountingController();
     const scope = new Scope(new SignalHub(), { signal, timeoutMs: 5 });
     scope.cancel('first');
@@ -55,7 +55,7 @@ describe('a scope', () => {
     expect(count.now).toBe(0);
   });
 
-  it('that is closed lets go of the signal and its timer, and does not abort what it started', () => {
+  it('that is closed releases the signal and its timer, and does not abort what it started', () => {
     const { controller, count, signal } = makeCountingController();
     const scope = new Scope(new SignalHub(), { signal, timeoutMs: 5 });
     scope.close();
@@ -83,7 +83,7 @@ describe('a scope', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('ends with the error of the platform when its time is up and it was given none', () => {
+  it("ends with the platform's timeout error when it has none of its own", () => {
     const scope = new Scope(new SignalHub(), { timeoutMs: 500 });
     vi.advanceTimersByTime(500);
 

@@ -64,7 +64,7 @@ describe('a redirect', () => {
 });
 
 describe('over a socket', () => {
-  it('a small answer that unpacks beyond 64 MiB is given up', async () => {
+  it('a small response that decompresses beyond 64 MiB is given up', async () => {
     const bomb = gzipSync(Buffer.alloc(80 * 1024 * 1024, 32));
     const { requests, sms } = await connect((_request, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
@@ -78,7 +78,7 @@ describe('over a socket', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('a packed answer is read', async () => {
+  it('a compressed response is read', async () => {
     const { sms } = await connect((_request, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"id":"a","state":"READY"}'));
     });
@@ -86,7 +86,7 @@ describe('over a socket', () => {
     expect(await sms.tasks.get('t')).toEqual({ id: 'a', state: 'READY' });
   });
 
-  it('headers over the limit of the runtime are told as what they are, and the call is not repeated', async () => {
+  it('headers over the limit of the runtime are reported as such, and the call is not repeated', async () => {
     const { requests, sms } = await connect((_request, response) => {
       response.writeHead(200, { 'x-large': 'x'.repeat(20_000) }).end('{}');
     });
@@ -98,7 +98,7 @@ describe('over a socket', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('a body cut off is told as a failure of the network, once repetitions have not helped', async () => {
+  it('a truncated body is a NetworkError once the retries are used up', async () => {
     const { requests, sms } = await connect((_request, response) => {
       response.writeHead(200, { 'content-length': '1000' });
       response.write('{"id":', () => response.destroy());
@@ -109,7 +109,7 @@ describe('over a socket', () => {
     expect(requests).toHaveLength(3);
   });
 
-  it('a connection that is refused is told with its code', async () => {
+  it('a refused connection is reported with its code', async () => {
     const free = await freePort();
     const closed = `http://127.0.0.1:${free}`;
     const credentials = { token: 'given' };

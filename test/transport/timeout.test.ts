@@ -48,7 +48,7 @@ describe('timeoutMs', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('holds for the whole body: one that drips ends with the attempt, and is read no more', async () => {
+  it('covers the whole body: a slow one ends with the attempt, and is not read further', async () => {
     const { answer, state } = drip();
     const { sms } = makeFakeClient(answer, { maxRetries: 0 });
     const start = performance.now();
@@ -60,7 +60,7 @@ describe('timeoutMs', () => {
     expect(state.open).toBe(false);
   });
 
-  it('stops a body that arrives when its attempt is over already', async () => {
+  it('cancels a body that arrives after its attempt is over', async () => {
     const { answer, state } = drip();
     const { sms } = makeFakeClient(within(3_000, answer), { maxRetries: 0 });
 
@@ -87,7 +87,7 @@ describe('timeoutMs', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is 30 seconds when nobody says otherwise, and that of the client when the call says nothing', async () => {
+  it('is 30 seconds by default, and that of the client when the call sets none', async () => {
     for (const [options, expected] of [[{}, 30_000] as const, [{ timeoutMs: 70 }, 70] as const]) {
       const { sms } = makeFakeClient(hang, { maxRetries: 0, ...options });
       const start = performance.now();
@@ -104,7 +104,7 @@ describe('timeoutMs', () => {
     expect(requests[0]?.signal.aborted).toBe(true);
   });
 
-  it('is not what a fetch means that gives up by itself: its own reason is told', async () => {
+  it('is not named for a fetch that gives up by itself, whose own error is shown', async () => {
     const { sms } = makeFakeClient(() => Promise.reject(new DOMException('my own limit of 5 s', 'TimeoutError')), {
       maxRetries: 0,
     });
@@ -128,7 +128,7 @@ describe('totalTimeoutMs', () => {
     ['a body', () => drip().answer(), undefined],
     ['a login', () => taskAnswer('READY'), hang],
     ['a login whose fetch takes no notice', () => taskAnswer('READY'), ignore],
-  ] as const)('ends the call in the midst of %s', async (_name, answer, login) => {
+  ] as const)('ends the call during %s', async (_name, answer, login) => {
     const { sms } = makeFakeClient(answer, { timeoutMs: 3_000, maxRetries: 0 }, login);
     const start = performance.now();
 
@@ -141,7 +141,7 @@ describe('totalTimeoutMs', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('holds over login, attempts and sleeps together', async () => {
+  it('covers login, attempts and delays together', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(1);
     const { requests, sms } = makeFakeClient(
       within(500, () => refusal(500)),
@@ -159,7 +159,7 @@ describe('totalTimeoutMs', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('holds over the second login after a 401', async () => {
+  it('covers the second login after a 401', async () => {
     const { sms } = makeFakeClient(
       () => refusal(401),
       {},
@@ -171,7 +171,7 @@ describe('totalTimeoutMs', () => {
     expect(error).toMatchObject({ name: 'TimeoutError', message });
   });
 
-  it('is two minutes when nobody says otherwise, and that of the client when the call says nothing', async () => {
+  it('is two minutes by default, and that of the client when the call sets none', async () => {
     for (const [client, expected] of [[{}, 120_000] as const, [{ totalTimeoutMs: 70 }, 70] as const]) {
       const { sms } = makeFakeClient(hang, { ...client, timeoutMs: 200_000 });
       const start = performance.now();

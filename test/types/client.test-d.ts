@@ -17,7 +17,7 @@ declare const sms: SmsClient;
 declare const error: unknown;
 
 describe('the types of the client', () => {
-  it('answer plain promises', () => {
+  it('return plain promises', () => {
     expectTypeOf(sms.tasks.get('a')).toEqualTypeOf<Promise<Task>>();
     expectTypeOf(sms.tasks.start('a')).toEqualTypeOf<Promise<Cursor>>();
     expectTypeOf(sms.tasks.startAndWait('a')).toEqualTypeOf<Promise<Task>>();
@@ -25,7 +25,7 @@ describe('the types of the client', () => {
     expectTypeOf(sms.auth.verifyToken('a')).toEqualTypeOf<Promise<Token | null>>();
   });
 
-  it('take undefined for every optional input', () => {
+  it('accept undefined for every optional input', () => {
     const nothing = { region: undefined, logger: undefined, fetch: undefined, maxRetries: undefined };
     assertType<ClientOptions>({ ...nothing, credentials: { token: 'a', expiresAt: undefined } });
     sms.tasks.get('a', { signal: undefined, timeoutMs: undefined });
@@ -45,7 +45,7 @@ describe('the types of the client', () => {
     sms.tasks.get(42);
   });
 
-  it('take any operation where the set is open, and no misspelt field', () => {
+  it('accept any operation where the set is open, and no misspelt field', () => {
     sms.tasks.act('a', { operation: 'start' });
     sms.tasks.act('a', { operation: 'sync_failed_rollback' });
     sms.tasks.actAndWait('a', { operation: 'sync_failed_rollback' });
@@ -57,7 +57,7 @@ describe('the types of the client', () => {
     sms.tasks.start('a', { action: { operation: 'restart' } });
   });
 
-  it('take the global fetch and console', () => {
+  it('accept the global fetch and console', () => {
     assertType<ClientOptions>({ credentials: { token: 'a' }, fetch: globalThis.fetch, logger: console });
   });
 });

@@ -59,7 +59,7 @@ describe('an editor', { timeout: 180_000 }, () => {
     expect(hover('remain_seconds').documentation).toContain('in seconds');
   });
 
-  it('shows plain types and the story of a method', () => {
+  it('shows plain types and the documentation of a method', () => {
     const { documentation, text } = hover('startAndWait');
     expect(text).toMatch(/startAndWait\(target: string \| Cursor, options\?: StartAndWaitOptions\): Promise<Task>$/);
     expect(documentation).toContain('at most once');

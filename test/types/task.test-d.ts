@@ -24,7 +24,7 @@ describe('the type of a task', () => {
     assertType<Task>({ id: 'a', state: 'READY', target_server: { id: 't', disks: [{ size: 1 }] } });
   });
 
-  it('is closed: what is not a field does not compile', () => {
+  it('is closed: an unknown field does not compile', () => {
     // @ts-expect-error -- a typing error
     task.statee;
     // @ts-expect-error -- a typing error, deeper

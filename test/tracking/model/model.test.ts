@@ -51,7 +51,7 @@ describe(`random schedules, seed ${seed}`, () => {
 });
 
 // Each rule is there for a reason: without it the model finds a schedule that breaks the promise.
-describe('a rule that is left out is found out', () => {
+describe('a protocol without one of its rules fails', () => {
   const variants: Record<string, Partial<Rules>> = {
     'drop the position: a task that runs is evidence': {
       compare: (_, task) => (isBusy(task.state) ? 'newer' : 'same'),

@@ -32,7 +32,7 @@ afterEach(() => clock.restore());
 
 describe(`random schedules, seed ${seed}`, () => {
   it(
-    'of create: the id is that of the task that was created, or nobody knows',
+    'of create: the id is that of the created task, or the outcome is unknown',
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.boolean(), plan, async (hasOld, choiceNumbers) => {
@@ -82,7 +82,7 @@ describe(`random schedules, seed ${seed}`, () => {
   );
 
   it(
-    'of delete: what is said to be deleted is gone, and what is refused was not deleted here',
+    'of delete: what is reported as deleted is gone, and what is refused was not deleted here',
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.boolean(), plan, async (isThere, choiceNumbers) => {
@@ -128,7 +128,7 @@ describe(`random schedules, seed ${seed}`, () => {
   );
 
   it(
-    'of listAll: what is there all the time comes exactly once, whatever moves',
+    'of listAll: what is there all the time comes once, whatever moves',
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.integer({ min: 0, max: 30 }), plan, async (size, choiceNumbers) => {
