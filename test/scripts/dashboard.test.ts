@@ -141,7 +141,7 @@ describe('npm run dashboard', () => {
     expect(page).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write/);
   });
 
-  it('answers requests for another host with 403, other paths with 404 and other methods with 405', async () => {
+  it('responds with 403 to another host, with 404 to other paths and with 405 to other methods', async () => {
     const { url } = await open(makePair(), []);
     const ask = (path: string, options: object = {}) =>
       new Promise((resolve, reject) => {

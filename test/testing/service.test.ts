@@ -10,7 +10,7 @@ describe('the privacy agreement', () => {
     );
   });
 
-  it('blocks registering, creating and operating, but no reading, until it is accepted', async () => {
+  it('blocks registering, creating and operating, but no reads, until it is accepted', async () => {
     const { simulator, call, act, show } = await createBench({ privacyAgreementAccepted: false });
     const id = simulator.addTask();
     expect((await call('GET', '/v3/privacy-agreements')).json).toEqual({ flag: false });

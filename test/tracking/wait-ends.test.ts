@@ -163,7 +163,7 @@ describe('a hook', () => {
     expect(outcomes).toMatchObject([{ outcome: 'succeeded' }]);
   });
 
-  it('onProgress prevents a start when it rejects before it', async () => {
+  it('prevents a start when onProgress rejects before it', async () => {
     const { acts, sms } = makeScripted(states('READY'));
     const onProgress = () => Promise.reject(new Error('disk full'));
     expect(await errorOf(sms.tasks.startAndWait(taskId, { onProgress }))).toMatchObject({ message: 'disk full' });
