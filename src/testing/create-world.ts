@@ -7,15 +7,15 @@ import { createMigrationProject } from './migration-projects/migration-project-r
 import { findCurrentTask, isGone } from './tasks/find-task.js';
 import type { World } from './world.js';
 
-/** What a world is made of. */
+/** What a world is created from. */
 export interface WorldInput {
   /** How fast the migration clock runs. */
   readonly speed: number;
   /** The clock of the machine. */
   readonly now: () => number;
-  /** Where made-up ids begin. */
+  /** The seed of generated ids. */
   readonly seed: number;
-  /** Who may sign in. */
+  /** Who may log in. */
   readonly accounts: readonly AccountSeed[];
   /** Whether the privacy agreement is accepted. */
   readonly isAgreed: boolean;
@@ -33,11 +33,11 @@ export function createWorld({ speed, now, seed, accounts: seeds, isAgreed }: Wor
     accounts,
     tokens: createTokenStore(identifiers),
     history,
-    agreements: history.createShelf(),
-    migrationProjects: history.createShelf(),
-    templates: history.createShelf(),
-    sources: history.createShelf(),
-    tasks: history.createShelf((task) => isGone(task, clock.migration())),
+    agreements: history.createCollection(),
+    migrationProjects: history.createCollection(),
+    templates: history.createCollection(),
+    sources: history.createCollection(),
+    tasks: history.createCollection((task) => isGone(task, clock.migration())),
     lastCommands: new Map(),
   };
   if (isAgreed) world.agreements.set('privacy', true);
@@ -52,15 +52,15 @@ export function createWorld({ speed, now, seed, accounts: seeds, isAgreed }: Wor
   return world;
 }
 
-/** How far a read looks back. */
+/** How far in the past a read is. */
 export interface LookBack {
-  /** By so many ms of the wall clock. */
+  /** By how many ms of the wall clock. */
   readonly lag: number;
   /** To the time before the last change of what is read. */
   readonly isStale?: boolean;
 }
 
-/** The world as a read sees it that shows what was. Nothing in it can be changed. */
+/** The state of the service at an earlier time, for reads that lag. It cannot be changed. */
 export function lookBack(world: World, match: Match | null, { lag, isStale = false }: LookBack): World {
   const wall = world.clock.wall() - lag;
   let sequence = world.history.sequenceAt(wall);
@@ -81,7 +81,7 @@ export function lookBack(world: World, match: Match | null, { lag, isStale = fal
   };
 }
 
-// The last change of what a read shows: of one thing where its path names one, of any of its kind in a list.
+// The last change of what a read shows: of the item in its path, or of any item for a list.
 function findLastChange(world: World, match: Match | null): number {
   const {
     task_id: taskId,

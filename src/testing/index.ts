@@ -1,5 +1,5 @@
 /**
- * A simulator of IAM and SMS for tests: {@link createSimulator}. It runs in the process of the test or behind an address.
+ * A simulator of IAM and SMS for tests: {@link createSimulator}. Use it in the process of a test, or as a server.
  *
  * @module @org/sms-client/testing
  * @packageDocumentation

@@ -6,11 +6,11 @@ import { type TaskSeed, taskStates } from './tasks/task-seed.js';
 
 /** What a simulator starts with. */
 export interface SimulatorOptions {
-  /** How fast migrations run against the wall clock. Default: 1. Tokens are not affected: they live on the wall clock. */
+  /** How fast migrations run against the wall clock. Default: 1. Tokens are not affected: they use the wall clock. */
   speed?: number | undefined;
-  /** Who may sign in. Default: `testname` with `Password` of the official example, in project `0215ef11e49d4743be23dd97a1561xxx`. */
+  /** Who may log in. Default: `testname` with `Password` of the official example, in project `0215ef11e49d4743be23dd97a1561xxx`. */
   accounts?: readonly AccountSeed[] | undefined;
-  /** Source servers that exist at the beginning. Default: none, but every task brings the one it needs. */
+  /** Source servers that exist at the beginning. Default: none. Every task adds the one it needs. */
   sources?: readonly SourceSeed[] | undefined;
   /** Tasks that exist at the beginning. Default: none. */
   tasks?: readonly TaskSeed[] | undefined;
@@ -22,15 +22,15 @@ export interface SimulatorOptions {
   /** Wall clock in ms since 1970. Default: `Date.now`. When it is set back, time goes on from there. */
   now?: (() => number) | undefined;
   /**
-   * Makes everything that is made up (ids, request ids, names, figures, tokens) the same in each run. A whole number.
-   * Default: another one each time.
+   * Makes all generated values (ids, request ids, names, figures, tokens) the same in each run. A whole number.
+   * Default: a random one.
    */
   seed?: number | undefined;
-  /** How many requests `requests` keeps, the last ones. Default: 1000. */
+  /** How many of the last requests `requests` keeps. Default: 1000. */
   keepRequests?: number | undefined;
   /** How long a token lives, in ms of the wall clock. Default: 24 hours. */
   tokenLifetimeMs?: number | undefined;
-  /** Called for each request once it has been handled, for logs. Its return value does not matter. */
+  /** Called for each request once it has been handled, for logs. Its return value is ignored. */
   onRequest?: ((request: RecordedRequest) => void) | undefined;
 }
 
@@ -47,7 +47,7 @@ const members = [
   'onRequest',
 ];
 
-/** Refuses options that make no sense, with an error that names the option. */
+/** Refuses invalid options with an error that names the option. */
 export function checkOptions(options: SimulatorOptions): void {
   checkMembers('options', options, members);
   const { accounts, keepRequests, now, privacyAgreementAccepted, seed, sources, speed, tasks, tokenLifetimeMs } =
@@ -87,7 +87,7 @@ const taskMembers = [
   'lagMs',
 ];
 
-/** Refuses the seed of a task that makes no sense. */
+/** Refuses an invalid seed of a task. */
 export function checkTaskSeed(seed: TaskSeed, name = 'task'): void {
   checkMembers(name, seed, taskMembers);
   for (const text of ['id', 'name', 'region_id', 'project_id', 'source_server_id', 'vm_template_id'] as const) {
@@ -128,7 +128,7 @@ const sourceMembers = [
   'migprojectid',
 ];
 
-/** Refuses the seed of a source server that makes no sense. */
+/** Refuses an invalid seed of a source server. */
 export function checkSourceSeed(seed: SourceSeed, name = 'source'): void {
   checkMembers(name, seed, sourceMembers);
   for (const text of ['id', 'name', 'ip', 'hostname', 'os_version', 'migprojectid'] as const) {
@@ -144,7 +144,7 @@ export function checkSourceSeed(seed: SourceSeed, name = 'source'): void {
   checkList(`${name}.checks`, checks, checkCheck);
 }
 
-/** Refuses a result of a feasibility check that makes no sense. */
+/** Refuses an invalid result of a feasibility check. */
 export function checkCheck(
   check: { name: string; result: string; error_code?: string | undefined },
   name: string,

@@ -1,6 +1,6 @@
 import { isRead, type OperationId, type Route } from './core/route.js';
+import { createTokenRoute } from './iam/log-in.js';
 import { projectRoutes, tokenRoutes } from './iam/read-identity.js';
-import { createTokenRoute } from './iam/sign-in.js';
 import { migrationProjectRoutes } from './migration-projects/migration-projects.js';
 import { agreementRoutes, settingRoutes, versionRoutes } from './service/service.js';
 import { commandRoutes, registerRoutes } from './sources/agent.js';

@@ -1,14 +1,14 @@
+import { createFetchAdapter } from './adapters/fetch.js';
+import { type Listener, openListener } from './adapters/listen.js';
 import { checkMembers, checkNumber, checkOptional } from './core/arguments.js';
-import { createLine } from './core/line.js';
+import { createDispatcher } from './core/dispatcher.js';
 import type { OperationId } from './core/route.js';
 import { createWorld } from './create-world.js';
-import { createFetchDoor } from './doors/fetch-door.js';
-import { type Listener, openListener } from './doors/listen.js';
 import { createFaultPlan } from './faults/fault-plan.js';
 import type { Faults } from './faults/faults.js';
 import { createOverrides, type RespondHandler, type RespondOptions } from './faults/overrides.js';
+import { createPendingRequests } from './faults/pending-requests.js';
 import { createRequestLog, type RecordedRequest } from './faults/recorded-request.js';
-import { createWaitingRoom } from './faults/waiting-room.js';
 import { exampleAccount } from './iam/account.js';
 import { checkOptions, checkSourceSeed, checkTaskSeed, type SimulatorOptions } from './options.js';
 import { createRoutes, reads } from './routes.js';
@@ -36,13 +36,13 @@ export interface CloseOptions {
   expectNone?: boolean | undefined;
 }
 
-/** IAM and SMS in memory, behind two doors: `fetch` and `listen()`. */
+/** IAM and SMS in memory, reachable through `fetch` and `listen()`. */
 export interface Simulator {
   /** What to give a client as the SMS endpoint together with `fetch`. Any other host does as well: the path distinguishes IAM from SMS. */
   readonly smsEndpoint: string;
   /** What to give a client as the IAM endpoint together with `fetch`. */
   readonly iamEndpoint: string;
-  /** Responds in place of the global `fetch`, without any socket. Needs no `this`. */
+  /** Use it in place of the global `fetch`. Opens no socket. Needs no `this`. */
   readonly fetch: (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
   /** Serves 127.0.0.1, on a free port unless one is given. Needs Node, Bun or Deno. Rejects while it is listening already. */
   listen(port?: number): Promise<ListenAddress>;
@@ -51,26 +51,26 @@ export interface Simulator {
    * With `expectNone` it rejects afterwards when faults are pending, and names them.
    */
   close(options?: CloseOptions): Promise<void>;
-  /** The same as `close`, for `await using`. */
+  /** Calls `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
   /**
-   * Brings back what the options made, as if the simulator had just been created, and drops everything else: faults, overrides,
+   * Restores what the options made, as if the simulator had just been created, and drops everything else: faults, overrides,
    * requests, tokens. Hanging requests end as if they were cut. A server goes on listening.
    */
   reset(): void;
-  /** Moves the migration clock on by so many ms. Tokens do not grow older. */
+  /** Moves the migration clock forward by this many ms. Tokens do not age. */
   advance(ms: number): void;
-  /** Adds a task, with a past that fits its state, and returns its id. */
+  /** Adds a task, with a history that fits its state, and returns its id. */
   addTask(seed?: TaskSeed): string;
   /** Adds a source server, as if its agent had registered it, and returns its id. */
   addSourceServer(seed?: SourceSeed): string;
   /** The handle of a task. Throws when there is no such task. */
   task(id: string): TaskHandle;
-  /** The handle of a source server. Throws when there is no such one. */
+  /** The handle of a source server. Throws when there is no such server. */
   source(id: string): SourceHandle;
   /**
-   * Responds to an operation in place of the simulator, after authorisation, and returns what undoes that. The newest override
-   * of an operation wins. A handler that throws makes a response with status 500.
+   * Responds to an operation in place of the simulator, after authorisation. Returns a function that undoes it. The newest override
+   * of an operation wins. When the handler throws, the response has status 500.
    *
    * @example
    * ```ts
@@ -87,13 +87,13 @@ export interface Simulator {
   respond(operation: OperationId, handler: RespondHandler, options?: RespondOptions): () => void;
   /** The last requests, oldest first: as many as `keepRequests` says. */
   readonly requests: readonly RecordedRequest[];
-  /** Troubles to make. */
+  /** Faults to inject. */
   readonly faults: Faults;
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Creates a simulator. It shares nothing with any other one. A wrong option is a `TypeError` or a `RangeError` that names it. */
+/** Creates a simulator. It shares nothing with other simulators. An invalid option is a `TypeError` or `RangeError` that names it. */
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   checkOptions(options);
   // Without a seed each simulator has ids of its own, also after a reset.
@@ -106,10 +106,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   });
   const overrides = createOverrides();
   const log = createRequestLog(options.keepRequests ?? 1000);
-  const waitingRoom = createWaitingRoom();
+  const pendingRequests = createPendingRequests();
   const routes = createRoutes(options.tokenLifetimeMs ?? dayMs);
   const { onRequest = () => undefined } = options;
-  const line = createLine({ world: readWorld, routes, plan, overrides, log, waitingRoom, onRequest });
+  const dispatcher = createDispatcher({ world: readWorld, routes, plan, overrides, log, pendingRequests, onRequest });
   let listening: Promise<Listener> | null = null;
   let closed = false;
 
@@ -117,7 +117,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     checkMembers('options', closing, ['expectNone']);
     checkOptional('options.expectNone', closing.expectNone, 'boolean');
     closed = true;
-    waitingRoom.sendOut();
+    pendingRequests.endAll();
     await (await listening?.catch(() => null))?.close();
     if (closing.expectNone !== true || plan.faults.pending.length === 0) return;
     const named = plan.faults.pending.map(
@@ -129,16 +129,16 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   return {
     smsEndpoint: 'https://sms.simulator.example',
     iamEndpoint: 'https://iam.simulator.example',
-    fetch: createFetchDoor(line, () => closed),
+    fetch: createFetchAdapter(dispatcher, () => closed),
     async listen(port = 0) {
       if (closed) throw new Error('The simulator is closed');
       if (listening !== null) throw new Error('The simulator is listening already');
-      listening = openListener(line, port);
+      listening = openListener(dispatcher, port);
       try {
         const { url } = await listening;
         return { url, smsEndpoint: url, iamEndpoint: url };
       } catch (reason) {
-        // A port that is taken does not keep the next one from being tried.
+        // After a port that is in use, another one may be tried.
         listening = null;
         throw reason;
       }
@@ -150,7 +150,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       plan.faults.clear();
       overrides.clear();
       log.clear();
-      waitingRoom.sendOut();
+      pendingRequests.endAll();
     },
     advance(ms) {
       checkNumber('ms', ms);

@@ -7,7 +7,7 @@ import type { CheckSeed, SourceRecord } from './sources/source-record.js';
 import { findCurrentTask } from './tasks/find-task.js';
 import type { World } from './world.js';
 
-/** Fields that the source server itself has. */
+/** Fields of the source server itself. */
 const kept = {
   name: 'text',
   ip: 'text',
@@ -45,29 +45,29 @@ const followed = {
 
 /** Fields of a source server to set, under the names of the wire. */
 export interface SourceFields extends WireFields<typeof kept>, WireFields<typeof followed> {
-  /** State; it holds until what the source server would show without it changes. */
+  /** State. It applies until the state that follows from the task changes. */
   state?: string | undefined;
-  /** Phase of its migration; it holds as long as `state`. */
+  /** Phase of its migration. It applies as long as `state`. */
   migration_cycle?: string | undefined;
   /** Results of the feasibility checks, in place of those before: those named here, and `OK` for the usual others. */
   checks?: readonly CheckSeed[] | undefined;
 }
 
-/** A source server of the simulator, to be looked at and changed. Once it is gone everything throws. */
+/** Reads and changes a source server of the simulator. Throws once the server is deleted. */
 export interface SourceHandle {
   /** Id of the source server. */
   readonly id: string;
   /** The source server as ShowServer shows it now, without faults. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** The state in it. */
+  /** The state in `body`. */
   readonly state: string;
-  /** Sets fields of the wire; an unknown one is a `TypeError`. */
+  /** Sets wire fields. An unknown field is a `TypeError`. */
   set(fields: SourceFields): void;
-  /** Takes the source server away at once, with its tasks. */
+  /** Removes the source server at once, with its tasks. */
   remove(): void;
 }
 
-/** The handle of a source server. Throws when there is no such one. */
+/** Creates the handle of a source server. Throws when there is no such server. */
 export function createSourceHandle(readWorld: () => World, id: string): SourceHandle {
   function find(): SourceRecord {
     const source = readWorld().sources.get(id);

@@ -11,7 +11,7 @@ import { observeTruth, type TaskRecord } from './tasks/task-record.js';
 import { type TaskState, taskStates } from './tasks/task-seed.js';
 import type { World } from './world.js';
 
-/** Fields that stay as they are set, since the task itself has them. */
+/** Fields of the task itself, which keep what is set. */
 const kept = {
   name: 'text',
   type: 'text',
@@ -61,40 +61,40 @@ const followed = {
 } as const satisfies Record<string, WireKind>;
 
 /**
- * Fields of a task to set, under the names of the wire. Those that follow from the task's life, such as `error_json` or
- * `sub_tasks`, may be null, and hold until its next operation; the others stay.
+ * Wire fields of a task to set. Fields that follow from the task's life, such as `error_json` or `sub_tasks`, may be null and
+ * apply until the next operation on the task. The others stay.
  */
 export interface TaskFields extends WireFields<typeof kept>, WireFields<typeof followed> {
-  /** State, from which the task goes on. An unknown state is shown as it is. */
+  /** State. The task continues from it. An unknown state is shown unchanged. */
   state?: TaskState | (string & {}) | undefined;
 }
 
-/** A task of the simulator, to be looked at and changed. Once the task is gone everything throws. */
+/** Reads and changes a task of the simulator. Throws once the task is deleted. */
 export interface TaskHandle {
   /** Task id. */
   readonly id: string;
   /** The task as ShowTask shows it now, without faults. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** The state in it. */
+  /** The state in `body`. */
   readonly state: string;
-  /** Sets fields of the wire; an unknown one is a `TypeError`. */
+  /** Sets wire fields. An unknown field is a `TypeError`. */
   set(fields: TaskFields): void;
   /** Ends the round with success now, whatever the state. */
   finish(): void;
   /**
-   * Ends the round with a failure now, whatever the state. `error` is the text of `error_json`, or an object that is written
+   * Ends the round with a failure now, whatever the state. `error` is the text of `error_json`, or an object that is serialised
    * into it. Default: JSON text with the code SMS.0807 (network error between the servers).
    */
   fail(error?: string | object): void;
-  /** Pauses the task, as another client would; throws where the service refuses that. */
+  /** Pauses the task like another client. Throws where the service would refuse it. */
   pause(): void;
-  /** Starts the task, as another client would; throws where the service refuses that. */
+  /** Starts the task like another client. Throws where the service would refuse it. */
   start(): void;
-  /** Takes the task away at once. */
+  /** Removes the task at once. */
   remove(): void;
 }
 
-/** The handle of a task. Throws when there is no such task. */
+/** Creates the handle of a task. Throws when there is no such task. */
 export function createTaskHandle(readWorld: () => World, id: string): TaskHandle {
   function find(): TaskRecord {
     const task = lookUpTask(readWorld(), id);

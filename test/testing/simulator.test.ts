@@ -171,7 +171,7 @@ describe('a simulator', () => {
       const text = readFileSync(new URL(file, root), 'utf8');
       const depth = file.split('/').length - 1;
       for (const [, target = ''] of text.matchAll(/(?:from|import\()\s*'([^']+)'/g)) {
-        if (target === 'node:http') expect(file).toBe('doors/listen.ts');
+        if (target === 'node:http') expect(file).toBe('adapters/listen.ts');
         else
           expect(target.split('/').filter((part) => part === '..').length, `${file}: ${target}`).toBeLessThanOrEqual(
             depth,

@@ -8,7 +8,7 @@ export function show(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
-/** Refuses what is no object, and members that nobody asked for. */
+/** Refuses a value that is no object, and unknown members. */
 export function checkMembers(name: string, value: unknown, known: readonly string[]): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new TypeError(`${name} must be an object, not ${show(value)}`);

@@ -1,8 +1,8 @@
-/** A request as the core of the simulator sees it, whichever door it came through. */
+/** A request as the core of the simulator sees it, through `fetch` or `listen()`. */
 export interface IncomingRequest {
   /** Upper-case HTTP verb. */
   readonly method: string;
-  /** Address that was asked, without the path: the one of `listen()`, or the host of the fetch door. */
+  /** Origin of the requested URL: the address of `listen()`, or any host with `fetch`. */
   readonly origin: string;
   /** Path as it was sent: still percent-encoded, without the query. */
   readonly path: string;
@@ -48,7 +48,7 @@ export function encodeBody({ body }: ServiceResponse): Uint8Array<ArrayBuffer> {
   return typeof body === 'string' ? new TextEncoder().encode(body) : body;
 }
 
-/** Thrown by a handler that does not carry a request out; holds the response to give instead. */
+/** Thrown by a handler that does not perform a request; holds the response to send instead. */
 export class Refusal extends Error {
   /** What the client receives. */
   readonly response: ServiceResponse;
@@ -81,7 +81,7 @@ export function refuseUnknown(what: string): Refusal {
 
 /**
  * ASSUMPTION: no source names the code for an id of anything but a task or a source server. This one stands in no table, so
- * that no client reads into it what it does not say.
+ * that no client draws a wrong conclusion from it.
  */
 export function refuseMissing(what: string): Refusal {
   return refuse(404, 'SMS.0404', `The ${what} does not exist.`);

@@ -53,7 +53,7 @@ export function passes(wanted: string | undefined, given: string): boolean {
   return wanted === undefined || wanted === '' || wanted === given;
 }
 
-/** Whether a text passes a filter. ASSUMPTION: filters of names look for a part of the name. */
+/** Whether a text passes a filter. ASSUMPTION: filters of names match a part of the name. */
 export function passesPart(wanted: string | undefined, given: string): boolean {
   return given.includes(wanted ?? '');
 }

@@ -2,9 +2,9 @@ import type { Account } from '../iam/account.js';
 import type { World } from '../world.js';
 import type { ServiceResponse } from './exchange.js';
 
-/** What a handler is given. */
+/** What a handler gets. */
 export interface Call {
-  /** Everything the simulator remembers. */
+  /** The state of the simulator. */
   readonly world: World;
   /** Values of the path's parameters, decoded. */
   readonly parameters: Readonly<Record<string, string>>;
@@ -16,15 +16,15 @@ export interface Call {
   readonly signer: Account | null;
   /** The parsed JSON body; undefined when there is none. */
   readonly body: unknown;
-  /** Address that was asked: what the service calls its own. */
+  /** The requested origin, which the service uses as its own address. */
   readonly origin: string;
   /** How lists are shown. */
   readonly pages: Pages;
 }
 
-/** How lists are shown: well, unless a fault says otherwise. */
+/** How lists are shown, which faults change. */
 export interface Pages {
-  /** Items of a page at most. */
+  /** The most items on a page. */
   readonly cap: number;
   /** What is shown as the count of all; null leaves it out. */
   readonly count: ((count: number) => unknown) | null;
@@ -35,10 +35,10 @@ export interface Pages {
 /** Lists as the reference has them. */
 export const wholePages: Pages = { cap: Number.POSITIVE_INFINITY, count: (count) => count, lose: 0 };
 
-/** Carries one operation out, or throws a `Refusal`. */
+/** Performs one operation, or throws a `Refusal`. */
 export type Handler = (call: Call) => ServiceResponse;
 
-/** One line of the table of routes. */
+/** One row of the table of routes. */
 export interface Route {
   /** Which of the two services the operation belongs to: it decides on authentication and on error shapes. */
   readonly service: 'iam' | 'sms';
@@ -46,7 +46,7 @@ export interface Route {
   readonly pattern: string;
   /** Operation id of the API reference. */
   readonly operation: OperationId;
-  /** What carries it out. */
+  /** Performs it. */
   readonly handle: Handler;
   /** Whether it is refused until the privacy agreement is accepted. */
   readonly needsAgreement?: true;

@@ -8,42 +8,42 @@ import type { Match, Pages } from './route.js';
 
 const maximumBodyLength = 10_240;
 
-/** A request on its way through the service. */
-export interface Visit {
-  /** Everything the simulator remembers, as this request sees it. */
+/** A request and what is needed to perform it. */
+export interface RequestContext {
+  /** The state of the service, as this request sees it. */
   readonly world: World;
   /** The operation; null for a path that none has. */
   readonly match: Match | null;
   /** The request. */
   readonly request: IncomingRequest;
-  /** The same as it was written down. */
+  /** Its record. */
   readonly record: RecordedRequest;
   /** How lists are shown. */
   readonly pages: Pages;
-  /** What responds in place of the operation; null when nothing does. */
+  /** Responds in place of the operation; null when nothing does. */
   readonly override: RespondHandler | null;
 }
 
-/** Carries a request out, in the order in which gateway and service check it. */
-export async function handleRequest(visit: Visit): Promise<ServiceResponse> {
-  const { world, match, request } = visit;
+/** Performs a request. Checks it in the same order as the gateway and the service. */
+export async function handleRequest(context: RequestContext): Promise<ServiceResponse> {
+  const { world, match, request } = context;
   try {
     if (match === null) throw refuse(404, 'APIGW.0101', 'The API does not exist or has not been published.');
     const signature = await verifySignature(world, request);
     if (signature !== null && signature.refusal !== null) throw signature.refusal;
     const signer = signature?.account ?? null;
     if (match.route.service === 'sms' && signer === null) authorize(world, request.headers);
-    const perform = () => performOperation(visit, match, signer);
-    if (visit.override === null) return stamp(world, match, perform());
+    const perform = () => performOperation(context, match, signer);
+    if (context.override === null) return stamp(world, match, perform());
     const next = async () => toResponse(stamp(world, match, respondToRefusals(perform)));
-    return stamp(world, match, await readReturned(await visit.override(visit.record, next)));
+    return stamp(world, match, await readReturned(await context.override(context.record, next)));
   } catch (reason) {
     if (reason instanceof Refusal) return stamp(world, match, reason.response);
     throw reason;
   }
 }
 
-/** Adds what every response carries: the date, and the id under the name that the service in question uses. */
+/** Adds the date and the request id, under the header name of the service in question. */
 export function stamp(world: World, match: Match | null, response: ServiceResponse): ServiceResponse {
   const idHeader = match?.route.service === 'iam' ? 'x-iam-trace-id' : 'x-request-id';
   const date = new Date(world.clock.machine()).toUTCString();
@@ -51,7 +51,7 @@ export function stamp(world: World, match: Match | null, response: ServiceRespon
 }
 
 function performOperation(
-  { world, request, pages }: Visit,
+  { world, request, pages }: RequestContext,
   { route, parameters }: Match,
   signer: Parameters<Match['route']['handle']>[0]['signer'],
 ): ServiceResponse {

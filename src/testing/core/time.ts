@@ -18,16 +18,16 @@ const rememberedLeaps = 10_000;
 /** Both clocks, started now; the migration clock runs `speed` times as fast as `now`. */
 export function createClock(speed: number, now: () => number): Clock {
   const start = now();
-  let lastReading = start;
+  let last = start;
   let elapsed = 0;
   let advanced = 0;
   let leaps: { readonly wall: number; readonly before: number }[] = [];
 
   function wall(): number {
-    const reading = now();
-    // Set back: what has passed since the last reading is not known, and time goes on from there.
-    if (reading > lastReading) elapsed += reading - lastReading;
-    if (Number.isFinite(reading)) lastReading = reading;
+    const current = now();
+    // Set back: the time since the last call is unknown, so time goes on from there.
+    if (current > last) elapsed += current - last;
+    if (Number.isFinite(current)) last = current;
     return start + elapsed;
   }
 
@@ -49,7 +49,7 @@ export function createClock(speed: number, now: () => number): Clock {
 }
 
 /** Items by id, as they are at one time. */
-export interface Shelf<Item> {
+export interface Collection<Item> {
   /** The item with this id. */
   get(id: string): Item | undefined;
   /** Whether there is an item with this id. */
@@ -61,12 +61,12 @@ export interface Shelf<Item> {
   /** Takes an item away. */
   delete(id: string): void;
   /** The same items as they were after so many changes. Read only. */
-  at(sequence: number): Shelf<Item>;
+  at(sequence: number): Collection<Item>;
   /** Number of the last change of one item, or of any; 0 when it was there from the beginning. */
   lastChange(id?: string): number;
 }
 
-/** A change of any item on any shelf. */
+/** A change of any item on any collection. */
 export interface Change {
   /** Its number, counted from 1. */
   readonly sequence: number;
@@ -78,9 +78,9 @@ export interface Change {
 
 /** Every change of a simulator's items, so that reads can show what was before. */
 export interface History {
-  /** An empty shelf whose changes are recorded here. `isOver` says whether an item is no longer visible. */
-  createShelf<Item>(isOver?: (item: Item) => boolean): Shelf<Item>;
-  /** From now on changes are counted; what was put on a shelf before has always been there. */
+  /** An empty collection whose changes are recorded here. `isOver` says whether an item is no longer visible. */
+  createCollection<Item>(isOver?: (item: Item) => boolean): Collection<Item>;
+  /** From now on changes are counted; what was put on a collection before has always been there. */
   begin(): void;
   /** The change with this number, when it is still remembered. */
   find(sequence: number): Change | undefined;
@@ -97,7 +97,7 @@ interface Version<Item> {
 /** Drops what was replaced before a change. */
 type Forget = (id: string, before: number) => void;
 
-/** So many changes can be looked back on. */
+/** How many changes lag and stale can go back. */
 const rememberedChanges = 10_000;
 
 /** A history without any change. */
@@ -124,11 +124,11 @@ export function createHistory(times: () => Omit<Change, 'sequence'>): History {
     }
   }
 
-  function createShelf<Item>(isOver: (item: Item) => boolean = () => false): Shelf<Item> {
+  function createCollection<Item>(isOver: (item: Item) => boolean = () => false): Collection<Item> {
     const versions = new Map<string, Version<Item>[]>();
     let last = 0;
 
-    // What no look back can reach any more is dropped.
+    // Versions that no read can show any more are dropped.
     function forget(id: string, before: number): void {
       const known = versions.get(id) ?? [];
       const first = known.findLastIndex((version) => version.sequence < before);
@@ -149,7 +149,7 @@ export function createHistory(times: () => Omit<Change, 'sequence'>): History {
       versions.set(id, known);
     }
 
-    function view(find: (known: readonly Version<Item>[]) => Version<Item> | undefined): Shelf<Item> {
+    function view(find: (known: readonly Version<Item>[]) => Version<Item> | undefined): Collection<Item> {
       const get = (id: string) => find(versions.get(id) ?? [])?.item;
       const fail = (): never => {
         throw new Error('The past cannot be changed');
@@ -175,7 +175,7 @@ export function createHistory(times: () => Omit<Change, 'sequence'>): History {
   }
 
   return {
-    createShelf,
+    createCollection,
     begin: () => {
       begun = true;
     },

@@ -45,10 +45,10 @@ const connectionErrors = {
   },
 } as const satisfies Record<string, ConnectionError>;
 
-/** Code of a connection that was never made: refused, unknown host, no way there, too slow, or no trust in TLS. */
+/** Code of a connection that was never made: refused, unknown host, no route, too slow, or no trust in TLS. */
 export type ConnectionErrorCode = keyof typeof connectionErrors;
 
-/** Every code that `faults.connection` takes. */
+/** Every code that `faults.connection` accepts. */
 export const connectionErrorCodes = Object.keys(connectionErrors) as readonly ConnectionErrorCode[];
 
 /** What Node's fetch rejects with when it cannot connect. */

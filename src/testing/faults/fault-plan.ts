@@ -4,7 +4,7 @@ import { type ConnectionErrorCode, connectionErrorCodes } from './connection-err
 import type { FailOptions, FaultMatch, Faults, MatchOptions, PageOptions, PendingFault } from './faults.js';
 import type { RecordedRequest } from './recorded-request.js';
 
-/** What shall happen to one request. */
+/** What happens to one request. */
 export type Fault =
   | { readonly kind: 'cut' | 'truncate' | 'corrupt' | 'hang'; readonly performed: boolean }
   | { readonly kind: 'fail'; readonly performed: boolean; readonly status: number; readonly options: FailOptions }
@@ -13,25 +13,25 @@ export type Fault =
   | { readonly kind: 'mutate'; readonly change: (body: unknown) => unknown }
   | { readonly kind: 'stale' };
 
-/** The faults that are still to come. */
+/** The pending faults. */
 export interface FaultPlan {
   /** What users of the simulator see. */
   readonly faults: Faults;
   /** How lists are shown now. */
   readonly pages: Pages;
-  /** The fault for this request, used up once; null when it shall go well. */
+  /** Takes the fault for this request; null when it succeeds. */
   take(request: RecordedRequest, isRead: boolean): Fault | null;
-  /** How many ms a read lags behind; 0 when it does not. */
+  /** How many ms a read lags; 0 when it does not. */
   lagOf(request: RecordedRequest): number;
-  /** Whether this request is one too many for the throttle. */
+  /** Whether the throttle refuses this request. */
   isThrottled(now: number): boolean;
 }
 
-/** What a plan has to know of the service. */
+/** What a plan needs from the service. */
 export interface PlanParts {
   /** The operations of SMS that read. */
   readonly reads: readonly OperationId[];
-  /** Kills every token that is live now. */
+  /** Ends every token that is valid now. */
   readonly killTokens: (standing: 'expired' | 'revoked') => void;
 }
 
@@ -178,7 +178,7 @@ function checkFailOptions({ code, message, retryAfter }: FailOptions): void {
   checkOptional('options.code', code, 'string');
   checkOptional('options.message', message, 'string');
   if (typeof retryAfter === 'string') {
-    // What no HTTP header can hold would break the response of the server but not that of `fetch`.
+    // An invalid header would break the response of the server but not that of `fetch`.
     if (!/^[\t -~]*$/.test(retryAfter)) throw new TypeError('options.retryAfter must be the text of an HTTP header');
   } else if (retryAfter !== undefined) {
     checkNumber('options.retryAfter', retryAfter);
@@ -192,7 +192,7 @@ function checkPages(options: PageOptions): void {
   if (options.count !== null) checkOptional('options.count', options.count, 'function');
 }
 
-// A fault without an end has done what it was for when it has fired once.
+// A fault without an end counts as fired after the first time.
 function isPending({ remaining, fired }: Entry): boolean {
   return remaining !== Number.POSITIVE_INFINITY || !fired;
 }

@@ -2,30 +2,30 @@ import type { OperationId } from '../core/route.js';
 import type { ConnectionErrorCode } from './connection-errors.js';
 import type { RecordedRequest } from './recorded-request.js';
 
-/** Which requests a fault is for: an operation id such as `UpdateTaskStatus`, or a test of the request. */
+/** Which requests a fault applies to: an operation id such as `UpdateTaskStatus`, or a predicate. */
 export type FaultMatch = OperationId | ((request: RecordedRequest) => boolean);
 
-/** Which requests a fault is for, and from which one on. */
+/** Which requests a fault applies to, and from which one on. */
 export interface MatchOptions {
-  /** Which requests it is for. Default: any. */
+  /** Which requests it applies to. Default: any. */
   match?: FaultMatch | undefined;
-  /** How many matching requests go well before. Default: 0. */
+  /** How many matching requests succeed first. Default: 0. */
   skip?: number | undefined;
 }
 
 /** How a fault applies. */
 export interface FaultOptions extends MatchOptions {
   /**
-   * Whether the service carries the request out although its response is lost or late. Default: true for `cut`, `truncate`,
-   * `corrupt` and `delay`, false for `fail` and `hang`. A `delay` that is not performed is carried out after its time,
-   * and not at all when the caller has gone by then.
+   * Whether the service performs the request although its response is lost or late. Default: true for `cut`, `truncate`,
+   * `corrupt` and `delay`, false for `fail` and `hang`. A `delay` that is not performed is performed after its time,
+   * and not at all when the caller has aborted by then.
    */
   performed?: boolean | undefined;
 }
 
 /** How `fail` responds. */
 export interface FailOptions extends FaultOptions {
-  /** Service error code. Default: one that goes with the status, such as APIGW.0308 with 429. */
+  /** Service error code. Default: one that fits the status, such as APIGW.0308 for 429. */
   code?: string | undefined;
   /** Error text. Default: `Simulated failure.` */
   message?: string | undefined;
@@ -33,38 +33,38 @@ export interface FailOptions extends FaultOptions {
   retryAfter?: number | string | undefined;
 }
 
-/** Which reads `lag` is for. */
+/** Which reads `lag` applies to. */
 export interface LagOptions {
-  /** An operation of SMS that reads, or a test of the request. Default: every read of SMS. */
+  /** An operation of SMS that reads, or a predicate. Default: every read of SMS. */
   match?: FaultMatch | undefined;
 }
 
-/** How `pages` shows lists. What is left out is as the service has it. */
+/** How `pages` shows lists. By default each is as in the service. */
 export interface PageOptions {
-  /** Items of a page at most, whatever limit was asked for; 1 or more. */
+  /** The most items on a page, whatever limit was requested. 1 or more. */
   cap?: number | undefined;
-  /** Makes the count that is shown out of the true one; null shows none. */
+  /** Returns the count to show for the true count. Null shows none. */
   count?: ((count: number) => number) | null | undefined;
   /** How many items are lost at the end of each page; with Infinity every page is empty. */
   lose?: number | undefined;
 }
 
-/** A fault that has not fired as often as it was asked to. */
+/** A fault that has not fired as often as requested. */
 export interface PendingFault {
-  /** Name of the method that asked for it, such as `cut`. */
+  /** Name of its method, such as `cut`. */
   readonly fault: string;
-  /** Operation it is for; null for any, and for a test of the request. */
+  /** Its operation; null for any operation and for a predicate. */
   readonly operation: OperationId | null;
-  /** How many requests it is still for. */
+  /** How many more requests it applies to. */
   readonly remaining: number;
-  /** How many matching requests still go well before. */
+  /** How many more matching requests succeed first. */
   readonly skip: number;
 }
 
 /**
- * Troubles to make. Each `n` is how many of the next matching requests get the fault: 1 or more, also Infinity. A request
- * gets one fault at most, the one that was asked for first. Faults mean the same to `simulator.fetch` and to the server of
- * `listen()`. A wrong argument is a `TypeError` or a `RangeError` that names it.
+ * Faults to inject. `n` is how many of the next matching requests get the fault: 1 or more, also Infinity. A request gets at
+ * most one fault, the oldest that matches. Faults do the same to `simulator.fetch` and to the server of `listen()`. An invalid
+ * argument is a `TypeError` or `RangeError` that names it.
  */
 export interface Faults {
   /** Responds with this status, 400 to 599, and an error body in the shape of the service that was called. */
@@ -77,43 +77,43 @@ export interface Faults {
   corrupt(n: number, options?: FaultOptions): void;
   /** Never responds; ends when the caller gives up, or the simulator is reset or closed. */
   hang(n: number, options?: FaultOptions): void;
-  /** Responds so many ms later, on a real timer. */
+  /** Responds this many ms later, on a real timer. */
   delay(n: number, ms: number, options?: FaultOptions): void;
   /**
    * Never connects, or fails in TLS, according to this code. `fetch` rejects with the same cause as Node's fetch;
-   * the server of `listen()` resets the socket. Such a request is never carried out.
+   * the server of `listen()` resets the socket. Such a request is never performed.
    */
   connection(n: number, code: ConnectionErrorCode, options?: MatchOptions): void;
   /**
-   * Responds with another body than the service: what `change` makes of it, for instance JSON of the wrong shape. `change` is
-   * given a copy of the parsed body, or undefined where there is no JSON. The request is carried out.
+   * Replaces the body of the response by what `change` returns, for example JSON of the wrong shape. `change` gets a copy of
+   * the parsed body, or undefined where there is no JSON. The request is performed.
    */
   mutate(n: number, change: (body: unknown) => unknown, options?: MatchOptions): void;
   /**
-   * From now on the matching reads show what was so many ms of the wall clock before; what is younger is not there. What the
-   * options of the simulator made has always been there. A later lag with the same `match` replaces the earlier one; `lag(0)`
-   * without a match ends all. Of several lags for one request the longest counts.
+   * From now on, matching reads show the state from this many ms ago on the wall clock, without anything that is younger. What
+   * the options of the simulator made is always there. A later lag with the same `match` replaces the earlier one. `lag(0)`
+   * without a match ends all lags. When several lags match a request, the longest applies.
    */
   lag(ms: number, options?: LagOptions): void;
   /**
-   * The next n matching reads show what was before the last change of the task that is read, and a list what was before the
-   * last change of any. Changes are made by requests, handles and seeds; progress is none. Without a match it is for every
+   * The next n matching reads show the state before the last change of the task that is read. Lists show the state before the
+   * last change of any task. Requests, handles and seeds make changes; progress does not. Without a match it applies to every
    * read of SMS.
    */
   stale(n: number, options?: MatchOptions): void;
-  /** From now on lists come in such pages; `pages({})` mends them. Each call replaces the one before. */
+  /** From now on, lists have these pages. `pages({})` ends that. Each call replaces the one before. */
   pages(options: PageOptions): void;
-  /** From now on SMS refuses every token given out so far with 401 APIGW.0307. */
+  /** From now on, SMS refuses every token issued so far with 401 APIGW.0307. */
   expireTokens(): void;
-  /** From now on SMS refuses every token given out so far with 401 APIGW.0301. */
+  /** From now on, SMS refuses every token issued so far with 401 APIGW.0301. */
   revokeTokens(): void;
   /** More requests than this within a second of the wall clock get 429 APIGW.0308 with `Retry-After: 1`. 0 or Infinity: no limit. */
   throttle(perSecond: number): void;
   /**
-   * Faults that have not fired as often as they were asked to, oldest first, one entry each; one without an end until it has
+   * Faults that have not fired as often as requested, oldest first, one entry each. A fault with Infinity is listed until it has
    * fired once. Lags, pages and the throttle are not listed.
    */
   readonly pending: readonly PendingFault[];
-  /** Takes back all faults that are still to come, lags, pages and the throttle. Dead tokens stay dead. */
+  /** Clears all pending faults, lags, pages and the throttle. Dead tokens stay dead. */
   clear(): void;
 }

@@ -5,21 +5,21 @@ import type { RecordedRequest } from './recorded-request.js';
 
 /**
  * Responds in place of the simulator: with a `Response`, or with a body that is sent as JSON (undefined: a success without a
- * body). `next()` resolves with the response of the simulator itself, which has carried the request out then.
+ * body). `next()` performs the request and resolves with the response of the simulator.
  */
 export type RespondHandler = (request: RecordedRequest, next: () => Promise<Response>) => unknown;
 
-/** How long an override holds. */
+/** How long an override applies. */
 export interface RespondOptions {
-  /** For how many requests; 1 or more. Default: for all, until it is undone. */
+  /** How many requests it applies to, 1 or more. Default: all, until it is undone. */
   times?: number | undefined;
 }
 
 /** The overrides of a simulator. */
 export interface Overrides {
-  /** Adds one, which wins over earlier ones, and returns what undoes it. */
+  /** Adds one, which wins over earlier ones. Returns a function that undoes it. */
   add(operation: OperationId, handler: RespondHandler, options?: RespondOptions): () => void;
-  /** The override for an operation, used up once; null when there is none. */
+  /** Takes the override for an operation; null when there is none. */
   take(operation: OperationId): RespondHandler | null;
   /** Drops all. */
   clear(): void;
@@ -60,20 +60,20 @@ export function createOverrides(): Overrides {
   };
 }
 
-/** What a handler returned, as a response. */
+/** Converts what a handler returned to a response. */
 export async function readReturned(returned: unknown): Promise<ServiceResponse> {
   if (typeof Response === 'function' && returned instanceof Response) {
     if (returned.type === 'error')
       throw new TypeError('Response.error() has no status; use faults.cut or faults.connection');
     const body = new Uint8Array(await returned.arrayBuffer());
-    // How the body travels is up to the doors.
+    // The adapters set these themselves.
     const { 'transfer-encoding': _coding, connection: _connection, ...headers } = Object.fromEntries(returned.headers);
     return { status: returned.status, headers, body };
   }
   return returned === undefined ? respondEmpty('') : respondJson(returned);
 }
 
-/** A response of the simulator as what `fetch` would have given. */
+/** Converts a response of the simulator to that of `fetch`. */
 export function toResponse(response: ServiceResponse): Response {
   const isEmpty = [204, 205, 304].includes(response.status);
   return new Response(isEmpty ? null : encodeBody(response), { status: response.status, headers: response.headers });

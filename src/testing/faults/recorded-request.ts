@@ -13,32 +13,32 @@ export interface RecordedRequest {
   /** Operation id, such as `ShowTask` or `CreateToken`; null for a path that no operation has. */
   readonly operation: OperationId | null;
   /**
-   * Status that the service responded with; null while it has not, and for a request that was never carried out. A client
-   * need not have seen it: a fault may have lost the response.
+   * Status that the service responded with; null while it has not, and for a request that was never performed. The client
+   * may not have seen it, because a fault may have lost the response.
    */
   readonly status: number | null;
   /** Parsed JSON body; null when there was none, or no JSON. Passwords, passcodes and tokens read `***`. */
   readonly body: unknown;
   /** Headers under lower-case names; tokens and signatures read `***`. */
   readonly headers: Readonly<Record<string, string>>;
-  /** When it came in, on the wall clock, in ms since 1970. */
+  /** When it arrived, on the wall clock, in ms since 1970. */
   readonly at: number;
 }
 
-/** The same with a status that is still to be found out. */
+/** A record whose status is not known yet. */
 export type OpenRecord = { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] };
 
 /** The last requests of a simulator. */
 export interface RequestLog {
-  /** Them, oldest first. */
+  /** The requests, oldest first. */
   readonly requests: readonly RecordedRequest[];
-  /** Writes one down without its secrets. */
+  /** Adds one without its secrets. */
   add(request: IncomingRequest, operation: OperationId | null, at: number): OpenRecord;
-  /** Forgets all. */
+  /** Drops all. */
   clear(): void;
 }
 
-/** A log that keeps so many requests. */
+/** Creates a log that keeps this many requests. */
 export function createRequestLog(keep: number): RequestLog {
   const requests: OpenRecord[] = [];
   return {
@@ -74,7 +74,7 @@ function maskBody(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskBody);
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value).map(([name, member]) => {
-    // In a sign-in with a token, the id of the token is the token.
+    // In a login with a token, the id of the token is the token.
     const inner = name === 'token' && typeof member === 'object' ? { ...member, id: mask } : member;
     return [name, secretMembers.test(name) && typeof inner === 'string' ? mask : maskBody(inner)];
   });

@@ -1,6 +1,6 @@
 import type { Identifiers } from '../core/identifiers.js';
 
-/** A user who may sign in. */
+/** A user who may log in. */
 export interface AccountSeed {
   /** Name of the IAM user. */
   username: string;
@@ -14,11 +14,11 @@ export interface AccountSeed {
   userId?: string | undefined;
   /** Id of the account. Default: random hex digits; users with one `domainName` share them. */
   domainId?: string | undefined;
-  /** The passcode that a sign-in must bring besides the password. By default no second factor is asked for. */
+  /** The passcode that a login requires besides the password. By default no second factor is required. */
   mfaPasscode?: string | undefined;
   /** Keys with which the user may sign requests in place of a token. None by default. */
   accessKeys?: readonly AccessKeySeed[] | undefined;
-  /** Agencies by which the account of the user lets users of another account work in it. None by default. */
+  /** Agencies that let users of another account work in this account. None by default. */
   agencies?: readonly AgencySeed[] | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface AccessKeySeed {
   accessKeyId: string;
   /** The secret key (SK). */
   secretAccessKey: string;
-  /** The token that a temporary key must come with. By default the key is a permanent one. */
+  /** The security token of a temporary key. By default the key is permanent. */
   securityToken?: string | undefined;
 }
 
@@ -62,7 +62,7 @@ export interface Account {
   readonly userId: string;
   /** Id of the account. */
   readonly domainId: string;
-  /** Passcode of the second factor; null when none is asked for. */
+  /** Passcode of the second factor; null when none is required. */
   readonly mfaPasscode: string | null;
   /** Keys of the user. */
   readonly accessKeys: readonly AccessKeySeed[];

@@ -4,7 +4,7 @@ import type { World } from '../world.js';
 import type { Account } from './account.js';
 import type { TokenRecord } from './token-store.js';
 
-/** Lets a call of SMS pass only with a live token, as the API gateway does. */
+/** Refuses a call of SMS without a valid token, like the API gateway. */
 export function authorize(world: World, headers: Readonly<Record<string, string>>): void {
   const value = headers['x-auth-token'];
   const standing = value === undefined ? 'unknown' : world.tokens.standing(value, world.clock.wall());
@@ -14,28 +14,27 @@ export function authorize(world: World, headers: Readonly<Record<string, string>
   throw refuse(401, 'APIGW.0301', `Incorrect IAM authentication information: ${reason}.`);
 }
 
-/** Who calls IAM: the owner of the access key that signed the request, or of the live token that it shows. */
+/** Who calls IAM: the owner of the access key that signed the request, or of its valid token. */
 export function requireAccount(call: Call): Account {
   const account = call.signer ?? findLiveToken(call, 'x-auth-token')?.account;
   if (account === undefined) throw refuseToken();
   return account;
 }
 
-/** The live token in a header. */
+/** The valid token in a header. */
 export function findLiveToken({ headers, world }: Call, header: string): TokenRecord | null {
   const value = headers[header] ?? '';
   return world.tokens.standing(value, world.clock.wall()) === 'live' ? world.tokens.find(value) : null;
 }
 
 /**
- * The response of Keystone without a valid token. ASSUMPTION: it is the same for those who ask for a scope that is not
- * theirs.
+ * The response of Keystone without a valid token. ASSUMPTION: it is the same for a scope that the user does not have.
  */
 export function refuseToken(): Refusal {
   return refuseByIam(401, 'The request you have made requires authentication.', 'Unauthorized');
 }
 
-/** What became of a signed request. */
+/** The result of checking a signed request. */
 export interface Signature {
   /** Whose key it is; null when the request is refused. */
   readonly account: Account | null;
@@ -48,7 +47,7 @@ const toleratedSkewMs = 15 * 60_000;
 
 /**
  * Checks the signature of a request as the API gateway does; null for a request without one. Where the runtime has Node's
- * crypto nothing here waits for anything but promises that are fulfilled already, so that faked timers hold nothing up.
+ * crypto, only fulfilled promises are awaited, so that fake timers do not block it.
  */
 export async function verifySignature(world: World, request: IncomingRequest): Promise<Signature | null> {
   const { authorization } = request.headers;

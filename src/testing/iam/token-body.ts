@@ -39,8 +39,8 @@ function formatTime(time: number): string {
 }
 
 /**
- * The services of an account under the address that was asked: IAM and SMS, and IAM once more under the type by which clients
- * of OpenStack look for it. Each has an endpoint in every region, which are named like the projects.
+ * The services of an account at the requested address: IAM and SMS, and IAM again under the type that OpenStack clients
+ * expect. Each has an endpoint in every region, which are named like the projects.
  */
 export function describeCatalog({ projects }: Account, origin: string): unknown {
   const regions = projects.length === 0 ? ['*'] : [...new Set(projects.map(({ name }) => name))];

@@ -1,24 +1,24 @@
 import type { Identifiers } from '../core/identifiers.js';
 import type { Account, ProjectSeed } from './account.js';
 
-/** What a token is good for. */
+/** The scope of a token. */
 export type Scope = ProjectScope | WideScope;
 
-/** Good for one project. */
+/** One project. */
 export interface ProjectScope {
-  /** Tells the scopes apart. */
+  /** Discriminates the scopes. */
   readonly kind: 'project';
   /** The project. */
   readonly project: ProjectSeed;
 }
 
-/** Good for the whole account, or for nothing in particular. */
+/** The whole account, or no scope. */
 export interface WideScope {
-  /** Tells the scopes apart. */
+  /** Discriminates the scopes. */
   readonly kind: 'domain' | 'none';
 }
 
-/** A token that was given out. */
+/** A token that was issued. */
 export interface TokenRecord {
   /** The token itself. */
   readonly value: string;
@@ -26,9 +26,9 @@ export interface TokenRecord {
   readonly account: Account;
   /** The user who assumed an agency of that account; null for a token of the user's own. */
   readonly assumedBy: Account | null;
-  /** How its owner signed in. */
+  /** How its owner logged in. */
   readonly methods: readonly string[];
-  /** What it is good for. */
+  /** Its scope. */
   readonly scope: Scope;
   /** Wall clock, ms since 1970. */
   readonly issuedAt: number;
@@ -41,19 +41,19 @@ export type TokenStanding = 'live' | 'expired' | 'revoked' | 'unknown';
 
 /** The tokens of one simulator. */
 export interface TokenStore {
-  /** Gives out a new token; earlier ones stay valid, as IAM promises. */
+  /** Issues a new token. Earlier ones stay valid, as IAM promises. */
   issue(token: Omit<TokenRecord, 'value'>): TokenRecord;
-  /** The token with this value, dead ones included. */
+  /** The token with this value, invalid ones included. */
   find(value: string): TokenRecord | null;
   /** Whether the token is accepted now. */
   standing(value: string, now: number): TokenStanding;
-  /** Kills one token. */
+  /** Ends one token. */
   revoke(value: string): void;
-  /** Kills every token that is live now. */
+  /** Ends every token that is valid now. */
   killAll(standing: 'expired' | 'revoked', now: number): void;
 }
 
-/** So many tokens are remembered, the last ones; older ones are unknown. */
+/** How many tokens are remembered. Older ones are unknown. */
 const rememberedTokens = 10_000;
 
 /** An empty store. */
@@ -87,7 +87,7 @@ export function createTokenStore(identifiers: Identifiers): TokenStore {
   };
 }
 
-// Huawei's tokens are signed ASN.1 in base64, so they begin alike; the length here is on the short side of what it sends.
+// Huawei's tokens are signed ASN.1 in base64, so they begin alike. This length is at the short end of real ones.
 function createTokenValue(identifiers: Identifiers): string {
   return `MIIatAYJKoZIhvcNAQcCoIIapT${btoa(identifiers.hex(1107))}`;
 }

@@ -22,7 +22,7 @@ function handleAccept({ world }: Call): ServiceResponse {
   return respondEmpty('""');
 }
 
-/** What agents ask the service itself for. */
+/** What agents read from the service itself. */
 export const settingRoutes: readonly Route[] = [
   { service: 'sms', pattern: 'GET /v3/config', operation: 'ShowConfig', handle: handleConfig },
   { service: 'sms', pattern: 'GET /v3/sha256/{key}', operation: 'ShowSha256', handle: handleDigest },
@@ -38,7 +38,7 @@ function handleConfig({ world }: Call): ServiceResponse {
   });
 }
 
-// The service reads the digest of a file of its own, of which a simulator has none: any key has one, always the same.
+// The service reads the digest of a file of its own, which a simulator does not have: every key has a digest, always the same.
 function handleDigest({ parameters }: Call): ServiceResponse {
   return respondJson({ value: inventDigest(parameters.key ?? '') });
 }
@@ -55,12 +55,12 @@ function hash(text: string): number {
 }
 
 /**
- * Versions of both services. Their paths lie at the root of the host, which both share here: who shows no token is a client of
- * OpenStack that looks for Keystone.
+ * Versions of both services. Their paths lie at the root of the host, which both share here: a request without a
+ * token comes from an OpenStack client that looks for Keystone.
  */
 export const versionRoutes: readonly Route[] = [
   { service: 'sms', pattern: 'GET /', operation: 'ListApiVersion', handle: handleVersions },
-  // The one version there is; a parameter here would take every path of one segment.
+  // There is one version. A parameter here would match every path of one segment.
   { service: 'sms', pattern: 'GET /v3', operation: 'ShowApiVersion', handle: handleVersion },
   { service: 'iam', pattern: 'GET /', operation: 'ListIdentityVersions', handle: handleKeystoneList, isPublic: true },
   { service: 'iam', pattern: 'GET /v3', operation: 'ShowIdentityVersion', handle: handleKeystone, isPublic: true },
@@ -75,7 +75,7 @@ function handleVersion({ origin }: Call): ServiceResponse {
   return respondJson(describeVersion(origin));
 }
 
-// As the reference prints it, but for the address.
+// As in the reference, except for the address.
 function describeVersion(origin: string): unknown {
   return {
     links: [{ rel: 'self', href: `${origin}/` }],

@@ -82,7 +82,7 @@ function isRegistered(world: World, id: string | undefined, networks: readonly N
   return world.sources.values().some((source) => source.id === id || source.networks[0]?.mac === mac);
 }
 
-/** What an agent asks for again and again, and what it says has come of it. */
+/** The commands that an agent fetches, and their results. */
 export const commandRoutes: readonly Route[] = [
   { service: 'sms', pattern: 'GET /v3/sources/{server_id}/command', operation: 'ShowCommand', handle: handleShow },
   {

@@ -85,7 +85,7 @@ function handleState({ world, parameters, body: sent }: Call): ServiceResponse {
   const task = findCurrentTask(world, source.id);
   const now = world.clock.migration();
   const view = task === null ? null : { task, moment: observeTruth(task, now), now };
-  // Here alone the state `initialize` has another name.
+  // Only here the state `initialize` has another name.
   const state = wanted === 'init' ? 'initialize' : wanted;
   if (!settled.includes(describeSourceState(source, view).state)) {
     world.sources.set(source.id, reportState(world, source, { state, cycle }));
@@ -93,7 +93,7 @@ function handleState({ world, parameters, body: sent }: Call): ServiceResponse {
   return respondEmpty('{}');
 }
 
-/** A source server that shows a state set from outside, until what it would show without that changes. */
+/** A source server with a state set from outside, until the state that follows from its task changes. */
 export function reportState(
   world: World,
   source: SourceRecord,
@@ -108,7 +108,7 @@ export function reportState(
   return { ...source, reported: { ...reported, insteadOf: own.state, insteadSince: own.since, at: now } };
 }
 
-// ASSUMPTION: "works only before the target is configured" means that it is taken without effect afterwards.
+// ASSUMPTION: "works only before the target is configured" means that it has no effect afterwards.
 function handleDisks({ world, parameters, body: sent }: Call): ServiceResponse {
   const body = requireBody(sent ?? {});
   const source = requireSource(world, parameters.source_id);
@@ -149,10 +149,10 @@ function deleteAll(world: World, sources: readonly SourceRecord[]): void {
   removeSources(world, sources);
 }
 
-/** Takes source servers out of the world, with their tasks. */
+/** Removes source servers with their tasks. */
 export function removeSources(world: World, sources: readonly SourceRecord[]): void {
   const ids = new Set(sources.map(({ id }) => id));
-  // The tasks first: at no time is there one without its source server.
+  // The tasks first, so that no task is ever without its source server.
   for (const task of world.tasks.values()) if (ids.has(task.sourceId)) world.tasks.delete(task.id);
   for (const id of ids) world.sources.delete(id);
 }

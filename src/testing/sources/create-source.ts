@@ -7,15 +7,15 @@ import type { CheckRecord, CheckSeed, SourceRecord, SourceSeed } from './source-
 
 type Kept = Omit<SourceRecord, 'checks' | 'enterprise_project_id' | 'reported' | 'shown'>;
 
-/** What a source server is made from, by its agent or by a seed; whatever is missing gets its default. */
+/** What a source server is created from, by its agent or by a seed. Missing fields get their defaults. */
 export interface NewSource extends Partial<{ readonly [Key in keyof Kept]: Kept[Key] | undefined }> {
-  /** Whether rsync is present, which is looked at and not kept. */
+  /** Whether rsync is present, which is checked and not stored. */
   readonly has_rsync?: boolean | undefined;
   /** Results of checks. */
   readonly checks?: readonly CheckSeed[] | undefined;
 }
 
-/** A source server with every default filled in. It is not on the shelf yet. */
+/** A source server with every default filled in. It is not in the collection yet. */
 export function createSource(world: World, input: NewSource): SourceRecord {
   const { identifiers } = world;
   const id = input.id ?? identifiers.uuid();
@@ -56,7 +56,7 @@ export function createSource(world: World, input: NewSource): SourceRecord {
   };
 }
 
-/** Puts a source server into the world as its seed says, and returns its id. */
+/** Adds a source server for a seed and returns its id. */
 export function seedSource(world: World, seed: SourceSeed): string {
   const project = seed.migprojectid;
   if (project !== undefined && !world.migrationProjects.has(project)) {
@@ -68,7 +68,7 @@ export function seedSource(world: World, seed: SourceSeed): string {
   return source.id;
 }
 
-/** Disks of a source server as seeds say. The target of a task mirrors them, so both are made up in one place. */
+/** Disks of a source server as seeds say. The target of a task mirrors them, so both are generated in one place. */
 export function inventDisks(world: World, seeds: NonNullable<SourceSeed['disks']>, os_type: string): SourceDisk[] {
   const reports = createDisks(seeds, os_type, world.identifiers).map(reportDisk);
   return readDisks(reports, world.identifiers);
@@ -116,7 +116,7 @@ export interface CheckInput {
 // ASSUMPTION: the reference names the code for "file system not supported", but no list of those that are.
 const fileSystems = ['', 'ext2', 'ext3', 'ext4', 'xfs', 'btrfs', 'vfat', 'swap', 'lvm2_member', 'ntfs', 'fat32'];
 
-/** Runs the checks; the seeds have the last word, and may add checks of their own. */
+/** Runs the checks. Seeds override the results and may add checks. */
 export function runChecks(input: CheckInput, seeds: readonly CheckSeed[], identifiers: Identifiers): CheckRecord[] {
   const used = input.disks.flatMap(({ physical_volumes }) => physical_volumes.map(({ file_system }) => file_system));
   const isKnown = used.every((name) => fileSystems.includes(name.toLowerCase()));

@@ -96,7 +96,7 @@ const networkFields = {
 export interface Planned {
   /** Id of the part. */
   readonly id: number;
-  /** Size it shall have on the target, in bytes; null when it keeps its own. */
+  /** Planned size on the target, in bytes; null when it is unchanged. */
   readonly adjust_size: number | null;
   /** Whether it is migrated. */
   readonly need_migration: boolean;
@@ -179,14 +179,14 @@ export function planVolumeGroups(groups: readonly VolumeGroup[], body: JsonObjec
   }));
 }
 
-/** Parts after the changes of a list, each with its own change for what lies deeper. */
+/** Applies a list of changes to parts, and nested changes to their members. */
 function planAll<Part extends Planned>(parts: readonly Part[], body: JsonObject, name: string): [Part, JsonObject][] {
   const changes = optionalObjects(body, name) ?? [];
   const known = parts.map(({ id }) => String(id));
-  // Ids are text here, and numbers where they are read; a number is taken as well.
+  // Ids are text here, and numbers in responses. Both are accepted.
   const byId = new Map(changes.map((change) => [readId(change), change]));
   for (const id of byId.keys()) {
-    // ASSUMPTION: no source says what happens to an id that is none.
+    // ASSUMPTION: no source says what happens to an unknown id.
     if (!known.includes(id)) throw refuseInput(`The parameter ${name} names the id ${id}, which does not exist.`);
   }
   return parts.map((part) => {

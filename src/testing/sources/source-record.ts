@@ -5,13 +5,13 @@ import type { BtrfsFileSystem, Network, SourceDisk, VolumeGroup } from './layout
 export interface CheckRecord {
   /** Id of the result. */
   readonly id: number;
-  /** What was looked at. */
+  /** What was checked. */
   readonly params: readonly string[];
   /** Name of the check. */
   readonly name: string;
   /** `OK`, `WARN` or `ERROR`. */
   readonly result: string;
-  /** Service error code; null when nothing was found. */
+  /** Service error code; null when the check passed. */
   readonly error_code: string | null;
   /** `error`, `warn` or empty. */
   readonly error_or_warn: string;
@@ -19,7 +19,7 @@ export interface CheckRecord {
   readonly error_params: string;
 }
 
-/** A state that was set from outside. It holds until what the source would show without it changes. */
+/** A state that was set from outside. It applies until the state that follows from the task changes. */
 export interface ReportedState {
   /** State of the source server. */
   readonly state: string;
@@ -35,7 +35,7 @@ export interface ReportedState {
 
 /**
  * A source server as the simulator keeps it. Names with an underscore are fields of the wire. A record is never changed:
- * another one takes its place on the shelf.
+ * a new one replaces it in the collection.
  */
 export interface SourceRecord {
   /** Id of the source server. */
@@ -70,7 +70,7 @@ export interface SourceRecord {
   readonly enterprise_project_id: string;
   /** Registration on the migration clock, in ms since 1970. */
   readonly add_date: number;
-  /** Whether the agent is in contact with the service. */
+  /** Whether the agent is connected to the service. */
   readonly connected: boolean;
   /** Network interfaces. */
   readonly networks: readonly Network[];
@@ -96,11 +96,11 @@ export interface CheckSeed {
   name: string;
   /** Outcome. One `ERROR` makes the server `unavailable`. */
   result: 'OK' | 'WARN' | 'ERROR';
-  /** Service error code of a check that found something. Default: none. */
+  /** Service error code of a check that did not pass. Default: none. */
   error_code?: string | undefined;
 }
 
-/** A source server to put into the simulator. Names with an underscore are fields of the service. */
+/** A source server to add to the simulator. Names with an underscore are fields of the service. */
 export interface SourceSeed {
   /** Id of the source server. Default: a UUID. */
   id?: string | undefined;
@@ -122,10 +122,10 @@ export interface SourceSeed {
   memoryBytes?: number | undefined;
   /** Disks. Default: the one of the official example, 40 GiB with 2.3 GiB of data. */
   disks?: readonly DiskSeed[] | undefined;
-  /** Whether the agent is in contact with the service. Default: true. */
+  /** Whether the agent is connected to the service. Default: true. */
   connected?: boolean | undefined;
-  /** Feasibility checks with a result other than the usual `OK`, and further ones. Default: none. */
+  /** Feasibility checks with a result other than `OK`, and additional checks. Default: none. */
   checks?: readonly CheckSeed[] | undefined;
-  /** Migration project. Default: the default one. */
+  /** Migration project. Default: the default project. */
   migprojectid?: string | undefined;
 }

@@ -1,5 +1,5 @@
 import { type Refusal, refuse, refuseUnknown } from '../core/exchange.js';
-import type { Moment } from '../tasks/chapter.js';
+import type { Moment } from '../tasks/phase.js';
 import { isCloning } from '../tasks/task-figures.js';
 import { observeTruth, type TaskRecord } from '../tasks/task-record.js';
 import type { World } from '../world.js';
@@ -11,17 +11,17 @@ export interface SourceState {
   readonly state: string;
   /** Coarse phase of its migration. */
   readonly cycle: string;
-  /** When it came into that state, in ms since 1970. */
+  /** When it entered that state, in ms since 1970. */
   readonly since: number;
-  /** When it came into that phase, in ms since 1970. */
+  /** When it entered that phase, in ms since 1970. */
   readonly cycleSince: number;
 }
 
-/** A task as it is looked at, now or as reads show it. */
+/** A task at a moment: now, or as lagging reads show it. */
 export interface TaskView {
   /** The task. */
   readonly task: TaskRecord;
-  /** What it has come to. */
+  /** Its state then. */
   readonly moment: Moment;
   /** When, in ms since 1970. */
   readonly now: number;
@@ -50,7 +50,7 @@ function describeWorking({ checks }: SourceRecord, { task, moment, now }: TaskVi
   if (task.clone !== null && isCloning(task, now)) {
     return { state: 'cloning', cycle: describeRound(round).cycle, since: task.clone.at, cycleSince: times.cycleSince };
   }
-  // A check that failed keeps the server unavailable; that it has a task by now mends nothing.
+  // A failed check keeps the server unavailable, even when it has a task.
   if (moment.state === 'READY' && hasFailedCheck(checks)) return { state: 'unavailable', cycle: 'checking', ...times };
   return { ...nameState(moment.state, round), ...times };
 }
@@ -118,7 +118,7 @@ export function refuseBusy(): Refusal {
   return refuse(400, 'SMS.2015', 'Running or stopping tasks cannot be deleted.');
 }
 
-/** Whether a feasibility check found what forbids a migration. */
+/** Whether a feasibility check forbids a migration. */
 export function hasFailedCheck(checks: SourceRecord['checks']): boolean {
   return checks.some(({ result }) => result === 'ERROR');
 }

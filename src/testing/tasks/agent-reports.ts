@@ -60,8 +60,8 @@ const figures: Readonly<Record<string, Limits>> = {
 };
 
 /**
- * A report moves the step that is being worked on forward, and shows in the task while that step lasts. ASSUMPTION: a
- * report on any other step comes too late or too early, and is taken without effect.
+ * A report moves the running step forward, and the task shows it while that step lasts. ASSUMPTION: a report on any other
+ * step is late or early and has no effect.
  */
 function handleProgress(call: Call): ServiceResponse {
   const body = requireBody(call.body);

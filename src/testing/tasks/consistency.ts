@@ -71,7 +71,7 @@ function readResult(result: JsonObject): ConsistencyResult {
   };
 }
 
-// What the agent of a simulated task finds: everything as it should be.
+// The agent of a simulated task finds no difference.
 function compareFiles(task: TaskRecord): ConsistencyResult {
   return {
     dir_check: task.os_type === 'WINDOWS' ? 'C:\\' : '/',
@@ -92,7 +92,7 @@ export const exportRoutes: readonly Route[] = [
   },
 ];
 
-// ASSUMPTION: no source shows such a file; that it is CSV, and its columns, are made up.
+// ASSUMPTION: no source shows such a file; that it is CSV, and its columns, are invented.
 const columns = ['Task ID', 'Source Server', 'Finished', 'Directory', 'Files', 'Different', 'Missing', 'Additional'];
 
 function handleExport({ world, body }: Call): ServiceResponse {

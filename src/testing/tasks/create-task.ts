@@ -3,15 +3,15 @@ import type { BtrfsFileSystem, VolumeGroup } from '../sources/layout.js';
 import type { SourceRecord } from '../sources/source-record.js';
 import { createTemplate } from '../templates/template-record.js';
 import type { World } from '../world.js';
-import type { Chapter } from './chapter.js';
 import { createDisks, type DiskInput, describeAgentError, mirrorDisks } from './disks.js';
 import { lookUpTask } from './find-task.js';
+import type { Phase } from './phase.js';
 import { setState } from './set-state.js';
 import { copyKindOf, planGroup } from './steps.js';
 import type { TaskRecord, TaskSettings } from './task-record.js';
 import { type FailureSeed, type TaskSeed, taskStates } from './task-seed.js';
 
-/** What a task is made from, by a request or by a seed; whatever is missing gets its default. */
+/** What a task is created from, by a request or by a seed. Missing fields get their defaults. */
 export interface NewTask extends Partial<{ readonly [Key in keyof TaskSettings]: TaskSettings[Key] | undefined }> {
   /** Task id. */
   readonly id?: string | undefined;
@@ -33,17 +33,17 @@ export interface NewTask extends Partial<{ readonly [Key in keyof TaskSettings]:
   readonly checksConsistency?: boolean | undefined;
   /** Length of the first round in ms. */
   readonly durationMs?: number | undefined;
-  /** A failure to meet. */
+  /** A failure that will happen. */
   readonly failAt?: FailureSeed | undefined;
 }
 
-/** A new task in state READY, created at the given time of the migration clock. It is not on the shelf yet. */
+/** A new task in state READY, created at the given time of the migration clock. It is not in the collection yet. */
 export function createTask(world: World, input: NewTask, createdAt: number): TaskRecord {
   const { source } = input;
   const { identifiers } = world;
   const settings = fillSettings(world, input, source.os_type);
-  const beginning: Chapter = {
-    kind: 'rest',
+  const beginning: Phase = {
+    kind: 'idle',
     at: createdAt,
     shownFrom: createdAt,
     steps: [],
@@ -82,17 +82,17 @@ export function createTask(world: World, input: NewTask, createdAt: number): Tas
     agentReport: null,
     passphrase: identifiers.hex(),
     shown: {},
-    chapters: [beginning],
+    phases: [beginning],
   };
   checkFailure(task);
   return task;
 }
 
-/** Puts a new task on the shelf. */
+/** Adds a new task to the collection. */
 export function addTask(world: World, task: TaskRecord): void {
   if (lookUpTask(world, task.id) !== null) throw new RangeError(`The task ${task.id} exists already`);
   const source = world.sources.get(task.sourceId);
-  // What was reported of a server without a task must not come back when this one is deleted.
+  // A state reported before the task must not come back when the task is deleted.
   if (source !== undefined && source.reported !== null) world.sources.set(source.id, { ...source, reported: null });
   world.tasks.set(task.id, task);
 }
@@ -118,7 +118,7 @@ function fillSettings(world: World, input: NewTask, osType: string): TaskSetting
   };
 }
 
-// Seeds may bring ids of their own, so a counted one can be taken already.
+// Seeds may have ids of their own, so a counted id can exist already.
 function nextTaskId(world: World): string {
   const id = world.identifiers.task();
   return world.tasks.has(id) ? nextTaskId(world) : id;
@@ -129,7 +129,7 @@ function readFailure(seed: FailureSeed | undefined): TaskRecord['failure'] {
   return { step: seed.step, error: seed.error ?? networkError, times: seed.times ?? 1 };
 }
 
-/** What a task fails with by default. */
+/** The default failure of a task. */
 export const networkError = describeAgentError(
   'SMS.0807',
   'A network error occurred between the source server and the target server.',
@@ -138,7 +138,7 @@ export const networkError = describeAgentError(
 function checkFailure(task: TaskRecord): void {
   if (task.failure === null) return;
   const wanted = task.failure.step;
-  // A start may ask for the comparison of files later on, so its step is always possible.
+  // A start may request the comparison of files later, so its step is always possible.
   const input = { ...task, checksConsistency: true };
   const names = (['REPLICATE', 'RESYNC', 'CUTOVER'] as const).flatMap((group) => planGroup(group, input));
   if (names.some(({ name }) => name === wanted)) return;
@@ -151,13 +151,13 @@ function requirePositive(name: string, value: number): number {
   return value;
 }
 
-/** Puts a task into the world with a past that fits its state, and returns its id. */
+/** Adds a task with a history that fits its state, and returns its id. */
 export function seedTask(world: World, seed: TaskSeed): string {
   const { clock, identifiers } = world;
   const now = clock.migration();
   const length = seed.durationMs ?? 600_000;
   const state = taskStates.find((known) => known === seed.state) ?? 'READY';
-  // Three lengths and a minute are more than any past takes.
+  // Every history fits into three lengths and a minute.
   const created = now - 3 * length - 60_000;
   const source = findSource(world, seed, created);
   const { existServer, os_type: _system, source_server_id: _source, state: _state, lagMs = 0, ...fields } = seed;
@@ -175,7 +175,7 @@ export function seedTask(world: World, seed: TaskSeed): string {
   const lived = state === 'READY' ? task : setState(task, state, { now, identifiers });
   addTemplate(world, seed.vm_template_id);
   if (!world.sources.has(source.id)) world.sources.set(source.id, source);
-  // Reads lag behind the operations of clients only, not behind those of the past.
+  // Reads lag only behind the operations of clients, not behind the history.
   addTask(world, { ...lived, lagMs });
   return task.id;
 }
@@ -192,7 +192,7 @@ function findSource(world: World, seed: TaskSeed, addedAt: number): SourceRecord
   return source;
 }
 
-// A seed may name any template; the one it names is then there to be read.
+// A seed may name any template, which is then added.
 function addTemplate(world: World, id: string | undefined): void {
   if (id === undefined || world.templates.has(id)) return;
   world.templates.set(id, createTemplate(id, { name: 'template', is_template: false }));

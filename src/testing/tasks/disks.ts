@@ -53,7 +53,7 @@ export interface DiskRecord {
   readonly physical_volumes: readonly VolumeRecord[];
 }
 
-/** A disk as a request or a seed describes it; what is missing is made up. */
+/** A disk in a request or seed. Missing fields are generated. */
 export interface DiskInput extends DiskSeed {
   /** Name of the disk on the source. */
   readonly name?: string | undefined;
@@ -71,7 +71,7 @@ export const exampleDisk: DiskSeed = { sizeBytes: 42_949_672_960, usedBytes: 2_4
 /** What lies before the first partition of a disk. */
 const partitionTableBytes = 1_048_576;
 
-/** Target disks for what a seed or a request says. */
+/** The target disks for a seed or a request. */
 export function createDisks(inputs: readonly DiskInput[], osType: string, identifiers: Identifiers): DiskRecord[] {
   return inputs.map((input, index) => {
     const letter = String.fromCharCode('a'.charCodeAt(0) + index);
@@ -124,7 +124,7 @@ function readVolume(volume: JsonObject): VolumeInput {
   return { name, size, used_size: Math.min(size, used) };
 }
 
-/** What the disks of a source server have to be like on a target. */
+/** The disks that a target needs for a source server. */
 export function mirrorDisks({ disks }: SourceRecord): DiskInput[] {
   return disks.filter(({ need_migration }) => need_migration).map(mirrorDisk);
 }
@@ -150,8 +150,8 @@ export function countUsedBytes(disks: readonly DiskRecord[]): number {
 }
 
 /**
- * The failure that a task will meet because its disks are not those of its source server; undefined when they are. The
- * service takes such a task and its agent gives up with SMS.0515. ASSUMPTION: it does so when it formats the disks of the
+ * The failure of a task whose disks are not those of its source server; undefined when they are. The
+ * service accepts such a task, and its agent stops with SMS.0515. ASSUMPTION: it does so when it formats the disks of the
  * target, and it compares the sizes of disks and partitions that have the same name.
  */
 export function findMismatch(
@@ -176,7 +176,7 @@ function matchesOne(known: readonly SourceDisk[], disk: DiskInput): boolean {
   });
 }
 
-/** The text for `error_json` when the agent of a task met an error. */
+/** The text for `error_json` when the agent of a task failed. */
 export function describeAgentError(code: string, message: string): string {
   return JSON.stringify({ error_code: code, error_msg: message, error_param: [] });
 }

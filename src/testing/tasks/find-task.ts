@@ -1,10 +1,10 @@
 import { refuseUnknown } from '../core/exchange.js';
 import type { Call } from '../core/route.js';
 import type { World } from '../world.js';
-import { gone } from './chapter.js';
+import { gone } from './phase.js';
 import { observeTruth, type TaskRecord } from './task-record.js';
 
-/** The task that the path of a call names. */
+/** The task in the path of a request. */
 export function findTask({ world, parameters }: Call): TaskRecord {
   return requireTask(world, parameters.task_id ?? '');
 }
@@ -16,7 +16,7 @@ export function requireTask(world: World, id: string): TaskRecord {
   return task;
 }
 
-/** The task with this id, or null. Deletion takes a while, and no timer ends it, so its end is noticed here. */
+/** The task with this id, or null. No timer ends a deletion, so its end is noticed here. */
 export function lookUpTask(world: World, id: string): TaskRecord | null {
   const task = world.tasks.get(id);
   return task === undefined || isGone(task, world.clock.migration()) ? null : task;
@@ -28,7 +28,7 @@ export function listTasks(world: World): TaskRecord[] {
   return world.tasks.values().filter((task) => !isGone(task, now));
 }
 
-/** Whether the deletion of a task has come to its end. */
+/** Whether the deletion of a task has ended. */
 export function isGone(task: TaskRecord, now: number): boolean {
   return observeTruth(task, now).state === gone;
 }

@@ -1,8 +1,8 @@
 import { type Refusal, refuse } from '../core/exchange.js';
 import type { Identifiers } from '../core/identifiers.js';
-import type { Step, WorkChapter } from './chapter.js';
+import type { Step, WorkPhase } from './phase.js';
 import { type GroupKind, planGroup } from './steps.js';
-import { currentChapter, failureAhead, observeTruth, openChapter, type TaskRecord } from './task-record.js';
+import { beginPhase, currentPhase, failureAhead, observeTruth, type TaskRecord } from './task-record.js';
 
 /** How long ABORTING, SKIPPING, DELETING, RESETING and SYNC_F_ROLLBACKING last, in ms of the migration clock. */
 const passingMs = 2000;
@@ -10,15 +10,15 @@ const passingMs = 2000;
 const copied = ['MIGRATE_SUCCESS', 'SYNC_SUCCESS', 'SYNC_F_ROLLBACK_SUCCESS', 'SUCCESS'];
 const failed = ['MIGRATE_FAIL', 'SYNC_FAIL', 'FAIL'];
 
-/** Where the ids of new steps come from, and what the operation asks for besides. */
+/** The source of ids, and what else the operation requests. */
 export interface StartInput {
   /** Source of ids. */
   readonly identifiers: Identifiers;
-  /** Whether the files shall be compared after this copy, even if the task itself does not ask for it. */
+  /** Whether to compare the files after this copy, even if the task itself does not request it. */
   readonly checksConsistency?: boolean | undefined;
 }
 
-/** Starts, resumes or resynchronises, whatever the state of the task calls for. */
+/** Starts, resumes or resynchronises, depending on the state of the task. */
 export function startTask(task: TaskRecord, now: number, input: StartInput): TaskRecord {
   const { state, steps } = observeTruth(task, now);
   if (state === 'READY') return beginGroup(task, now, steps, 'REPLICATE', input);
@@ -56,7 +56,7 @@ export function stopTask(task: TaskRecord, now: number): TaskRecord {
   if (state !== 'RUNNING' && state !== 'SYNCING') {
     throw refuse(400, 'SMS.1038', 'Only tasks that are being created or monitored can be paused.');
   }
-  return pass(task, now, 'ABORTING', 'ABORT');
+  return passThrough(task, now, 'ABORTING', 'ABORT');
 }
 
 /** Skips the comparison of files, which is the only step that can be skipped. */
@@ -65,20 +65,26 @@ export function skipConsistencyCheck(task: TaskRecord, now: number): TaskRecord 
   if (state !== 'RUNNING' || active?.name !== 'CHECK_CONSISTENCY') throw refuseState();
   const until = now + passingMs;
   const skipped = replaceStep(steps, { ...active, doneMs: active.durationMs, endedAt: until, isSkipped: true });
-  return pass(task, now, 'SKIPPING', endingsOf(task, skipped).success, skipped);
+  return passThrough(task, now, 'SKIPPING', endingsOf(task, skipped).success, skipped);
 }
 
-/** Lets a state pass that ends by itself. */
-export function pass(task: TaskRecord, now: number, state: string, then: string, steps?: readonly Step[]): TaskRecord {
+/** Begins a state that ends by itself. */
+export function passThrough(
+  task: TaskRecord,
+  now: number,
+  state: string,
+  then: string,
+  steps?: readonly Step[],
+): TaskRecord {
   const moment = observeTruth(task, now);
   const until = now + passingMs;
-  const rest = { at: now, shownFrom: now, ledger: moment.ledger, steps: steps ?? moment.steps };
-  return openChapter(task, { kind: 'passing', ...rest, state, until, then }, now);
+  const base = { at: now, shownFrom: now, ledger: moment.ledger, steps: steps ?? moment.steps };
+  return beginPhase(task, { kind: 'transition', ...base, state, until, then }, now);
 }
 
 /**
- * Moves the step that is being worked on forward to so many percent, as its agent says; never back. Returns the task and
- * the step, or null when another step is worked on, or none.
+ * Moves the running step forward to the percentage of its agent, never back. Returns the task and the step, or null when
+ * another step runs, or none.
  */
 export function moveStep(
   task: TaskRecord,
@@ -91,7 +97,7 @@ export function moveStep(
   const doneMs = Math.ceil((active.durationMs * percent) / 100);
   if (doneMs <= active.doneMs && percent < 100) return { task, step: active };
   const step = { ...active, doneMs, endedAt: percent === 100 ? now : null };
-  const shownFrom = Math.max(now, currentChapter(task).shownFrom);
+  const shownFrom = Math.max(now, currentPhase(task).shownFrom);
   return { task: work(task, now, replaceStep(steps, step), { since, shownFrom }), step };
 }
 
@@ -131,19 +137,19 @@ export function endingsOf(task: TaskRecord, steps: readonly Step[]): { success: 
   return { success: task.syncing ? 'SYNCING' : 'MIGRATE_SUCCESS', failed: 'MIGRATE_FAIL' };
 }
 
-/** Begins to work on the steps that have not ended. */
+/** Begins a phase that runs the remaining steps. */
 export function work(
   task: TaskRecord,
   now: number,
   steps: readonly Step[],
-  times: Pick<WorkChapter, 'since' | 'shownFrom'> = { since: now, shownFrom: now + task.lagMs },
+  times: Pick<WorkPhase, 'since' | 'shownFrom'> = { since: now, shownFrom: now + task.lagMs },
 ): TaskRecord {
   const moment = observeTruth(task, now);
   const endings = endingsOf(task, steps);
   const open = steps.filter(({ endedAt }) => endedAt === null).map(({ name }) => name);
   const failure = failureAhead(task, moment, open, endings.failed);
   const ledger = { ...moment.ledger, startedAt: moment.ledger.startedAt ?? now };
-  return openChapter(task, { kind: 'work', at: now, ...times, steps, ledger, success: endings.success, failure }, now);
+  return beginPhase(task, { kind: 'work', at: now, ...times, steps, ledger, success: endings.success, failure }, now);
 }
 
 function beginGroup(

@@ -1,11 +1,11 @@
 import type { Identifiers } from '../core/identifiers.js';
-import { gone, type Ledger, observe, type Step } from './chapter.js';
-import { endingsOf, pass, planRound, work } from './life-cycle.js';
+import { endingsOf, passThrough, planRound, work } from './life-cycle.js';
+import { gone, type Ledger, observe, type Step } from './phase.js';
 import { isCopyStep } from './steps.js';
-import { observeTruth, openChapter, type TaskRecord } from './task-record.js';
+import { beginPhase, observeTruth, type TaskRecord } from './task-record.js';
 import type { TaskState } from './task-seed.js';
 
-/** What has to be known to put a task into a state. */
+/** What `setState` needs. */
 export interface SetInput {
   /** Now, on the migration clock. */
   readonly now: number;
@@ -15,12 +15,12 @@ export interface SetInput {
   readonly error?: string | undefined;
 }
 
-/** A task that comes into a state just now, with the past of one that did. From there it goes on as any other does. */
+/** The task when it enters a state now, with a fitting history. It continues from there like any other task. */
 export function setState(task: TaskRecord, state: TaskState, input: SetInput): TaskRecord {
   const { now } = input;
   switch (state) {
     case 'READY':
-      return rest(task, now, state, [], unused);
+      return become(task, now, state, [], unused);
     case 'RUNNING':
       return run(task, input);
     case 'SYNCING':
@@ -37,36 +37,36 @@ export function setState(task: TaskRecord, state: TaskState, input: SetInput): T
     case 'ABORT':
       return goHalfway(task, input);
     case 'ABORTING':
-      return pass(goHalfway(task, input), now, state, 'ABORT');
+      return passThrough(goHalfway(task, input), now, state, 'ABORT');
     case 'SKIPPING':
-      return pass(finishRound(task, input, 'MIGRATE_SUCCESS'), now, state, 'MIGRATE_SUCCESS');
+      return passThrough(finishRound(task, input, 'MIGRATE_SUCCESS'), now, state, 'MIGRATE_SUCCESS');
     // ASSUMPTION: what has been reset can be started again from the beginning.
     case 'RESETING':
-      return pass(goHalfway(task, input), now, state, 'READY', []);
+      return passThrough(goHalfway(task, input), now, state, 'READY', []);
     case 'SYNC_F_ROLLBACKING':
-      return pass(finishRound(task, input, 'MIGRATE_SUCCESS'), now, state, 'SYNC_F_ROLLBACK_SUCCESS');
+      return passThrough(finishRound(task, input, 'MIGRATE_SUCCESS'), now, state, 'SYNC_F_ROLLBACK_SUCCESS');
     case 'DELETING':
-      return pass(task, now, state, gone);
+      return passThrough(task, now, state, gone);
   }
 }
 
 /** The task in an unknown state: only handles and deletion lead out of it. */
 export function showState(task: TaskRecord, state: string, now: number): TaskRecord {
   const { steps, ledger } = observeTruth(task, now);
-  return rest(task, now, state, steps, ledger);
+  return become(task, now, state, steps, ledger);
 }
 
-/** The success of the last round, now. A task that was never started has lived through one then. */
+/** Ends the last round now with success. A task that was never started gets a round. */
 export function finishRound(task: TaskRecord, input: SetInput, state?: string): TaskRecord {
   const { now } = input;
   const round = prepareRound(task, input, state);
   const { steps, ledger } = round.isNew ? live(round, now, leftOf(round.steps)) : round;
   const ended = steps.map((step) => (step.endedAt === null ? endStep(step, now) : step));
   const success = state ?? endingsOf({ ...task, syncing: false }, ended).success;
-  return rest(task, now, success, ended, { ...ledger, finishedAt: now });
+  return become(task, now, success, ended, { ...ledger, finishedAt: now });
 }
 
-/** The failure of the last round, now, in the step that is being worked on; of a round that has ended, in its last one. */
+/** Ends the last round now with a failure, in the running step, or in the last step of a round that has ended. */
 export function failRound(task: TaskRecord, input: SetInput, state?: string): TaskRecord {
   const { now, error = task.failure?.error ?? '' } = input;
   const round = prepareRound(task, input, state);
@@ -76,12 +76,12 @@ export function failRound(task: TaskRecord, input: SetInput, state?: string): Ta
     step === open ? { ...step, startedAt: step.startedAt ?? now, doneMs: halfOf(step), endedAt: null } : step,
   );
   const counted = { ...ledger, finishedAt: now, failures: ledger.failures + 1 };
-  return rest(task, now, state ?? endingsOf(task, stopped).failed, stopped, counted, error);
+  return become(task, now, state ?? endingsOf(task, stopped).failed, stopped, counted, error);
 }
 
 const unused: Ledger = { startedAt: null, finishedAt: null, workedMs: 0, failures: 0 };
 
-function rest(
+function become(
   task: TaskRecord,
   now: number,
   state: string,
@@ -89,7 +89,7 @@ function rest(
   ledger: Ledger,
   error = '',
 ): TaskRecord {
-  return openChapter(task, { kind: 'rest', at: now, shownFrom: now, steps, ledger, state, error }, now);
+  return beginPhase(task, { kind: 'idle', at: now, shownFrom: now, steps, ledger, state, error }, now);
 }
 
 function run(task: TaskRecord, { now, identifiers }: SetInput): TaskRecord {
@@ -103,15 +103,15 @@ function run(task: TaskRecord, { now, identifiers }: SetInput): TaskRecord {
 function synchronise(task: TaskRecord, input: SetInput): TaskRecord {
   const copied = finishRound({ ...task, syncing: true }, input, 'SYNCING');
   const { steps, ledger } = observeTruth(copied, input.now);
-  const chapter = { at: input.now, shownFrom: input.now, since: input.now, steps, ledger, success: 'SYNCING' };
-  return openChapter(copied, { kind: 'work', ...chapter, failure: null }, input.now);
+  const phase = { at: input.now, shownFrom: input.now, since: input.now, steps, ledger, success: 'SYNCING' };
+  return beginPhase(copied, { kind: 'work', ...phase, failure: null }, input.now);
 }
 
-/** A pause, in the middle of what is left of a round that was not begun. */
+/** Pauses the task, halfway through a round that was not begun. */
 function goHalfway(task: TaskRecord, input: SetInput): TaskRecord {
   const round = prepareRound(task, input);
   const { steps, ledger } = round.isNew ? live(round, input.now, leftOf(round.steps) / 2) : round;
-  return rest(task, input.now, 'ABORT', steps, ledger);
+  return become(task, input.now, 'ABORT', steps, ledger);
 }
 
 interface Round {
@@ -121,7 +121,7 @@ interface Round {
   readonly isNew: boolean;
 }
 
-/** The last round as it is now. A first one is planned where there is none, and a resync for a state that wants one. */
+/** The last round as it is now. A first one is planned where there is none, and a resync for a state that needs one. */
 function prepareRound(task: TaskRecord, { now, identifiers }: SetInput, state = ''): Round {
   const { steps, ledger } = observeTruth(task, now);
   const first = steps.length === 0 ? planRound(task, [], 'REPLICATE', { identifiers }) : steps;
@@ -131,7 +131,7 @@ function prepareRound(task: TaskRecord, { now, identifiers }: SetInput, state = 
   return { steps: all, ledger, isNew: all.length > steps.length };
 }
 
-/** What a round has come to when it was worked on for so long until now. */
+/** A round after it has run for this long until now. */
 function live({ steps, ledger }: Round, now: number, length: number): Omit<Round, 'isNew'> {
   const at = now - length;
   const times = { at, since: at, shownFrom: at, ledger: { ...ledger, startedAt: ledger.startedAt ?? at } };
@@ -142,7 +142,7 @@ function leftOf(steps: readonly Step[]): number {
   return steps.reduce((sum, step) => sum + (step.endedAt === null ? step.durationMs - step.doneMs : 0), 0);
 }
 
-/** How long a new round lasts until the middle of the step that fails: the one of the seed, or that which copies. */
+/** How long a new round runs until the middle of the step that fails: the one of the seed, or the copy. */
 function leftToFailure(task: TaskRecord, steps: readonly Step[]): number {
   const wanted = steps.findLastIndex(({ name }) => name === task.failure?.step);
   const failing = wanted === -1 ? steps.findLastIndex(({ name }) => isCopyStep(name)) : wanted;
@@ -153,7 +153,7 @@ function endStep(step: Step, now: number): Step {
   return { ...step, startedAt: step.startedAt ?? now, doneMs: step.durationMs, endedAt: now };
 }
 
-// A step that had ended before it is said to have failed cannot have been done.
+// A step that had ended before it fails cannot have been done.
 function halfOf({ doneMs, durationMs, endedAt }: Step): number {
   return endedAt === null ? doneMs : durationMs / 2;
 }

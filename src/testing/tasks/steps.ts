@@ -1,4 +1,4 @@
-/** What a task copies, which decides on the names of its steps. */
+/** What a task copies, which decides the names of its steps. */
 export type CopyKind = 'LINUX_FILE' | 'LINUX_BLOCK' | 'WINDOWS_BLOCK';
 
 /** A group of steps that one user operation adds to a task. */

@@ -1,11 +1,11 @@
 import { describeSourceState, requireSource } from '../sources/source-state.js';
 import type { World } from '../world.js';
-import { type Moment, progressOf, type Step } from './chapter.js';
 import type { DiskRecord, VolumeRecord } from './disks.js';
+import { type Moment, progressOf, type Step } from './phase.js';
 import { countCopied, describeClone, describeFigures, describeLog, speedOf } from './task-figures.js';
 import { observeShown, type TaskRecord } from './task-record.js';
 
-/** The response of ShowTask: every field of the official example, and those of the reference that fit. */
+/** The response of ShowTask: every field of the official example, and fitting fields of the reference. */
 export function describeTask(world: World, task: TaskRecord, now: number): Record<string, unknown> {
   const moment = observeShown(task, now);
   return {
@@ -99,7 +99,7 @@ export function describeCurrentTask(task: TaskRecord, now: number): Record<strin
   return { ...current, ...pick(task.shown, Object.keys(current)) };
 }
 
-/** The same in a list, where it says more. */
+/** A task as its source server shows it in a list, with more fields. */
 export function describeListedTask(task: TaskRecord, now: number): Record<string, unknown> {
   const moment = observeShown(task, now);
   const { estimate_complete_time, compress_rate } = describeFigures(task, moment, now);
@@ -192,7 +192,7 @@ function describeVolume(volume: VolumeRecord, index: number): unknown {
   return { ...volume, uuid: null, index, free_size: volume.size - volume.used_size };
 }
 
-/** A clone with its errors, of which a simulated one has none; null when none was asked for. */
+/** A clone, which has no errors here; null when none was requested. */
 function describeCloneFully(task: TaskRecord, now: number): unknown {
   const clone = describeClone(task, now);
   return clone === null ? null : { ...clone, clone_error: '', error_msg: '' };

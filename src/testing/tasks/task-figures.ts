@@ -1,9 +1,9 @@
-import { type Moment, progressOf, type Step } from './chapter.js';
 import { countUsedBytes } from './disks.js';
+import { type Moment, progressOf, type Step } from './phase.js';
 import { isCopyStep } from './steps.js';
 import type { NetworkCheck, TaskRecord } from './task-record.js';
 
-/** Numbers and texts that the body of a task and its line in a list have in common. */
+/** Fields that the body of a task and its list item have in common. */
 export function describeFigures(task: TaskRecord, moment: Moment, now: number) {
   const { active, ledger, remainingMs } = moment;
   const busy = active !== null;
@@ -59,7 +59,7 @@ export function measureNetwork(): NetworkCheck {
   };
 }
 
-/** How far a clone of the target is; null when none was asked for. */
+/** The progress of a clone of the target; null when none was requested. */
 export function describeClone(task: TaskRecord, now: number) {
   if (task.clone === null) return null;
   const age = now - task.clone.at;

@@ -1,6 +1,6 @@
 import type { BtrfsFileSystem, VolumeGroup } from '../sources/layout.js';
-import { type Chapter, type Failure, type Moment, observe } from './chapter.js';
 import type { DiskRecord } from './disks.js';
+import { type Failure, type Moment, observe, type Phase } from './phase.js';
 import type { CopyKind } from './steps.js';
 
 /** The target of a task, under the names of the wire. */
@@ -11,7 +11,7 @@ export interface TargetRecord {
   readonly vm_id: string;
   /** Display name. */
   readonly name: string;
-  /** Id of the disk that carries the agent's image. */
+  /** Id of the disk with the agent's image. */
   readonly image_disk_id: string;
   /** Its disks. */
   readonly disks: readonly DiskRecord[];
@@ -21,7 +21,7 @@ export interface TargetRecord {
   readonly btrfs_list: readonly BtrfsFileSystem[];
 }
 
-/** What requests and handles may change, under the names of the wire, and no rule of the simulator depends on. */
+/** Wire fields that requests and handles may change and that no rule of the simulator depends on. */
 export interface TaskSettings {
   /** Display name. */
   readonly name: string;
@@ -47,7 +47,7 @@ export interface TaskSettings {
   readonly start_target_server: boolean;
   /** Whether a public address is used. */
   readonly use_public_ip: boolean;
-  /** Whether a drill is wanted. */
+  /** Whether a drill is requested. */
   readonly need_migration_test: boolean;
   /** Enterprise project of the task; `0` is the default one. */
   readonly enterprise_project_id: string;
@@ -134,8 +134,8 @@ export interface ConsistencyRecord {
 }
 
 /**
- * A task as the simulator keeps it. Names with an underscore are fields of the wire; the others say how to simulate.
- * A record is never changed: another one takes its place on the shelf.
+ * A task as the simulator stores it. Names with an underscore are wire fields; the others control the simulation. A record is
+ * never changed: a new one replaces it in the collection.
  */
 export interface TaskRecord extends TaskSettings {
   /** Task id. */
@@ -156,19 +156,19 @@ export interface TaskRecord extends TaskSettings {
   readonly target: TargetRecord;
   /** What is copied; fixed at creation, like the steps that follow from it. */
   readonly copyKind: CopyKind;
-  /** Whether files are compared after every copy; a start may ask for it besides. */
+  /** Whether files are compared after every copy. A start may request it, too. */
   readonly checksConsistency: boolean;
   /** Length of the first round in ms. */
   readonly durationMs: number;
-  /** How long reads lag behind an accepted start, in ms. */
+  /** How long reads lag after an accepted start, in ms. */
   readonly lagMs: number;
-  /** The failure that the seed asked for. */
+  /** The failure from the seed. */
   readonly failure: { readonly step: string; readonly error: string; readonly times: number } | null;
   /** Speed limits by the time of day; empty until some are set. */
   readonly speedSlots: readonly SpeedSlot[];
-  /** The clone of the target, and when it was asked for; null until one is. */
+  /** The clone of the target, and when it was requested; null before. */
   readonly clone: { readonly vmId: string; readonly at: number } | null;
-  /** The OBS bucket that the log was asked to be put into last, and when; null before. */
+  /** The OBS bucket of the last requested log, and when; null before. */
   readonly log: { readonly bucket: string; readonly at: number } | null;
   /** Advanced options. */
   readonly configurations: readonly ConfigurationRecord[];
@@ -178,35 +178,35 @@ export interface TaskRecord extends TaskSettings {
   readonly agentReport: AgentReport | null;
   /** Passphrase of the certificates. */
   readonly passphrase: string;
-  /** Fields of ShowTask that a handle has set over what would be shown; they hold until the next chapter. */
+  /** Fields of ShowTask that a handle has set over what would be shown; they apply until the next phase. */
   readonly shown: Readonly<Record<string, unknown>>;
-  /** The life of the task. The last chapter is the truth; earlier ones are kept while reads still show them. */
-  readonly chapters: readonly [Chapter, ...Chapter[]];
+  /** The life of the task. The last phase is the real one. Earlier phases are kept while reads still show them. */
+  readonly phases: readonly [Phase, ...Phase[]];
 }
 
-/** The chapter that operations go by. */
-export function currentChapter(task: TaskRecord): Chapter {
-  return task.chapters[task.chapters.length - 1] ?? task.chapters[0];
+/** The phase that decides what an operation does. */
+export function currentPhase(task: TaskRecord): Phase {
+  return task.phases[task.phases.length - 1] ?? task.phases[0];
 }
 
-/** The task as it is, which decides on what may be done with it. */
+/** The real state of the task, which decides what operations are allowed. */
 export function observeTruth(task: TaskRecord, now: number): Moment {
-  return observe(currentChapter(task), now);
+  return observe(currentPhase(task), now);
 }
 
-/** The task as reads show it, which lags behind when its seed says so. */
+/** The task as reads show it, which may lag. */
 export function observeShown(task: TaskRecord, now: number): Moment {
-  return observe(task.chapters.findLast((chapter) => chapter.shownFrom <= now) ?? task.chapters[0], now);
+  return observe(task.phases.findLast((phase) => phase.shownFrom <= now) ?? task.phases[0], now);
 }
 
-/** The task in its next chapter, without those that no read can show any more. */
-export function openChapter(task: TaskRecord, chapter: Chapter, now: number): TaskRecord {
-  const shown = task.chapters.findLastIndex(({ shownFrom }) => shownFrom <= now);
-  const [first = chapter, ...others] = chapter.shownFrom <= now ? [] : task.chapters.slice(Math.max(0, shown));
-  return { ...task, shown: {}, chapters: first === chapter ? [chapter] : [first, ...others, chapter] };
+/** The task in its next phase, without phases that no read can show any more. */
+export function beginPhase(task: TaskRecord, phase: Phase, now: number): TaskRecord {
+  const shown = task.phases.findLastIndex(({ shownFrom }) => shownFrom <= now);
+  const [first = phase, ...others] = phase.shownFrom <= now ? [] : task.phases.slice(Math.max(0, shown));
+  return { ...task, shown: {}, phases: first === phase ? [phase] : [first, ...others, phase] };
 }
 
-/** The failure that the next chapter of a task will meet; null when enough attempts have failed, or it has no such step. */
+/** The failure of the next phase; null when enough attempts have failed, or there is no such step. */
 export function failureAhead(
   task: TaskRecord,
   moment: Moment,

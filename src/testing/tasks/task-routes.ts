@@ -27,11 +27,11 @@ import type { SourceRecord } from '../sources/source-record.js';
 import { isBusy, refuseBusy, requireSource } from '../sources/source-state.js';
 import type { World } from '../world.js';
 import { startIfPossible } from './act-on-task.js';
-import { gone } from './chapter.js';
 import { addTask, createTask } from './create-task.js';
 import { findMismatch, readTargetDisks } from './disks.js';
 import { findTask, listTasks, requireTask } from './find-task.js';
-import { pass } from './life-cycle.js';
+import { passThrough } from './life-cycle.js';
+import { gone } from './phase.js';
 import { describeTask, describeTaskSummary } from './task-body.js';
 import { measureNetwork } from './task-figures.js';
 import { observeShown, observeTruth, type TaskRecord } from './task-record.js';
@@ -159,7 +159,7 @@ function deleteAll(world: World, tasks: readonly TaskRecord[]): void {
   const now = world.clock.migration();
   const alive = tasks.filter((task) => observeTruth(task, now).state !== 'DELETING');
   if (alive.some((task) => isBusy(requireSource(world, task.sourceId), task, now))) throw refuseBusy();
-  for (const task of new Set(alive)) world.tasks.set(task.id, pass(task, now, 'DELETING', gone));
+  for (const task of new Set(alive)) world.tasks.set(task.id, passThrough(task, now, 'DELETING', gone));
 }
 
 /** Reading one task and listing many. */

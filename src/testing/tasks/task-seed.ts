@@ -29,9 +29,9 @@ export interface DiskSeed {
   usedBytes: number;
 }
 
-/** A failure that a task will meet. */
+/** A failure that a task will have. */
 export interface FailureSeed {
-  /** Wire name of the step that fails, such as `MIGRATE_LINUX_FILE`; it fails halfway. */
+  /** Wire name of the step that fails halfway, such as `MIGRATE_LINUX_FILE`. */
   step: string;
   /** Text of `error_json` after it. Default: JSON text with the code SMS.0807 (network error between the servers). */
   error?: string | undefined;
@@ -39,7 +39,7 @@ export interface FailureSeed {
   times?: number | undefined;
 }
 
-/** A task to put into the simulator. Names with an underscore are fields of the service; the others say how to simulate. */
+/** A task to add to the simulator. Names with an underscore are fields of the service; the others control the simulation. */
 export interface TaskSeed {
   /** Task id. Default: 32 hex digits, counted from the official example's. */
   id?: string | undefined;
@@ -50,9 +50,9 @@ export interface TaskSeed {
   /** Operating system of the source. Default: that of `source_server_id`, or `LINUX`. */
   os_type?: 'LINUX' | 'WINDOWS' | undefined;
   /**
-   * State at the beginning, with the steps that such a task has. Default: `READY`. The task comes into the state at this
+   * State at the beginning, with the steps that such a task has. Default: `READY`. The task enters the state at this
    * moment: a `RUNNING` one has just been started, an `ABORT` one was paused halfway, a `SYNCING` one has `syncing` set.
-   * States that pass, such as `ABORTING`, end after two seconds of the migration clock. An unknown state is
+   * Transient states, such as `ABORTING`, end after two seconds of the migration clock. An unknown state is
    * refused here; `task(id).set({ state })` shows it.
    */
   state?: TaskState | (string & {}) | undefined;
@@ -60,7 +60,7 @@ export interface TaskSeed {
   syncing?: boolean | undefined;
   /** 0 low, 1 normal, 2 high. Default: 1. */
   priority?: number | undefined;
-  /** Bandwidth limit in Mbit/s, 0 for none. Default: 0. It bounds the speed shown; the copy takes `durationMs` anyhow. */
+  /** Bandwidth limit in Mbit/s, 0 for none. Default: 0. It limits the speed that is shown. The copy takes `durationMs` anyway. */
   speed_limit?: number | undefined;
   /** Region of the target. Default: name of the project. */
   region_id?: string | undefined;
@@ -68,16 +68,16 @@ export interface TaskSeed {
   project_id?: string | undefined;
   /** Whether the target exists. Default: true, unless there is a `vm_template_id`. */
   existServer?: boolean | undefined;
-  /** Source server to migrate; it has to be there. Default: a new one with the disks of the task. */
+  /** Source server to migrate. It must exist. Default: a new one with the disks of the task. */
   source_server_id?: string | undefined;
-  /** Template the target is made from, which is added when it is not there; the first step is then CREATE_CLOUD_SERVER. Default: none. */
+  /** Template of the target. It is added when it does not exist. The first step is then CREATE_CLOUD_SERVER. Default: none. */
   vm_template_id?: string | undefined;
-  /** Disks of the target, and of a source that is made up. Default: those of `source_server_id`, or the one of the official example, 40 GiB with 2.3 GiB of data. */
+  /** Disks of the target, and of a generated source. Default: those of `source_server_id`, or the one of the official example, 40 GiB with 2.3 GiB of data. */
   disks?: readonly DiskSeed[] | undefined;
   /** Length of the first round on the migration clock, in ms. Default: 10 minutes. A resync takes a quarter of it. */
   durationMs?: number | undefined;
-  /** A failure to meet. Default: none; a seed with a failed state has had one in its copy. */
+  /** A failure. Default: none. A seed with a failed state has had one in its copy. */
   failAt?: FailureSeed | undefined;
-  /** How long reads show the old state and the old steps after an accepted start or restart, in ms of the migration clock. Default: 0. */
+  /** How long reads show the old state and steps after an accepted start or restart, in ms of the migration clock. Default: 0. */
   lagMs?: number | undefined;
 }

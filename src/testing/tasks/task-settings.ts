@@ -160,7 +160,7 @@ function handleCheck({ query }: Call): ServiceResponse {
   return respondEmpty('{}');
 }
 
-/** Secrets of the channel between source and target. None of them opens anything. */
+/** Secrets of the channel between source and target. None of them grants access to anything. */
 export const certificateRoutes: readonly Route[] = [
   {
     service: 'sms',
@@ -191,7 +191,7 @@ function handleCertificate(call: Call): ServiceResponse {
   });
 }
 
-// The frame is that of a real one, the content says what it stands for.
+// The frame is that of a real certificate. The content says that it is simulated.
 function writePem(label: string, owner: string): string {
   const lines = btoa(`simulated ${label.toLowerCase()}: ${toAscii(owner)}`).match(/.{1,64}/g) ?? [];
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');

@@ -45,7 +45,7 @@ export const templateDiskFields = {
   device_use: 'text',
 } as const;
 
-/** What a template is made from and may be changed to. */
+/** Fields of a template that requests set. */
 export interface TemplateContent extends Copied<typeof templateTexts> {
   /** Display name. */
   readonly name: string;
@@ -71,7 +71,7 @@ export interface TemplateRecord extends TemplateContent {
   readonly id: string;
 }
 
-/** A template that says nothing but its name. */
+/** A template with only a name. */
 export function createTemplate(id: string, content: Partial<TemplateContent> & { name: string }): TemplateRecord {
   return {
     is_template: true,
@@ -97,7 +97,7 @@ export function createTemplate(id: string, content: Partial<TemplateContent> & {
 // Letters of any script: the reference speaks of Chinese ones too.
 const allowedName = /^[\p{L}\p{N}_-]+$/u;
 
-/** What a request says of a template; what it leaves out is not there. */
+/** The template fields of a request. Missing fields are absent. */
 export function readTemplate(
   template: JsonObject,
   identifiers: Identifiers,

@@ -48,7 +48,7 @@ function handleShow({ world, parameters }: Call): ServiceResponse {
   return respondJson({ template: describeTemplate(requireTemplate(world, parameters.id)) });
 }
 
-// ASSUMPTION: what a request leaves out stays as it is.
+// ASSUMPTION: fields that a request leaves out stay unchanged.
 function handleUpdate({ world, parameters, body }: Call): ServiceResponse {
   const sent = readObject(requireBody(body ?? {}).template);
   const template = requireTemplate(world, parameters.id);
@@ -79,7 +79,7 @@ function requireTemplate(world: World, id: string | undefined): TemplateRecord {
   return template;
 }
 
-// ASSUMPTION: the password is left empty here, or an operation of its own would have no point.
+// ASSUMPTION: the password is empty here, because it has an operation of its own.
 function describeTemplate(template: TemplateRecord): unknown {
   return { ...template, is_template: String(template.is_template), target_password: '' };
 }

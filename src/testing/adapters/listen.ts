@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Dispatcher } from '../core/dispatcher.js';
 import { encodeBody, type ServiceResponse } from '../core/exchange.js';
-import type { Line } from '../core/line.js';
 
 /** A server that responds for a simulator. */
 export interface Listener {
@@ -10,11 +10,11 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** The door for clients that take an address: an HTTP server on the loopback interface. */
-export async function openListener(line: Line, port: number): Promise<Listener> {
+/** Serves clients that need an address: an HTTP server on the loopback interface. */
+export async function openListener(dispatcher: Dispatcher, port: number): Promise<Listener> {
   const { createServer } = loadHttp();
   const server = createServer((incoming, outgoing) => {
-    serve(line, readUrl(server), incoming, outgoing).catch(() => outgoing.destroy());
+    serve(dispatcher, readUrl(server), incoming, outgoing).catch(() => outgoing.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -32,7 +32,12 @@ function loadHttp(): typeof import('node:http') {
   return http;
 }
 
-async function serve(line: Line, origin: string, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function serve(
+  dispatcher: Dispatcher,
+  origin: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
   const gone = new AbortController();
   outgoing.once('close', () => gone.abort());
   const bodyText = await readBody(incoming);
@@ -46,7 +51,7 @@ async function serve(line: Line, origin: string, incoming: IncomingMessage, outg
   );
   const query = Object.fromEntries(url.searchParams);
   const request = { method, origin, path: url.pathname, queryText: url.search.slice(1), query, headers, bodyText };
-  const outcome = await line.send(request, gone.signal);
+  const outcome = await dispatcher.send(request, gone.signal);
   if (outcome.kind === 'cut') {
     outgoing.destroy();
     return;

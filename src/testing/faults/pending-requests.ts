@@ -1,25 +1,25 @@
-/** Requests that are kept waiting on purpose. */
-export interface WaitingRoom {
-  /** Lets a request in. What it gets is good until everybody is sent out. */
-  enter(): Visitor;
-  /** Ends every wait, also of those who are in and do not wait yet. */
-  sendOut(): void;
+/** Requests that a fault delays. */
+export interface PendingRequests {
+  /** Adds a request. Its waits end with the next `endAll`. */
+  enter(): PendingRequest;
+  /** Ends every wait, also of requests that do not wait yet. */
+  endAll(): void;
 }
 
-/** A request in the waiting room. */
-export interface Visitor {
+/** A request that may have to wait. */
+export interface PendingRequest {
   /**
-   * Waits so many ms, or for ever with Infinity. True when the time is over, false when everybody was sent out meanwhile;
-   * rejects with the signal's reason when the caller gives up.
+   * Waits this many ms, or for ever with Infinity. Resolves with true when the time is over and with false after `endAll`.
+   * Rejects with the signal's reason when the caller gives up.
    */
   wait(ms: number, signal: AbortSignal | null): Promise<boolean>;
 }
 
-/** The longest time that a timer takes. */
+/** The longest time of a timer. */
 const longestTimerMs = 2_147_483_647;
 
-/** An empty waiting room. */
-export function createWaitingRoom(): WaitingRoom {
+/** Creates an empty set of requests. */
+export function createPendingRequests(): PendingRequests {
   const leaving = new Set<() => void>();
   let round = 0;
   return {
@@ -30,22 +30,22 @@ export function createWaitingRoom(): WaitingRoom {
           return new Promise((resolve, reject) => {
             const timer = ms > longestTimerMs ? undefined : setTimeout(() => leave(() => resolve(true)), ms);
             const giveUp = () => leave(() => reject(signal?.reason));
-            const beSentOut = () => leave(() => resolve(false));
+            const beEnded = () => leave(() => resolve(false));
             function leave(settle: () => void): void {
               clearTimeout(timer);
               signal?.removeEventListener('abort', giveUp);
-              leaving.delete(beSentOut);
+              leaving.delete(beEnded);
               settle();
             }
             signal?.addEventListener('abort', giveUp);
-            leaving.add(beSentOut);
+            leaving.add(beEnded);
             if (signal?.aborted === true) giveUp();
-            else if (entered !== round) beSentOut();
+            else if (entered !== round) beEnded();
           });
         },
       };
     },
-    sendOut() {
+    endAll() {
       round += 1;
       for (const leave of [...leaving]) leave();
     },

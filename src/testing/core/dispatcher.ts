@@ -3,15 +3,15 @@ import type { ConnectionErrorCode } from '../faults/connection-errors.js';
 import type { Fault, FaultPlan } from '../faults/fault-plan.js';
 import type { FailOptions } from '../faults/faults.js';
 import type { Overrides } from '../faults/overrides.js';
+import type { PendingRequests } from '../faults/pending-requests.js';
 import type { RecordedRequest, RequestLog } from '../faults/recorded-request.js';
-import type { WaitingRoom } from '../faults/waiting-room.js';
 import type { World } from '../world.js';
 import { parseJson } from './body.js';
 import { type IncomingRequest, respondJson, type ServiceResponse } from './exchange.js';
 import { findRoute, isRead, type Route } from './route.js';
-import { handleRequest, stamp, type Visit } from './service.js';
+import { handleRequest, type RequestContext, stamp } from './service.js';
 
-/** What a door has to do for its client. */
+/** What an adapter has to do for its client. */
 export type Outcome =
   /** The client gets the response, or half of its body and then a broken connection. */
   | { readonly kind: 'response' | 'truncated'; readonly response: ServiceResponse }
@@ -20,42 +20,50 @@ export type Outcome =
   /** The connection is never made. */
   | { readonly kind: 'connection'; readonly code: ConnectionErrorCode };
 
-/** The way of a request from a door to the service and back, with the faults that lie on it. */
-export interface Line {
-  /** Carries a request out and says what its client gets; rejects with the signal's reason when the client gives up. */
+/** Passes requests from an adapter to the service and applies the faults. */
+export interface Dispatcher {
+  /** Performs a request and returns what its client gets. Rejects with the signal's reason when the client gives up. */
   send(request: IncomingRequest, signal: AbortSignal | null): Promise<Outcome>;
 }
 
-/** What a line is made of. */
-export interface LineParts {
-  /** What the service remembers now. */
+/** The parts of a dispatcher. */
+export interface DispatcherParts {
+  /** The current state of the service. */
   readonly world: () => World;
   /** The table of operations. */
   readonly routes: readonly Route[];
-  /** The faults to come. */
+  /** The pending faults. */
   readonly plan: FaultPlan;
   /** What responds in place of operations. */
   readonly overrides: Overrides;
-  /** Where requests are written down. */
+  /** The record of requests. */
   readonly log: RequestLog;
-  /** Where hanging and delayed requests wait. */
-  readonly waitingRoom: WaitingRoom;
+  /** The hanging and delayed requests. */
+  readonly pendingRequests: PendingRequests;
   /** Called for each request once it has been handled. */
   readonly onRequest: (request: RecordedRequest) => void;
 }
 
 const proxyPage = '<html><head><title>Proxy</title></head><body>Please sign in to the network.</body></html>';
 
-/** A line to the service. */
-export function createLine({ world, routes, plan, overrides, log, waitingRoom, onRequest }: LineParts): Line {
+/** Creates a dispatcher. */
+export function createDispatcher({
+  world,
+  routes,
+  plan,
+  overrides,
+  log,
+  pendingRequests,
+  onRequest,
+}: DispatcherParts): Dispatcher {
   async function send(request: IncomingRequest, signal: AbortSignal | null): Promise<Outcome> {
     const isAnonymous = request.headers['x-auth-token'] === undefined && request.headers.authorization === undefined;
     const match = findRoute(routes, request.method, request.path, isAnonymous);
     const now = world().clock.wall();
-    const visitor = waitingRoom.enter();
+    const pending = pendingRequests.enter();
     const record = log.add(request, match?.route.operation ?? null, now);
 
-    async function visit(change: Partial<Visit> = {}): Promise<ServiceResponse> {
+    async function handle(change: Partial<RequestContext> = {}): Promise<ServiceResponse> {
       const override = match === null ? null : overrides.take(match.route.operation);
       const plain = { world: world(), match, request, record, pages: plan.pages, override };
       return keep(await handleRequest({ ...plain, ...change }));
@@ -69,9 +77,9 @@ export function createLine({ world, routes, plan, overrides, log, waitingRoom, o
     }
     function perform(): Promise<ServiceResponse> {
       const lag = isRead(match) ? plan.lagOf(record) : 0;
-      return lag === 0 ? visit() : visit({ world: lookBack(world(), match, { lag }) });
+      return lag === 0 ? handle() : handle({ world: lookBack(world(), match, { lag }) });
     }
-    async function spoil(fault: Fault): Promise<Outcome> {
+    async function applyFault(fault: Fault): Promise<Outcome> {
       const performed = 'performed' in fault && fault.performed ? await perform() : null;
       switch (fault.kind) {
         case 'fail':
@@ -87,12 +95,12 @@ export function createLine({ world, routes, plan, overrides, log, waitingRoom, o
         case 'mutate':
           return respond(mutate(await perform(), fault.change));
         case 'stale':
-          return respond(await visit({ world: lookBack(world(), match, { lag: plan.lagOf(record), isStale: true }) }));
+          return respond(await handle({ world: lookBack(world(), match, { lag: plan.lagOf(record), isStale: true }) }));
         case 'hang':
-          await visitor.wait(Number.POSITIVE_INFINITY, signal);
+          await pending.wait(Number.POSITIVE_INFINITY, signal);
           return { kind: 'cut' };
         case 'delay': {
-          const isOver = await visitor.wait(fault.ms, signal);
+          const isOver = await pending.wait(fault.ms, signal);
           return isOver ? respond(performed ?? (await perform())) : { kind: 'cut' };
         }
       }
@@ -103,7 +111,7 @@ export function createLine({ world, routes, plan, overrides, log, waitingRoom, o
         return respond(keep(fail(429, { retryAfter: 1, message: 'The throttling threshold has been reached.' })));
       }
       const fault = plan.take(record, isRead(match));
-      return fault === null ? respond(await perform()) : await spoil(fault);
+      return fault === null ? respond(await perform()) : await applyFault(fault);
     }
     try {
       const outcome = await deliver();
@@ -114,7 +122,7 @@ export function createLine({ world, routes, plan, overrides, log, waitingRoom, o
         onRequest(record);
         throw reason;
       }
-      // A function of the test has thrown: a match, an override, a mutation. `fetch` and the server report it in the same way.
+      // A function of the test has thrown: a match, an override or a mutation. Both adapters report it in the same way.
       return respond(keep(fail(500, { message: `The simulator met an error: ${String(reason)}` })));
     }
   }
@@ -122,7 +130,7 @@ export function createLine({ world, routes, plan, overrides, log, waitingRoom, o
   return { send };
 }
 
-// What is cut in half when the service never got to respond.
+// Cut in half when the service did not respond.
 const placeholder: ServiceResponse = {
   status: 200,
   headers: { 'content-type': 'application/json' },
@@ -161,7 +169,7 @@ const codes: Readonly<Record<number, string>> = {
 function describeFailure(service: 'iam' | 'sms', status: number, options: FailOptions): ServiceResponse {
   const message = options.message ?? 'Simulated failure.';
   const headers = options.retryAfter === undefined ? {} : { 'retry-after': String(options.retryAfter) };
-  // IAM has a shape without a code, and one with: which is meant shows in whether a code was asked for.
+  // IAM has one shape without a code and one with a code. The test chooses by giving a code or not.
   const body =
     service === 'iam' && options.code === undefined
       ? { error: { code: status, message, title: titleOf(status) } }

@@ -18,7 +18,7 @@ export interface Step {
   readonly isSkipped?: true;
 }
 
-/** What a task carries on from one chapter to the next. */
+/** What a task keeps from one phase to the next. */
 export interface Ledger {
   /** First start ever, in ms since 1970; null before. */
   readonly startedAt: number | null;
@@ -30,7 +30,7 @@ export interface Ledger {
   readonly failures: number;
 }
 
-/** A failure that lies ahead. */
+/** A failure that will happen. */
 export interface Failure {
   /** Name of the step that will fail, halfway through what is left of it. */
   readonly step: string;
@@ -40,54 +40,54 @@ export interface Failure {
   readonly error: string;
 }
 
-/** What every chapter has. */
-interface ChapterBase {
+/** What all phases have in common. */
+interface PhaseBase {
   /** When it began, in ms since 1970. */
   readonly at: number;
-  /** From when on a read shows it; later than `at` while the service lags behind. */
+  /** When reads begin to show it. Later than `at` while the service lags. */
   readonly shownFrom: number;
-  /** All steps of the task, as they were when the chapter began. */
+  /** All steps of the task, as they were when the phase began. */
   readonly steps: readonly Step[];
-  /** What was carried over when the chapter began. */
+  /** The ledger when the phase began. */
   readonly ledger: Ledger;
 }
 
 /** Nothing happens until the next operation. */
-export interface RestChapter extends ChapterBase {
+export interface IdlePhase extends PhaseBase {
   /** Discriminates the kinds. */
-  readonly kind: 'rest';
+  readonly kind: 'idle';
   /** State of the task. */
   readonly state: string;
   /** Text for `error_json`. */
   readonly error: string;
 }
 
-/** The steps that are not done yet are worked on, one after the other. */
-export interface WorkChapter extends ChapterBase {
+/** The remaining steps run, one after the other. */
+export interface WorkPhase extends PhaseBase {
   /** Discriminates the kinds. */
   readonly kind: 'work';
   /** When the state RUNNING began, in ms since 1970; earlier than `at` when the agent has moved a step on since. */
   readonly since: number;
   /** State when all steps are done. */
   readonly success: string;
-  /** What goes wrong before; null when nothing does. */
+  /** The failure before that; null when there is none. */
   readonly failure: Failure | null;
 }
 
-/** A state that passes by itself, such as ABORTING. */
-export interface PassingChapter extends ChapterBase {
+/** A state that ends by itself, such as ABORTING. */
+export interface TransitionPhase extends PhaseBase {
   /** Discriminates the kinds. */
-  readonly kind: 'passing';
+  readonly kind: 'transition';
   /** State until then. */
   readonly state: string;
-  /** When it has passed, in ms since 1970. */
+  /** When it ends, in ms since 1970. */
   readonly until: number;
   /** State from then on. */
   readonly then: string;
 }
 
-/** A stretch of a task's life between two operations. What happens in it depends on the clock alone. */
-export type Chapter = RestChapter | WorkChapter | PassingChapter;
+/** The part of a task's life between two operations. What happens in it depends only on the clock. */
+export type Phase = IdlePhase | WorkPhase | TransitionPhase;
 
 /** State of a task that has been deleted. */
 export const gone = 'GONE';
@@ -100,65 +100,63 @@ export interface Moment {
   readonly since: number;
   /** All steps, with their progress. */
   readonly steps: readonly Step[];
-  /** The step that is being worked on; null when none is. */
+  /** The step that is running; null when none is. */
   readonly active: Step | null;
-  /** Work left in this round, in ms; null when none is going on. */
+  /** Work left in this round, in ms; null when no step runs. */
   readonly remainingMs: number | null;
   /** Text for `error_json`. */
   readonly error: string;
-  /** What a following chapter carries over. */
+  /** The ledger for the next phase. */
   readonly ledger: Ledger;
 }
 
-/** What a chapter has come to at a time. Depends on its arguments only, so any two reads of one time agree. */
-export function observe(chapter: Chapter, now: number): Moment {
-  switch (chapter.kind) {
-    case 'rest':
-      return rest(chapter, chapter.state, chapter.at, chapter.error);
-    case 'passing':
-      return now < chapter.until
-        ? rest(chapter, chapter.state, chapter.at, '')
-        : rest(chapter, chapter.then, chapter.until, '');
+/** The task at a time during a phase. Depends only on its arguments, so two reads of the same time agree. */
+export function observe(phase: Phase, now: number): Moment {
+  switch (phase.kind) {
+    case 'idle':
+      return idle(phase, phase.state, phase.at, phase.error);
+    case 'transition':
+      return now < phase.until ? idle(phase, phase.state, phase.at, '') : idle(phase, phase.then, phase.until, '');
     case 'work':
-      return observeWork(chapter, now);
+      return observeWork(phase, now);
   }
 }
 
-function rest(chapter: Chapter, state: string, since: number, error: string): Moment {
-  return { state, since, steps: chapter.steps, active: null, remainingMs: null, error, ledger: chapter.ledger };
+function idle(phase: Phase, state: string, since: number, error: string): Moment {
+  return { state, since, steps: phase.steps, active: null, remainingMs: null, error, ledger: phase.ledger };
 }
 
-function observeWork(chapter: WorkChapter, now: number): Moment {
-  const steps = [...chapter.steps];
-  let cursor = chapter.at;
-  for (const [index, step] of chapter.steps.entries()) {
+function observeWork(phase: WorkPhase, now: number): Moment {
+  const steps = [...phase.steps];
+  let cursor = phase.at;
+  for (const [index, step] of phase.steps.entries()) {
     if (step.endedAt !== null) continue;
     const startedAt = step.startedAt ?? cursor;
     const left = step.durationMs - step.doneMs;
-    const failure = chapter.failure?.step === step.name ? chapter.failure : null;
+    const failure = phase.failure?.step === step.name ? phase.failure : null;
     const available = failure === null ? left : left / 2;
     if (now < cursor + available) {
       const active = { ...step, startedAt, doneMs: step.doneMs + Math.max(0, now - cursor) };
       steps[index] = active;
-      const ledger = spend(chapter, now);
-      return { state: 'RUNNING', since: chapter.since, steps, active, remainingMs: leftOf(steps), error: '', ledger };
+      const ledger = spend(phase, now);
+      return { state: 'RUNNING', since: phase.since, steps, active, remainingMs: leftOf(steps), error: '', ledger };
     }
     cursor += available;
     if (failure !== null) {
       steps[index] = { ...step, startedAt, doneMs: step.doneMs + available };
-      const spent = spend(chapter, cursor);
+      const spent = spend(phase, cursor);
       const ledger = { ...spent, finishedAt: cursor, failures: spent.failures + 1 };
       const { state, error } = failure;
       return { state, since: cursor, steps, active: null, remainingMs: null, error, ledger };
     }
     steps[index] = { ...step, startedAt, doneMs: step.durationMs, endedAt: cursor };
   }
-  const ledger = { ...spend(chapter, chapter.success === 'SYNCING' ? now : cursor), finishedAt: cursor };
-  return { state: chapter.success, since: cursor, steps, active: null, remainingMs: null, error: '', ledger };
+  const ledger = { ...spend(phase, phase.success === 'SYNCING' ? now : cursor), finishedAt: cursor };
+  return { state: phase.success, since: cursor, steps, active: null, remainingMs: null, error: '', ledger };
 }
 
-function spend(chapter: WorkChapter, until: number): Ledger {
-  return { ...chapter.ledger, workedMs: chapter.ledger.workedMs + Math.max(0, until - chapter.at) };
+function spend(phase: WorkPhase, until: number): Ledger {
+  return { ...phase.ledger, workedMs: phase.ledger.workedMs + Math.max(0, until - phase.at) };
 }
 
 function leftOf(steps: readonly Step[]): number {

@@ -7,7 +7,7 @@ import { refuseToken, requireAccount } from './authorize.js';
 import { describeToken } from './token-body.js';
 import type { Scope, TokenRecord } from './token-store.js';
 
-/** Who asks for a token, and how that was proven. */
+/** Who requests a token, and with what proof. */
 export interface Identity {
   /** The user. */
   readonly account: Account;
@@ -46,13 +46,13 @@ function identify(call: Call, identity: JsonObject): Identity {
   }
 }
 
-/** The official response to a sign-in whose body cannot be used. */
+/** The official response to a login whose body cannot be used. */
 function refuseBody(): Refusal {
   return refuseByIam(400, 'The request body is invalid', 'Bad Request');
 }
 
-// One text for an unknown user, account or password, so that nobody learns which names exist.
-function refuseSignIn(): Refusal {
+// One text for an unknown user, account or password, so that a caller cannot find out which names exist.
+function refuseLogin(): Refusal {
   return refuseByIam(401, 'The username or password is wrong.', 'Unauthorized');
 }
 
@@ -61,7 +61,7 @@ function checkPassword(world: World, identity: JsonObject): Account {
   const password = readText(user?.password);
   if (user === null || password === null || !namesUser(user)) throw refuseBody();
   const account = world.accounts.find((candidate) => isMeant(candidate, user));
-  if (account === undefined || account.password !== password) throw refuseSignIn();
+  if (account === undefined || account.password !== password) throw refuseLogin();
   checkPasscode(account, identity);
   return account;
 }
@@ -78,11 +78,11 @@ function isMeant(account: Account, user: JsonObject): boolean {
   return account.username === user.name && (account.domainName === domain?.name || account.domainId === domain?.id);
 }
 
-// ASSUMPTION: a user with a second factor who brings none, or a wrong one, gets the same response as with a wrong password.
+// ASSUMPTION: with a missing or wrong second factor, the response is the same as for a wrong password.
 function checkPasscode(account: Account, identity: JsonObject): void {
   if (account.mfaPasscode === null) return;
   const user = readObject(readObject(identity.totp)?.user);
-  if (user?.id !== account.userId || user.passcode !== account.mfaPasscode) throw refuseSignIn();
+  if (user?.id !== account.userId || user.passcode !== account.mfaPasscode) throw refuseLogin();
 }
 
 function assumeAgency(call: Call, identity: JsonObject): Identity {
@@ -94,7 +94,7 @@ function assumeAgency(call: Call, identity: JsonObject): Identity {
     return agencies.some((agency) => agency.agencyName === agencyName);
   });
   const agency = owner?.agencies.find((candidate) => candidate.agencyName === agencyName);
-  // ASSUMPTION: as with passwords, nobody learns which agencies of others exist.
+  // ASSUMPTION: as with passwords, a caller cannot find out which agencies of others exist.
   if (owner === undefined || agency?.trustedDomainName !== assumedBy.domainName)
     throw refuseByIam(403, 'You are not authorized to perform the requested action.', 'Forbidden');
   const account = { ...owner, username: `${owner.domainName}/${agencyName}` };
@@ -109,7 +109,7 @@ function findShownToken(world: World, identity: JsonObject): TokenRecord {
   return token;
 }
 
-/** Signing in: the one call that needs no token. */
+/** The login: the only call that needs no token. */
 export function createTokenRoute(lifetimeMs: number): Route {
   return {
     service: 'iam',
@@ -127,7 +127,7 @@ function handleWith(lifetimeMs: number): Handler {
     const { account, assumedBy, methods, shown } = identify(call, identity);
     const scope = readScope(account, authentication.scope);
     const issuedAt = call.world.clock.wall();
-    // A token obtained with a token ends when that one ends; otherwise one password would be good for ever.
+    // A token obtained with a token ends when that one ends. Otherwise it could be renewed for ever.
     const expiresAt = shown?.expiresAt ?? issuedAt + lifetimeMs;
     const token = call.world.tokens.issue({ account, assumedBy, methods, scope, issuedAt, expiresAt });
     return respondJson(describeToken(token, call), 201, { 'x-subject-token': token.value });

@@ -1,12 +1,12 @@
+import type { Dispatcher, Outcome } from '../core/dispatcher.js';
 import { encodeBody, type ServiceResponse } from '../core/exchange.js';
-import type { Line, Outcome } from '../core/line.js';
 import { describeConnectionError } from '../faults/connection-errors.js';
 
 /** A function with the signature of `fetch`. */
 export type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
-/** The door for clients that take a `fetch`: no socket, any runtime. */
-export function createFetchDoor(line: Line, isClosed: () => boolean): Fetch {
+/** Serves clients that accept a `fetch`: no socket, any runtime. */
+export function createFetchAdapter(dispatcher: Dispatcher, isClosed: () => boolean): Fetch {
   return async (input, init = {}) => {
     const signal = init.signal ?? (input instanceof Request ? input.signal : null);
     signal?.throwIfAborted();
@@ -14,7 +14,7 @@ export function createFetchDoor(line: Line, isClosed: () => boolean): Fetch {
     // Without the signal: a Request would put a listener of its own on it.
     const request = new Request(input, { ...init, signal: null });
     const url = new URL(request.url);
-    const outcome = await line.send(
+    const outcome = await dispatcher.send(
       {
         method: request.method,
         origin: url.origin,
@@ -39,7 +39,7 @@ function present(outcome: Outcome, request: Request): Response {
   const hasBody = request.method !== 'HEAD' && sent.status !== 204 && sent.status !== 304;
   const body = !hasBody ? null : outcome.kind === 'truncated' ? breakOff(bytes) : bytes;
   const response = new Response(body, { status: sent.status, headers: headersOf(sent, bytes.length, hasBody) });
-  // A Response that nobody fetched has no address; clients put it into their logs.
+  // A constructed Response has no URL, and clients log it.
   Object.defineProperty(response, 'url', { value: request.url });
   return response;
 }
@@ -62,7 +62,7 @@ function breakOff(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> {
   });
 }
 
-// The very error that Node's fetch gives, since that is what clients look into.
+// The error of Node's fetch, because clients examine it.
 function breakConnection(message: string, code: string): TypeError {
   return new TypeError('fetch failed', { cause: Object.assign(new Error(message), { code }) });
 }
