@@ -1,14 +1,15 @@
 /** Actions: each resolves with a cursor, or says what is in the way. */
-import { InvalidRequestError, OutcomeUnknownError } from '../errors.js';
+import { InvalidRequestError } from '../errors.js';
 import { check } from '../schemas/fields.js';
 import { TaskAction } from '../schemas/task.js';
-import type { Scope } from '../transport/scope.js';
+import { type Scope, workUnder } from '../transport/scope.js';
 import { checkOptions, checkTaskId, relocate } from './check-options.js';
 import type { Cursor } from './cursor.js';
 import { withReasons } from './explain-start.js';
 import { type ActionOptions, type AnyTaskAction, optionFields, type StartOptions } from './options.js';
-import { nameAction, type Performance, type Performed, performOnce } from './perform-once.js';
+import { explainDoubt, type Performance, type Performed, performOnce } from './perform-once.js';
 import type { TrackingPort } from './port.js';
+import { kindOf } from './states.js';
 
 /** @internal Sends an operation with the other fields that the options give. */
 export function actNamed(
@@ -28,19 +29,15 @@ export async function actOnce(
   options: ActionOptions & Pick<StartOptions, 'ifRunning'> = {},
 ): Promise<Cursor> {
   const method = checkAction('act', action);
-  checkOptions(method, isStart(method) ? optionFields.start : optionFields.act, options);
+  checkOptions(method, kindOf(method) === 'start' ? optionFields.start : optionFields.act, options);
   const issues = relocate(checkTaskId(id), 'id');
   if (issues.length > 0) throw new InvalidRequestError(method, issues);
   const { action: _fields, ifRunning, signal, ...request } = options;
-  const scope = port.openScope({ signal });
-  try {
-    scope.throwIfEnded();
+  return workUnder(port.openScope, { signal }, async (scope) => {
     const { cursor, doubt } = await performWithReasons(port, scope, { id, action, request, ifRunning });
-    if (doubt === undefined) return cursor;
-    throw new OutcomeUnknownError({ subject: nameAction({ action, id }), cursor, error: doubt });
-  } finally {
-    scope.close();
-  }
+    if (doubt !== undefined) throw explainDoubt(cursor, doubt);
+    return cursor;
+  });
 }
 
 /** @internal Checks an action before anything is sent, and says what it asks. */
@@ -60,11 +57,7 @@ export async function performWithReasons(port: TrackingPort, scope: Scope, asked
   try {
     return await performOnce(port, scope, asked);
   } catch (error) {
-    if (!isStart(asked.action.operation)) throw error;
+    if (kindOf(asked.action.operation) !== 'start') throw error;
     throw await withReasons(port, asked.id, error, scope.signal);
   }
-}
-
-function isStart(operation: string): boolean {
-  return operation === 'start' || operation === 'restart';
 }

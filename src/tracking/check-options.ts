@@ -6,7 +6,7 @@ import type { Task, TaskSummary } from '../schemas/task.js';
 import { RequestOptions } from '../transport/request-options.js';
 import { type Cursor, readCursor } from './cursor.js';
 import type { AnyTask } from './mend-task.js';
-import { isBusy, knownStates, taskStates } from './states.js';
+import { knownStates, taskStates } from './states.js';
 
 /** @internal When a wait ends: states, or a function that takes the task as each kind of wait reads it. */
 export type EndStates = readonly Task['state'][] | ((task: Task | TaskSummary) => boolean);
@@ -132,11 +132,6 @@ function toTest(states: unknown): (task: AnyTask) => boolean {
   return typeof states === 'function'
     ? (task) => states(task) === true
     : ({ state }) => (states as string[]).includes(state);
-}
-
-/** @internal Whether a task neither runs nor is unknown: it is idle until somebody acts on it. */
-export function isResting({ state }: { readonly state: string }): boolean {
-  return knownStates.includes(state) && !isBusy(state);
 }
 
 /** @internal The options that apply to polls of one task: `extraBody` and `extraQuery` belong to the request that has its own. */

@@ -4,15 +4,14 @@ import type { CreatedId } from '../schemas/identity.js';
 import type { TaskSummary } from '../schemas/task.js';
 import type { TaskCreate } from '../schemas/task-request.js';
 import type { RequestOptions, ResponseEvent } from '../transport/request-options.js';
-import type { Scope } from '../transport/scope.js';
+import { type Scope, workUnder } from '../transport/scope.js';
 import { Sendings } from '../transport/sendings.js';
 import { readingOptions } from './check-options.js';
 import { isLost } from './perform-once.js';
 import type { TrackingPort } from './port.js';
 import { lagMs } from './recent-changes.js';
+import { pauseThroughLag } from './rules.js';
 
-const firstPauseMs = 500;
-const longestPauseMs = 5_000;
 /** How far the stamps of the service and of its gateway may lie apart. */
 const clockSlackMs = 60_000;
 
@@ -30,15 +29,12 @@ export async function createTaskOnce(
     return created;
   } catch (error) {
     if (!isLost(error, sendings)) throw error;
-    const scope = port.openScope({ signal: options.signal });
-    try {
-      const id = await findCreated(port, scope, task, sentAt, options);
-      if (id === undefined) throw new OutcomeUnknownError({ subject: 'The creation of the task', error });
-      port.recent.note(id);
-      return { id };
-    } finally {
-      scope.close();
-    }
+    const id = await workUnder(port.openScope, { signal: options.signal }, (scope) =>
+      findCreated(port, scope, task, sentAt, options),
+    );
+    if (id === undefined) throw new OutcomeUnknownError({ subject: 'The creation of the task', error });
+    port.recent.note(id);
+    return { id };
   }
 }
 
@@ -51,9 +47,7 @@ async function findCreated(
 ): Promise<string | undefined> {
   const { id: source } = Object(task.source_server) as { readonly id?: string };
   if (source === undefined) return undefined;
-  const end = performance.now() + lagMs;
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
-    const isLast = performance.now() >= end;
+  for await (const _isLast of pauseThroughLag(scope, performance.now() + lagMs)) {
     let serverMs: number | undefined;
     const readClock = (event: ResponseEvent) => {
       const now = Date.parse(event.headers.date ?? '');
@@ -74,9 +68,8 @@ async function findCreated(
       scope.throwIfEnded();
       if (!isSmsError(error)) throw error;
     }
-    if (isLast) return undefined;
-    await scope.sleep(Math.min(pauseMs, Math.max(1, end - performance.now())));
   }
+  return undefined;
 }
 
 // A source server has one task at most, but it may be one from long ago, for which the creation was refused.

@@ -73,16 +73,21 @@ export function readCursor(
   if (found === undefined) return { issues: issues ?? [] };
   const { id, operation, percent: shown, position, round, stage } = found;
   return {
-    value: {
-      version: 1,
+    value: makeCursor({
       id,
       percent: shown ?? 0,
       round: round ?? undefined,
       operation: operation ?? undefined,
       stage: stage ?? undefined,
       position: position ? completePosition(position) : undefined,
-    },
+    }),
   };
+}
+
+/** @internal Makes a cursor of what is known. */
+export function makeCursor(parts: Omit<Cursor, 'version'>): Cursor {
+  const known = Object.entries(parts).filter(([, part]) => part !== undefined);
+  return { version: 1, ...(Object.fromEntries(known) as typeof parts) };
 }
 
 type Shown<T> = { readonly [Key in keyof T]?: T[Key] | undefined };

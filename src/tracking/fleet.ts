@@ -1,16 +1,16 @@
 /** Many tasks, few requests: follows them through the pages of their list. */
+import { NotFoundError } from '../errors.js';
 import type { TaskSummary } from '../schemas/task.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Scope } from '../transport/scope.js';
 import { listOptions, readEnds, readingOptions } from './check-options.js';
 import type { FleetPlan, TaskChange, WatchManyOptions } from './fleet-options.js';
 import { FollowedTask } from './followed-task.js';
-import { Interruptions, isInterruption, isMissing, readWish } from './interruptions.js';
-import { Limits } from './limits.js';
 import type { AnyTask } from './mend-task.js';
 import type { WaitOutcome } from './outcomes.js';
 import { Pace } from './pace.js';
 import { runInParallel } from './parallel.js';
+import { Patience } from './patience.js';
 import type { TrackingPort } from './port.js';
 import { type PageOf, type Place, walkOnce } from './walk-pages.js';
 
@@ -25,8 +25,6 @@ interface Member {
   readonly task: FollowedTask;
   /** Its state at the change that was yielded last. */
   toldState: string | null;
-  /** How many times in a row the service did not know it. */
-  misses: number;
   /** Its state and step at the last poll. */
   place: string;
 }
@@ -38,8 +36,7 @@ export class Fleet {
   readonly #options: WatchManyOptions;
   readonly #request: RequestOptions;
   readonly #pace: Pace;
-  readonly #interruptions: Interruptions;
-  readonly #limits: Limits;
+  readonly #patience: Patience;
   readonly #order: string[] = [];
   readonly #open = new Map<string, Member>();
   readonly #outcomes = new Map<string, WaitOutcome>();
@@ -61,8 +58,7 @@ export class Fleet {
     this.#options = options;
     this.#request = listOptions(options);
     this.#pace = new Pace(options.intervalMs);
-    this.#interruptions = new Interruptions(port, 'The tasks', options);
-    this.#limits = new Limits(port.openScope, options.maxWaitMs, this.#interruptions, () => ({
+    this.#patience = new Patience(port, 'The tasks', options, () => ({
       tasks: [...this.#open.values()].flatMap(({ task }) => task.last ?? []),
       outcomes: this.outcomes,
     }));
@@ -83,8 +79,7 @@ export class Fleet {
     return this.#changes.size === 0;
   }
 
-  /** Whether every task has ended. */
-  get isDone(): boolean {
+  get #isDone(): boolean {
     return this.#open.size === 0 && (this.#plan.ids !== undefined || this.#isWhole);
   }
 
@@ -99,23 +94,25 @@ export class Fleet {
   async *follow(outer: Scope): AsyncGenerator<TaskChange, void, undefined> {
     for (;;) {
       outer.throwIfEnded();
-      if (!this.isDone && performance.now() >= this.#nextTickAt) await this.within(outer, (scope) => this.#tick(scope));
+      if (!this.#isDone && performance.now() >= this.#nextTickAt) {
+        await this.#patience.within(outer, (scope) => this.#tick(scope));
+      }
       const [change] = this.#changes.values();
       if (change !== undefined) {
         this.#changes.delete(change.id);
         yield change;
-      } else if (this.isDone) {
+      } else if (this.#isDone) {
         return;
       } else {
         // Whole milliseconds, because a timer that drops the rest would end too early, again and again.
-        await this.within(outer, (scope) => scope.sleep(Math.ceil(this.#nextTickAt - performance.now())));
+        await this.#patience.within(outer, (scope) => scope.sleep(Math.ceil(this.#nextTickAt - performance.now())));
       }
     }
   }
 
-  /** Works until the wait has taken too long, or the service has been out of reach for too long. */
-  within<T>(outer: Scope, work: (scope: Scope) => Promise<T>): Promise<T> {
-    return this.#limits.within(outer, work);
+  /** Calls a hook, and waits for what it promises. */
+  call<Event>(outer: Scope, hook: ((event: Event) => unknown) | undefined, event: Event, name: string): Promise<void> {
+    return this.#patience.call(outer, this.#isDone, hook, event, name);
   }
 
   async #tick(scope: Scope): Promise<void> {
@@ -123,14 +120,13 @@ export class Fleet {
     this.#requests = 0;
     try {
       await this.#read(scope, sentAt);
-      this.#interruptions.end();
+      this.#patience.endOutage();
       this.#nextTickAt = performance.now() + this.#pace.afterTick(String(this.#moves), this.#requests);
     } catch (error) {
       scope.throwIfEnded();
-      if (!this.#hasRead || !isInterruption(error)) throw error;
-      this.#interruptions.report(error, sentAt);
-      const pauseMs = Math.max(this.#pace.afterFailedTick(this.#requests), readWish(error));
-      this.#nextTickAt = performance.now() + pauseMs;
+      if (!this.#hasRead) throw error;
+      const wishMs = this.#patience.outlive(error, sentAt);
+      this.#nextTickAt = performance.now() + Math.max(this.#pace.afterFailedTick(this.#requests), wishMs);
     }
   }
 
@@ -205,11 +201,9 @@ export class Fleet {
       this.#see(task, sentAt);
     } catch (error) {
       scope.throwIfEnded();
-      if (!isMissing(error)) throw error;
-      if (sentAt < Math.max(member.task.lagEndsAt, this.#port.recent.endOf(id))) return;
-      member.misses += 1;
-      // One replica may not know a task that others know: only the second time in a row it is gone.
-      if (member.misses > 1) this.#lose(id, member);
+      if (!(error instanceof NotFoundError)) throw error;
+      if (member.task.miss(sentAt) < 2) return;
+      this.#tell({ id, task: null, progress: null, outcome: { id, outcome: 'gone' }, cursor: null }, member);
     }
   }
 
@@ -218,42 +212,34 @@ export class Fleet {
     if (this.#outcomes.has(id)) return;
     const member = this.#open.get(id) ?? (this.#plan.ids === undefined ? this.#add(id) : undefined);
     if (member === undefined) return;
-    member.misses = 0;
     const sighting = member.task.see(task, sentAt);
     if (sighting === undefined) return;
     const { cursor, isChanged, outcome, progress } = sighting;
     const place = JSON.stringify([progress.state, progress.round, progress.step?.id]);
     if (place !== member.place) this.#moves += 1;
     member.place = place;
-    if (outcome !== undefined) this.#close(id, outcome);
     if (!isChanged && outcome === undefined) return;
-    const error = outcome?.outcome === 'failed' ? outcome.error : null;
-    this.#tell({ id, task, progress, done: outcome !== undefined, outcome: outcome ?? null, cursor, error }, member);
+    this.#tell({ id, task, progress, outcome: outcome ?? null, cursor }, member);
     member.toldState = task.state;
   }
 
-  #lose(id: string, member: Member): void {
-    const outcome = { id, outcome: 'gone' } as const;
-    this.#close(id, outcome);
-    this.#tell({ id, task: null, progress: null, done: true, outcome, cursor: null, error: null }, member);
-  }
-
-  #close(id: string, outcome: WaitOutcome): void {
-    this.#open.delete(id);
-    this.#outcomes.set(id, outcome);
-  }
-
-  #tell(change: Omit<TaskChange, 'previousState'>, member: Member): void {
+  #tell(change: Omit<TaskChange, 'done' | 'error' | 'previousState'>, member: Member): void {
+    const { id, outcome } = change;
+    if (outcome !== null) {
+      this.#open.delete(id);
+      this.#outcomes.set(id, outcome);
+    }
     // A change that nobody has taken yet is replaced by the later one, which then leads on from where the former did.
-    const untold = this.#changes.get(change.id);
+    const untold = this.#changes.get(id);
     const previousState = untold === undefined ? member.toldState : untold.previousState;
-    this.#changes.set(change.id, { ...change, previousState });
+    const error = outcome?.outcome === 'failed' ? outcome.error : null;
+    this.#changes.set(id, { ...change, previousState, done: outcome !== null, error });
   }
 
   #add(id: string): Member {
     const cursor = this.#plan.cursors.get(id);
     const task = new FollowedTask(this.#port, id, cursor, readEnds(this.#options, cursor?.operation));
-    const member: Member = { task, toldState: null, misses: 0, place: '' };
+    const member: Member = { task, toldState: null, place: '' };
     this.#open.set(id, member);
     this.#order.push(id);
     return member;

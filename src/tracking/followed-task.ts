@@ -1,17 +1,17 @@
 /** What is remembered of one task between two polls, whether it is followed alone or among many. */
-import { type AnySmsError, MigrationFailedError, NetworkError, OutcomeUnknownError } from '../errors.js';
+import { type AnySmsError, MigrationFailedError } from '../errors.js';
 import type { Task } from '../schemas/task.js';
-import { type Ends, isResting } from './check-options.js';
-import type { Cursor } from './cursor.js';
+import type { Ends } from './check-options.js';
+import { type Cursor, makeCursor } from './cursor.js';
 import { explainFailure } from './explain-failure.js';
 import type { AnyTask } from './mend-task.js';
 import type { TaskSnapshot } from './options.js';
 import type { WaitOutcome } from './outcomes.js';
-import type { Performed } from './perform-once.js';
+import { explainDoubt, type Performed } from './perform-once.js';
 import type { TrackingPort } from './port.js';
 import { type ProgressMark, readProgress, type TaskProgress } from './progress.js';
-import { actionRules } from './rules.js';
-import { isBusy, taskStates } from './states.js';
+import { actionRules, type Rules } from './rules.js';
+import { isBusy, isResting, kindOf, taskStates } from './states.js';
 
 /** @internal What a poll showed. */
 export interface Sighting<T extends AnyTask> {
@@ -27,10 +27,9 @@ export interface Sighting<T extends AnyTask> {
 /** @internal One followed task: its mark, its position before an action, and what is believed of the polls. */
 export class FollowedTask {
   readonly id: string;
+  readonly #port: TrackingPort;
   readonly #ends: Ends;
-  readonly #compare: typeof actionRules.compare;
-  readonly #lagMs: number;
-  readonly #clock: TrackingPort['clock'];
+  readonly #rules: Rules;
   #mark: ProgressMark | undefined;
   #operation: Cursor['operation'];
   #stage: Cursor['stage'];
@@ -39,18 +38,17 @@ export class FollowedTask {
   #lagEndsAt: number;
   #doubtEndsAt = Number.NEGATIVE_INFINITY;
   #hasDiffered = false;
+  #misses = 0;
   #last: AnyTask | undefined;
   #shown = '';
 
   constructor(port: TrackingPort, id: string, cursor: Cursor | undefined, ends: Ends) {
-    const { compare, lagMs } = port.rules ?? actionRules;
     this.id = id;
-    this.#clock = port.clock;
+    this.#port = port;
     this.#ends = ends;
-    this.#compare = compare;
-    this.#lagMs = lagMs;
+    this.#rules = port.rules ?? actionRules;
     this.#mark = cursor && { round: cursor.round ?? null, percent: cursor.percent, hasStopped: hasStopped(cursor) };
-    this.#lagEndsAt = performance.now() + lagMs;
+    this.#lagEndsAt = performance.now() + this.#rules.lagMs;
     this.#take(cursor);
   }
 
@@ -60,35 +58,40 @@ export class FollowedTask {
     this.#doubt = doubt;
     this.#hasDiffered = hasDiffered;
     this.#doubtEndsAt = performance.now() + patienceMs;
-    this.#lagEndsAt = performance.now() + this.#lagMs;
+    this.#lagEndsAt = performance.now() + this.#rules.lagMs;
   }
 
   /** The task as it was read before an action that is about to be sent. */
   prepare(task: Task, position: Cursor): TaskSnapshot {
     this.#last = task;
     this.#take(position);
-    const { mark, progress } = readProgress(task, this.#mark, this.#clock?.now);
-    this.#mark = mark;
+    const progress = this.#measure(task);
     return { task, progress, cursor: { ...this.cursor, stage: 'sending' } };
   }
 
   /** Takes a poll in; undefined when it may be older than what was asked of the task. */
   see<T extends AnyTask>(task: T, sentAt: number): Sighting<T> | undefined {
     this.#last = task;
+    this.#misses = 0;
     const isLagging = sentAt < this.#lagEndsAt;
     const isNewer = this.#judge(task, isLagging);
     // A task that was started is busy. One that is idle may be shown as it was before.
     if (!isNewer && isLagging && (this.#isEnd(task) || !isBusy(task.state))) return undefined;
-    const { mark, progress } = readProgress(task, this.#mark, this.#clock?.now);
-    this.#mark = mark;
+    const progress = this.#measure(task);
     const outcome = this.#stage === 'unknown' ? this.#endDoubt(task) : this.#end(task);
     const { cursor } = this;
     return { task, progress, cursor, isChanged: this.#isChanged(task, progress), outcome };
   }
 
-  /** Until when a 404 says nothing, because the task was started a moment ago. */
-  get lagEndsAt(): number {
-    return this.#stage === undefined ? Number.NEGATIVE_INFINITY : this.#lagEndsAt;
+  /**
+   * Takes a 404 in; returns how many there were in a row. One replica may not know a task that others know, and a 404 says nothing of a
+   * task that was created or started a moment ago.
+   */
+  miss(sentAt: number): number {
+    const isLagging = this.#stage !== undefined && sentAt < this.#lagEndsAt;
+    if (isLagging || sentAt < this.#port.recent.endOf(this.id)) return 0;
+    this.#misses += 1;
+    return this.#misses;
   }
 
   /** The task as it was read last. */
@@ -98,22 +101,22 @@ export class FollowedTask {
 
   /** Where another wait goes on. */
   get cursor(): Cursor {
-    const { percent = 0, round = null } = this.#mark ?? {};
-    return {
-      version: 1,
+    const { percent = 0, round } = this.#mark ?? {};
+    return makeCursor({
       id: this.id,
       percent,
-      ...(round !== null && { round }),
-      ...(this.#operation !== undefined && { operation: this.#operation }),
-      ...(this.#stage !== undefined && { stage: this.#stage }),
-      ...(this.#position !== undefined && { position: this.#position }),
-    };
+      round: round ?? undefined,
+      operation: this.#operation,
+      stage: this.#stage,
+      position: this.#position,
+    });
   }
 
   /** What is known of a task that has not ended. */
   get openOutcome(): WaitOutcome {
-    const error = this.#stage === 'unknown' ? this.#unknown() : undefined;
-    return { id: this.id, outcome: 'unknown', cursor: this.cursor, task: this.#last, error };
+    const { cursor, id } = this;
+    const error = this.#stage === 'unknown' ? explainDoubt(cursor, this.#doubt) : undefined;
+    return { id, outcome: 'unknown', cursor, task: this.#last, error };
   }
 
   #take(cursor: Cursor | undefined): void {
@@ -127,11 +130,18 @@ export class FollowedTask {
   #judge(task: AnyTask, isLagging: boolean): boolean {
     if (this.#stage === undefined) return true;
     if (this.#position === undefined) return false;
-    const verdict = this.#compare(this.#position, task);
-    const isProof = verdict === 'different' && !isLagging && leavesState(this.#operation);
+    const verdict = this.#rules.compare(this.#position, task);
+    // Only a start and a stop show by the state alone that they were performed.
+    const isProof = verdict === 'different' && !isLagging && kindOf(this.#operation) !== 'other';
     if (verdict === 'newer' || isProof) this.#stage = 'accepted';
     this.#hasDiffered ||= verdict === 'different';
     return verdict === 'newer';
+  }
+
+  #measure(task: AnyTask): TaskProgress {
+    const { mark, progress } = readProgress(task, this.#mark, this.#port.clock?.now);
+    this.#mark = mark;
+    return progress;
   }
 
   #isEnd(task: AnyTask): boolean {
@@ -147,16 +157,10 @@ export class FollowedTask {
 
   // The lag is over and nothing newer was seen: an idle task was not changed, unless an earlier poll showed a change.
   #endDoubt(task: AnyTask): WaitOutcome | undefined {
-    if (!this.#isEnd(task) && !isResting(task)) return undefined;
+    if (!this.#isEnd(task) && !isResting(task.state)) return undefined;
     if (this.#doubt === undefined) return this.openOutcome;
     if (!this.#hasDiffered) return { id: this.id, outcome: 'not-started', error: this.#doubt };
     return performance.now() < this.#doubtEndsAt ? undefined : this.openOutcome;
-  }
-
-  #unknown(): OutcomeUnknownError {
-    const subject = `${this.#operation ?? 'action'} of task ${this.id}`;
-    const error = this.#doubt ?? new NetworkError(`${subject}: the response was lost earlier`, null);
-    return new OutcomeUnknownError({ subject, cursor: this.cursor, error });
   }
 
   #isChanged(task: AnyTask, progress: TaskProgress): boolean {
@@ -184,11 +188,5 @@ export class FollowedTask {
 
 // A copy that is restarted under the same ids may show less than before.
 function hasStopped({ operation, position }: Cursor): boolean {
-  const isStart = operation === 'start' || operation === 'restart';
-  return isStart && position !== undefined && taskStates.failure.includes(position.state);
-}
-
-// Only these show by the state alone that they were performed.
-function leavesState(operation: string | undefined): boolean {
-  return operation === 'start' || operation === 'restart' || operation === 'stop';
+  return kindOf(operation) === 'start' && position !== undefined && taskStates.failure.includes(position.state);
 }

@@ -11,6 +11,8 @@ import {
   ConflictError,
   isSmsError,
   NetworkError,
+  NotFoundError,
+  OutcomeUnknownError,
   PermissionDeniedError,
 } from '../errors.js';
 import type { Task } from '../schemas/task.js';
@@ -19,14 +21,13 @@ import { reportRetry } from '../transport/retry.js';
 import type { Scope } from '../transport/scope.js';
 import { Sendings } from '../transport/sendings.js';
 import { refuseBusy } from './busy.js';
-import { isResting, readingOptions } from './check-options.js';
-import type { Cursor } from './cursor.js';
-import { isMissing } from './interruptions.js';
+import { readingOptions } from './check-options.js';
+import { type Cursor, makeCursor } from './cursor.js';
 import type { AnyTaskAction } from './options.js';
 import type { TrackingPort } from './port.js';
 import { type Position, readPosition, type Verdict } from './position.js';
-import { actionRules, type Rules } from './rules.js';
-import { isBusy } from './states.js';
+import { actionRules, firstPauseMs, pauseThroughLag, type Rules } from './rules.js';
+import { isBusy, isResting, kindOf } from './states.js';
 
 /** @internal An action, and how it is sent. */
 export interface Performance {
@@ -52,8 +53,6 @@ export interface Performed {
 type Settlement = 'performed' | 'not performed' | 'unknown';
 
 const mostSendings = 3;
-const firstPauseMs = 500;
-const longestPauseMs = 5_000;
 // Polls at the end of the lag may still show the state from before.
 const marginMs = 1_000;
 
@@ -68,7 +67,7 @@ class ActionRun {
   readonly #rules: Rules;
   readonly #asked: Performance;
   readonly #deadline: number;
-  readonly #kind: 'start' | 'stop' | 'other';
+  readonly #kind: ReturnType<typeof kindOf>;
   #position: Position | undefined;
   #hasDiffered = false;
 
@@ -87,7 +86,7 @@ class ActionRun {
     if (resumed !== undefined) {
       const settlement = await this.#settleResumed(resumed, task);
       if (settlement === 'performed') return this.#accepted();
-      if (settlement === 'unknown') return this.#inDoubt(responseNotSeen(this.#asked));
+      if (settlement === 'unknown') return this.#inDoubt(responseNotSeen(resumed));
       task = await this.#readFirst();
     }
     this.#position = task && readPosition(task);
@@ -141,7 +140,7 @@ class ActionRun {
       return task !== undefined && this.#judge(task) === 'newer' ? 'performed' : 'not performed';
     }
     // What moves by itself, or may, shows more than before whether the action was performed or not.
-    if (this.#kind !== 'stop' && !isResting(this.#position)) return 'unknown';
+    if (this.#kind !== 'stop' && !isResting(this.#position.state)) return 'unknown';
     const settlement = await this.#settle();
     return settlement === 'not performed' && this.#kind === 'other' ? 'unknown' : settlement;
   }
@@ -158,10 +157,8 @@ class ActionRun {
     if (this.#position === undefined) return 'unknown';
     const end = performance.now() + this.#rules.lagMs + marginMs;
     this.#hasDiffered = false;
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
-      const sentAt = performance.now();
+    for await (const isLast of pauseThroughLag(this.#scope, end, this.#deadline)) {
       const task = await this.#read();
-      const isLast = sentAt >= end;
       if (task !== undefined) {
         const verdict = this.#judge(task);
         if (verdict === 'newer' || (verdict === 'different' && (isLast || this.#rules.believesOnePoll)))
@@ -169,9 +166,8 @@ class ActionRun {
         this.#hasDiffered ||= verdict === 'different';
       }
       if (isLast) return task === undefined || this.#hasDiffered ? 'unknown' : 'not performed';
-      if (this.#remainingMs <= 0) return 'unknown';
-      await this.#scope.sleep(Math.min(pauseMs, Math.max(1, end - performance.now()), this.#limitMs));
     }
+    return 'unknown';
   }
 
   #judge(task: Task): Verdict {
@@ -194,7 +190,7 @@ class ActionRun {
         this.#scope.throwIfEnded();
         if (error instanceof PermissionDeniedError) return undefined;
         // A task that was created a moment ago may not be shown yet.
-        const isLag = isMissing(error) && performance.now() < this.#port.recent.endOf(this.#asked.id);
+        const isLag = error instanceof NotFoundError && performance.now() < this.#port.recent.endOf(this.#asked.id);
         if (!isLag || this.#remainingMs <= firstPauseMs) throw error;
         await this.#scope.sleep(firstPauseMs);
       }
@@ -224,15 +220,8 @@ class ActionRun {
 
   #cursor(stage: Cursor['stage']): Cursor {
     const { action, id, resumed } = this.#asked;
-    return {
-      version: 1,
-      id,
-      percent: resumed?.percent ?? 0,
-      ...(resumed?.round !== undefined && { round: resumed.round }),
-      operation: action.operation,
-      stage,
-      ...(this.#position !== undefined && { position: this.#position }),
-    };
+    const { percent = 0, round } = resumed ?? {};
+    return makeCursor({ id, percent, round, operation: action.operation, stage, position: this.#position });
   }
 
   #inDoubt(doubt: AnySmsError): Performed {
@@ -249,14 +238,13 @@ class ActionRun {
   }
 }
 
-function kindOf(operation: string): 'start' | 'stop' | 'other' {
-  if (operation === 'start' || operation === 'restart') return 'start';
-  return operation === 'stop' ? 'stop' : 'other';
+/** @internal The error of an action of which it is unknown whether it was performed. */
+export function explainDoubt(cursor: Cursor, error: AnySmsError = responseNotSeen(cursor)): OutcomeUnknownError {
+  return new OutcomeUnknownError({ subject: nameAction(cursor), cursor, error });
 }
 
-/** @internal An action in words. */
-export function nameAction({ action, id }: Pick<Performance, 'action' | 'id'>): string {
-  return `${action.operation} of task ${id}`;
+function nameAction({ id, operation = 'action' }: Cursor): string {
+  return `${operation} of task ${id}`;
 }
 
 /** @internal Whether the service may have performed a request although no usable response came back. */
@@ -275,6 +263,6 @@ function mayBeForState(error: unknown): boolean {
   return isRefusedForState(error) || (error instanceof ApiError && [400, 412, 422].includes(error.status));
 }
 
-function responseNotSeen(asked: Performance): AnySmsError {
-  return new NetworkError(`${nameAction(asked)}: the process that sent it did not see the response`, null);
+function responseNotSeen(cursor: Cursor): AnySmsError {
+  return new NetworkError(`${nameAction(cursor)}: the process that sent it did not see the response`, null);
 }

@@ -1,4 +1,5 @@
 /** What is concluded from polls: one set of rules for actions and waits. */
+import type { Scope } from '../transport/scope.js';
 import type { AnyTask } from './mend-task.js';
 import { comparePosition, type Position, type Verdict } from './position.js';
 import { lagMs } from './recent-changes.js';
@@ -17,3 +18,24 @@ export interface Rules {
 
 /** @internal */
 export const actionRules: Rules = { compare: comparePosition, lagMs, believesOnePoll: false, settles: true };
+
+/** @internal */
+export const firstPauseMs = 500;
+const longestPauseMs = 5_000;
+
+/**
+ * @internal Yields until a moment, and once more after it, with pauses that grow; `true` is yielded the last time. Ends without it when
+ * the deadline is over.
+ */
+export async function* pauseThroughLag(
+  scope: Scope,
+  endsAt: number,
+  deadline = Number.POSITIVE_INFINITY,
+): AsyncGenerator<boolean, void, undefined> {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+    const now = performance.now();
+    yield now >= endsAt;
+    if (now >= endsAt || performance.now() >= deadline) return;
+    await scope.sleep(Math.min(pauseMs, Math.max(1, Math.min(endsAt, deadline) - performance.now())));
+  }
+}

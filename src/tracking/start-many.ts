@@ -1,9 +1,9 @@
 /** Starts many tasks, a few at a time. */
-import { type AnySmsError, isSmsError, OutcomeUnknownError, WaitTimeoutError } from '../errors.js';
+import { type AnySmsError, isSmsError, WaitTimeoutError } from '../errors.js';
 import type { TaskAction } from '../schemas/task.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import { reportRetry, retry } from '../transport/retry.js';
-import type { Scope } from '../transport/scope.js';
+import { type Scope, workUnder } from '../transport/scope.js';
 import { performWithReasons } from './act.js';
 import { actionOptions, checkOptions } from './check-options.js';
 import type { Cursor } from './cursor.js';
@@ -16,6 +16,7 @@ import {
 } from './fleet-options.js';
 import type { StartOutcome, WaitOutcome } from './outcomes.js';
 import { runInParallel } from './parallel.js';
+import { explainDoubt } from './perform-once.js';
 import type { TrackingPort } from './port.js';
 import { SharedPause } from './shared-pause.js';
 import { waitForPlan } from './wait-for-all.js';
@@ -31,12 +32,7 @@ export async function startManyTasks(
 ): Promise<StartOutcome[]> {
   checkOptions('startMany', fleetFields.startMany, options);
   const plan = readList('startMany', ids);
-  const scope = port.openScope({ signal: options.signal });
-  try {
-    return await startPlan(port, scope, plan, options);
-  } finally {
-    scope.close();
-  }
+  return workUnder(port.openScope, { signal: options.signal }, (scope) => startPlan(port, scope, plan, options));
 }
 
 /** @internal Starts each task at most once and waits until all of them have ended. */
@@ -63,21 +59,15 @@ export async function startAllAndWaitForTasks(
       outcomes: (plan.ids ?? []).map((id) => toOpen(id, started.get(id))),
       lastError: null,
     });
-  const scope = port.openScope({ signal, timeoutMs: maxWaitMs, onTimeout });
-  try {
-    const request = actionOptions(options);
-    await startPlan(port, scope, plan, { ...request, action, concurrency, ifRunning, onOutcome: note });
-  } finally {
-    scope.close();
-  }
-  const outcomes = (plan.ids ?? []).map((id) => started.get(id));
+  const starting = { ...actionOptions(options), action, concurrency, ifRunning, onOutcome: note };
+  const outcomes = await workUnder(port.openScope, { signal, timeoutMs: maxWaitMs, onTimeout }, (scope) =>
+    startPlan(port, scope, plan, starting),
+  );
+  const targets = readTargets('startAllAndWait', outcomes);
   const leftMs = maxWaitMs && Math.max(1, Math.ceil(maxWaitMs - (performance.now() - begunAt)));
-  const outer = port.openScope({ signal });
-  try {
-    return await waitForPlan(port, outer, readTargets('startAllAndWait', outcomes), { ...waiting, maxWaitMs: leftMs });
-  } finally {
-    outer.close();
-  }
+  return workUnder(port.openScope, { signal }, (scope) =>
+    waitForPlan(port, scope, targets, { ...waiting, maxWaitMs: leftMs }),
+  );
 }
 
 function readList(method: string, ids: unknown): FleetPlan {
@@ -103,15 +93,13 @@ async function startPlan(
   const outcomes = new Map<string, StartOutcome>();
 
   async function startOne(id: string): Promise<StartOutcome> {
-    const cursor = cursors.get(id);
-    const resumed = cursor?.operation === 'start' && cursor.stage !== undefined ? cursor : undefined;
+    const before = cursors.get(id);
+    const resumed = before?.operation === 'start' && before.stage !== undefined ? before : undefined;
     if (resumed?.stage === 'accepted') return { id, outcome: 'started', cursor: resumed };
     try {
-      const performed = await performWithReasons(polite, scope, { id, action, request, ifRunning, resumed });
-      if (performed.doubt === undefined) return { id, outcome: 'started', cursor: performed.cursor };
-      const subject = `start of task ${id}`;
-      const error = new OutcomeUnknownError({ subject, cursor: performed.cursor, error: performed.doubt });
-      return { id, outcome: 'unknown', cursor: performed.cursor, error };
+      const { cursor, doubt } = await performWithReasons(polite, scope, { id, action, request, ifRunning, resumed });
+      if (doubt === undefined) return { id, outcome: 'started', cursor };
+      return { id, outcome: 'unknown', cursor, error: explainDoubt(cursor, doubt) };
     } catch (error) {
       // A start that was cut off by the end of all is not one that was refused.
       scope.throwIfEnded();
@@ -121,7 +109,6 @@ async function startPlan(
     }
   }
 
-  scope.throwIfEnded();
   await runInParallel(ids, concurrency, async (id) => {
     const outcome = await startOne(id);
     outcomes.set(id, outcome);

@@ -48,5 +48,16 @@ export function isBusy(state: string): boolean {
   return taskStates.busy.includes(state);
 }
 
+/** @internal Whether a task is idle until somebody acts on it: a task of an unknown state may be busy. */
+export function isResting(state: string): boolean {
+  return taskStates.startable.includes(state);
+}
+
+/** @internal What an action does to a task: it begins a round, ends one, or something else. */
+export function kindOf(operation: string | undefined): 'start' | 'stop' | 'other' {
+  if (operation === 'start' || operation === 'restart') return 'start';
+  return operation === 'stop' ? 'stop' : 'other';
+}
+
 /** @internal Every state that is known. */
 export const knownStates: readonly string[] = [...taskStates.startable, ...taskStates.busy];

@@ -1,6 +1,5 @@
 /** Waits until many tasks have ended. */
-import { WaitTimeoutError } from '../errors.js';
-import type { Scope } from '../transport/scope.js';
+import { type Scope, workUnder } from '../transport/scope.js';
 import { checkOptions } from './check-options.js';
 import { Fleet } from './fleet.js';
 import {
@@ -44,12 +43,7 @@ export async function waitForAllTasks(
 ): Promise<WaitOutcome[]> {
   checkOptions('waitForAll', fleetFields.waitForAll, options);
   const plan = readTargets('waitForAll', targets);
-  const scope = port.openScope({ signal: options.signal });
-  try {
-    return await waitForPlan(port, scope, plan, options);
-  } finally {
-    scope.close();
-  }
+  return workUnder(port.openScope, options, (scope) => waitForPlan(port, scope, plan, options));
 }
 
 /** @internal The same for targets that were read. */
@@ -61,21 +55,13 @@ export async function waitForPlan(
 ): Promise<WaitOutcome[]> {
   const fleet = new Fleet(port, plan, following);
   const latest = new Map<string, TaskChange>();
-  // A hook that hangs makes no timeout of tasks that have ended.
-  const tell = async (told: Promise<void>): Promise<void> => {
-    try {
-      await fleet.within(scope, (step) => step.race(told));
-    } catch (error) {
-      if (!fleet.isDone || !(error instanceof WaitTimeoutError)) throw error;
-    }
-  };
-  for (const outcome of plan.notStarted.values()) await tell(port.hooks.call(onOutcome, outcome, 'onOutcome'));
+  for (const outcome of plan.notStarted.values()) await fleet.call(scope, onOutcome, outcome, 'onOutcome');
   for await (const change of fleet.follow(scope)) {
     latest.set(change.id, change);
-    await tell(port.hooks.call(onChange, change, 'onChange'));
-    if (change.outcome !== null) await tell(port.hooks.call(onOutcome, change.outcome, 'onOutcome'));
+    await fleet.call(scope, onChange, change, 'onChange');
+    if (change.outcome !== null) await fleet.call(scope, onOutcome, change.outcome, 'onOutcome');
     if (onProgress !== undefined && fleet.isTold) {
-      await tell(port.hooks.call(onProgress, sumUp(fleet.size, plan, latest.values()), 'onProgress'));
+      await fleet.call(scope, onProgress, sumUp(fleet.size, plan, latest.values()), 'onProgress');
     }
   }
   return fleet.outcomes;

@@ -1,13 +1,11 @@
 /** Waits for one task: watches it, waits for its end, and performs an action first when asked to. */
-import { OutcomeUnknownError, WaitTimeoutError } from '../errors.js';
+import { NotFoundError } from '../errors.js';
 import type { Task } from '../schemas/task.js';
-import type { Scope } from '../transport/scope.js';
+import { type Scope, workUnder } from '../transport/scope.js';
 import { checkAction, performWithReasons } from './act.js';
 import { actionOptions, checkOptions, readEnds, readingOptions, readTarget, type Target } from './check-options.js';
 import type { Cursor } from './cursor.js';
 import { FollowedTask, type Sighting } from './followed-task.js';
-import { Interruptions, isInterruption, isMissing, readWish } from './interruptions.js';
-import { Limits } from './limits.js';
 import { makeIterable } from './make-iterable.js';
 import {
   type ActAndWaitOptions,
@@ -20,7 +18,8 @@ import {
 } from './options.js';
 import type { WaitOutcome } from './outcomes.js';
 import { Pace } from './pace.js';
-import { nameAction } from './perform-once.js';
+import { Patience } from './patience.js';
+import { explainDoubt } from './perform-once.js';
 import type { TrackingPort } from './port.js';
 
 /** @internal Yields the task at every change and ends after the snapshot of its end. */
@@ -83,24 +82,12 @@ async function finish(
   action?: AnyTaskAction,
 ): Promise<Task> {
   const { ifRunning, onProgress, signal } = options;
-  const scope = port.openScope({ signal });
-  try {
-    scope.throwIfEnded();
+  return workUnder(port.openScope, { signal }, async (scope) => {
     if (action !== undefined) await wait.perform(scope, action, { ifRunning, onProgress });
     const hook = onProgress && ((snapshot: TaskSnapshot) => onProgress(snapshot.progress, snapshot));
-    for await (const snapshot of wait.follow(scope)) {
-      const told = port.hooks.call(hook, snapshot, 'onProgress');
-      await wait
-        .within(scope, (step) => step.race(told))
-        .catch((error: unknown) => {
-          // A hook that hangs makes no timeout of a task that has ended.
-          if (!wait.isDone || !(error instanceof WaitTimeoutError)) throw error;
-        });
-    }
+    for await (const snapshot of wait.follow(scope)) await wait.call(scope, hook, snapshot, 'onProgress');
     return wait.result;
-  } finally {
-    scope.close();
-  }
+  });
 }
 
 // One wait for one task, from its first poll to its last.
@@ -109,12 +96,10 @@ class Wait {
   readonly #target: Target;
   readonly #task: FollowedTask;
   readonly #pace: Pace;
-  readonly #interruptions: Interruptions;
-  readonly #limits: Limits;
+  readonly #patience: Patience;
   readonly #options: WatchOptions;
   #pauseMs = 0;
   #hasRead = false;
-  #misses = 0;
   #outcome: WaitOutcome | undefined;
 
   constructor(port: TrackingPort, target: Target, options: WatchOptions, operation = target.cursor?.operation) {
@@ -122,9 +107,8 @@ class Wait {
     this.#target = target;
     this.#task = new FollowedTask(port, target.id, target.cursor, readEnds(options, operation));
     this.#pace = new Pace(options.intervalMs);
-    this.#interruptions = new Interruptions(port, `Task ${target.id}`, options);
     this.#options = options;
-    this.#limits = new Limits(port.openScope, options.maxWaitMs, this.#interruptions, () => ({
+    this.#patience = new Patience(port, `Task ${target.id}`, options, () => ({
       tasks: this.#task.last === undefined ? [] : [this.#task.last],
       outcomes: [this.#task.openOutcome],
     }));
@@ -137,9 +121,9 @@ class Wait {
     throw outcome.error;
   }
 
-  /** Whether the task has ended. */
-  get isDone(): boolean {
-    return this.#outcome !== undefined;
+  /** Calls a hook, and waits for what it promises. */
+  call<Event>(outer: Scope, hook: ((event: Event) => unknown) | undefined, event: Event, name: string): Promise<void> {
+    return this.#patience.call(outer, this.#outcome !== undefined, hook, event, name);
   }
 
   /** Performs the action, unless an earlier process did. */
@@ -152,7 +136,7 @@ class Wait {
     const resumed = cursor?.operation === action.operation && cursor.stage !== undefined ? cursor : undefined;
     if (resumed?.stage === 'accepted') return;
     const request = actionOptions(this.#options);
-    const performed = await this.within(outer, (scope) => {
+    const performed = await this.#patience.within(outer, (scope) => {
       const beforeSend = async (task: Task, position: Cursor) => {
         this.#hasRead = true;
         const snapshot = this.#task.prepare(task, position);
@@ -162,17 +146,16 @@ class Wait {
       return performWithReasons(this.#port, scope, { id, action, request, ifRunning, resumed, beforeSend });
     });
     if (performed.doubt !== undefined && performed.cursor.position === undefined) {
-      const { cursor: position, doubt: error } = performed;
-      throw new OutcomeUnknownError({ subject: nameAction({ action, id }), cursor: position, error });
+      throw explainDoubt(performed.cursor, performed.doubt);
     }
     this.#hasRead = true;
-    this.#task.begin(performed, this.#interruptions.maxOutageMs);
+    this.#task.begin(performed, this.#patience.maxOutageMs);
   }
 
   /** Polls until the task has ended, and yields every change. No timer runs while nobody asks for the next snapshot. */
   async *follow(outer: Scope): AsyncGenerator<TaskSnapshot, void, undefined> {
     while (this.#outcome === undefined) {
-      const sighting = await this.within(outer, (scope) => this.#poll(scope));
+      const sighting = await this.#patience.within(outer, (scope) => this.#poll(scope));
       if (sighting === undefined) continue;
       const { cursor, isChanged, outcome, progress, task } = sighting;
       this.#outcome = outcome;
@@ -181,19 +164,13 @@ class Wait {
     }
   }
 
-  /** Works until the wait has taken too long, or the service has been out of reach for too long. */
-  within<T>(outer: Scope, work: (scope: Scope) => Promise<T>): Promise<T> {
-    return this.#limits.within(outer, work);
-  }
-
   async #poll(scope: Scope): Promise<Sighting<Task> | undefined> {
     if (this.#pauseMs > 0) await scope.sleep(this.#pauseMs);
     const sentAt = performance.now();
     try {
       const task = await this.#port.read(this.#task.id, { ...readingOptions(this.#options), signal: scope.signal });
       this.#hasRead = true;
-      this.#misses = 0;
-      this.#interruptions.end();
+      this.#patience.endOutage();
       const sighting = this.#task.see(task, sentAt);
       this.#pauseMs = sighting === undefined ? this.#pace.afterStale() : this.#pace.afterReading(sighting.progress);
       return sighting;
@@ -206,16 +183,13 @@ class Wait {
 
   /** Sets the pause after a poll that failed; throws what the wait does not outlive. */
   #outlive(error: unknown, sentAt: number): void {
-    if (isMissing(error)) {
-      const isLag = sentAt < Math.max(this.#task.lagEndsAt, this.#port.recent.endOf(this.#task.id));
-      if (!isLag) this.#misses += 1;
-      // One replica may not know a task that others know: only the second time in a row it is gone.
-      if (!isLag && (!this.#hasRead || this.#misses > 1)) throw error;
+    if (error instanceof NotFoundError) {
+      if (this.#task.miss(sentAt) > (this.#hasRead ? 1 : 0)) throw error;
       this.#pauseMs = this.#pace.afterStale();
       return;
     }
-    if (!this.#hasRead || !isInterruption(error)) throw error;
-    this.#interruptions.report(error, sentAt);
-    this.#pauseMs = Math.max(this.#pace.afterFailure(), readWish(error));
+    if (!this.#hasRead) throw error;
+    const wishMs = this.#patience.outlive(error, sentAt);
+    this.#pauseMs = Math.max(this.#pace.afterFailure(), wishMs);
   }
 }

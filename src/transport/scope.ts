@@ -167,6 +167,21 @@ export class Scope {
   }
 }
 
+/** @internal Works under a scope of its own, which is closed when the work is done. */
+export async function workUnder<T>(
+  openScope: OpenScope,
+  limits: ScopeLimits,
+  work: (scope: Scope) => Promise<T>,
+): Promise<T> {
+  const scope = openScope(limits);
+  try {
+    scope.throwIfEnded();
+    return await work(scope);
+  } finally {
+    scope.close();
+  }
+}
+
 /** @internal Opens the scope of one call, which ends with a {@link TimeoutError} when its whole time is up. */
 export function openCall(
   openScope: OpenScope,
