@@ -13,6 +13,7 @@ import {
 } from '../schemas/fields.js';
 import type { SchemaIssue } from '../schemas/issues.js';
 import type { HeadersInput } from '../transport/headers.js';
+import { scalar } from '../transport/option-kinds.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
 
@@ -56,17 +57,13 @@ const schema = /* @__PURE__ */ makeSchema();
 
 // @__NO_SIDE_EFFECTS__
 function makeSchema(): Field<CustomRequest> {
-  const scalars = ['string', 'number', 'boolean', 'undefined'];
-  const isScalar = (value: unknown) => value === null || scalars.includes(typeof value);
   return settingsOf<CustomRequest>(
     {
       method: exactlyOneOf('GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD'),
       path: custom<string>('an encoded path such as /v3/tasks/8abda863, without host, query and dot segments', isPath),
     },
     {
-      query: record(
-        custom<string | number | boolean | null | undefined>('a text, a number or a truth value', isScalar),
-      ),
+      query: record(scalar()),
       body: anything(),
       // `readHeaders` says what is wrong with them.
       headers: anything() as Field<HeadersInput>,

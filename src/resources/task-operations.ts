@@ -18,6 +18,16 @@ import { warnOfLongName } from './long-name.js';
 import { listAll } from './page.js';
 import { deleteOne } from './send-once.js';
 
+/** @internal ShowTask, but for what is read of its response. */
+export function showTask(id: string) {
+  return { operation: 'ShowTask', method: 'GET', path: path`/v3/tasks/${{ id }}` } as const;
+}
+
+/** @internal ListTasks, but for what is read of its response. */
+export function listTasks(query: TaskQuery | undefined) {
+  return { operation: 'ListTasks', method: 'GET', path: path`/v3/tasks`, query, querySchema: TaskQuery } as const;
+}
+
 /** The plain operations on tasks, which {@link Tasks} adds to: one method, one request. */
 export class TaskOperations {
   readonly #transport: Transport;
@@ -35,17 +45,7 @@ export class TaskOperations {
    * @group Create, read and delete
    */
   async list(query?: TaskQuery, options?: RequestOptions): Promise<TaskPage> {
-    return this.#transport.request(
-      {
-        operation: 'ListTasks',
-        method: 'GET',
-        path: path`/v3/tasks`,
-        query,
-        querySchema: TaskQuery,
-        response: TaskPage,
-      },
-      options,
-    );
+    return this.#transport.request({ ...listTasks(query), response: TaskPage }, options);
   }
 
   /**
@@ -90,10 +90,7 @@ export class TaskOperations {
    * @group Create, read and delete
    */
   async get(id: string, options?: RequestOptions): Promise<Task> {
-    return this.#transport.request(
-      { operation: 'ShowTask', method: 'GET', path: path`/v3/tasks/${{ id }}`, response: Task },
-      options,
-    );
+    return this.#transport.request({ ...showTask(id), response: Task }, options);
   }
 
   /**

@@ -3,7 +3,7 @@ import type { Auth } from '../auth/auth.js';
 import { ConfigurationError } from '../errors.js';
 import { list, loose, text } from '../schemas/fields.js';
 import { CreatedId } from '../schemas/identity.js';
-import { TaskAction, TaskQuery } from '../schemas/task.js';
+import { TaskAction } from '../schemas/task.js';
 import { TaskCreate } from '../schemas/task-request.js';
 import { HookCaller } from '../tracking/hooks.js';
 import { mendPage, mendReading } from '../tracking/mend-task.js';
@@ -16,6 +16,7 @@ import type { Transport } from '../transport/transport.js';
 import { warnOfLongName } from './long-name.js';
 import type { PrivacyAgreements } from './privacy-agreements.js';
 import type { SourceServers } from './source-servers.js';
+import { listTasks, showTask } from './task-operations.js';
 
 // A wait for days must not end because some other field changed its type.
 const essentials = loose({ id: text(), state: text() });
@@ -40,21 +41,10 @@ export function makeTaskPort(transport: Transport, defaults: TaskDefaults, witne
     hooks: new HookCaller(defaults.logger),
     recent: new RecentChanges(),
     openScope: transport.openScope,
-    read: async (id, options) =>
-      mendReading(
-        id,
-        await transport.request(
-          {
-            operation: 'ShowTask',
-            method: 'GET',
-            path: path`/v3/tasks/${{ id }}`,
-            response: essentials,
-            essential: essentials,
-          },
-          options,
-        ),
-        defaults.logger,
-      ),
+    read: async (id, options) => {
+      const operation = { ...showTask(id), response: essentials, essential: essentials };
+      return mendReading(id, await transport.request(operation, options), defaults.logger);
+    },
     act: (id, action, options, sendings) =>
       transport.request(
         {
@@ -83,18 +73,8 @@ export function makeTaskPort(transport: Transport, defaults: TaskDefaults, witne
       );
     },
     listPage: async (query, options) => {
-      const { data, headers } = await transport.exchange(
-        {
-          operation: 'ListTasks',
-          method: 'GET',
-          path: path`/v3/tasks`,
-          query,
-          querySchema: TaskQuery,
-          response: pageEssentials,
-          essential: pageEssentials,
-        },
-        options,
-      );
+      const operation = { ...listTasks(query), response: pageEssentials, essential: pageEssentials };
+      const { data, headers } = await transport.exchange(operation, options);
       clock.read(headers);
       return mendPage(data, defaults.logger);
     },

@@ -7,7 +7,7 @@ import type { Field } from './schema-types.js';
 export function check<T>(
   schema: Field<T>,
   value: unknown,
-): { readonly value: T; readonly issues?: undefined } | { readonly issues: SchemaIssue[] } {
+): { readonly value: T; readonly issues?: undefined } | { readonly value?: undefined; readonly issues: SchemaIssue[] } {
   const outcome = schema.safeParse(value);
   return outcome.success ? { value: outcome.data } : { issues: toIssues(outcome.error.issues, value) };
 }

@@ -124,7 +124,7 @@ export function percent(limits?: Limits): Field<number> {
   });
 }
 
-function isWithin(size: number, { max = Number.POSITIVE_INFINITY, min = Number.NEGATIVE_INFINITY }: Limits): boolean {
+function isWithin(size: number, { max = Infinity, min = -Infinity }: Limits): boolean {
   return size >= min && size <= max;
 }
 

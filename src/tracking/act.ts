@@ -42,8 +42,8 @@ export async function actOnce(
 
 /** @internal Checks an action before anything is sent, and says what it asks. */
 export function checkAction(method: string, action: AnyTaskAction): string {
-  const { issues, value } = { value: undefined, ...check(TaskAction, action) };
-  if (value === undefined) throw new InvalidRequestError(method, issues ?? []);
+  const { issues, value } = check(TaskAction, action);
+  if (value === undefined) throw new InvalidRequestError(method, issues);
   const operation: string = value.operation;
   if (operation === '') {
     const issue = { path: 'operation', expected: 'the name of an operation', received: 'an empty string' };

@@ -1,6 +1,15 @@
 /** Checks targets and options before anything is sent. */
 import { InvalidRequestError } from '../errors.js';
-import { check, custom, type Field, findNearest, givenId, type SchemaIssue, settings } from '../schemas/fields.js';
+import {
+  check,
+  custom,
+  definitionOf,
+  type Field,
+  findNearest,
+  givenId,
+  type SchemaIssue,
+  settings,
+} from '../schemas/fields.js';
 import { nameType } from '../schemas/issues.js';
 import type { Task, TaskSummary } from '../schemas/task.js';
 import { RequestOptions } from '../transport/request-options.js';
@@ -27,6 +36,13 @@ export interface Target {
   readonly cursor: Cursor | undefined;
 }
 
+/** @internal What may be a {@link Target}. */
+export interface ParsedTarget {
+  readonly id?: string | undefined;
+  readonly cursor?: Cursor | undefined;
+  readonly issues?: readonly SchemaIssue[] | undefined;
+}
+
 const taskId = givenId();
 
 /** @internal What is wrong with the id of a task. */
@@ -34,43 +50,38 @@ export function checkTaskId(id: unknown): SchemaIssue[] | undefined {
   return check(taskId, id).issues;
 }
 
-/** @internal What is wrong with what is neither an id nor a cursor; undefined when it may be either. */
-export function checkTargetType(target: unknown): SchemaIssue[] | undefined {
-  if (typeof target === 'string' || isObject(target)) return undefined;
-  return [{ path: '', expected: 'an id or a cursor', received: nameType(target) }];
+/** @internal Reads an id or a cursor. */
+export function parseTarget(target: unknown): ParsedTarget {
+  if (typeof target === 'string') {
+    const issues = checkTaskId(target);
+    return issues === undefined ? { id: target } : { issues };
+  }
+  if (!isObject(target)) return { issues: [{ path: '', expected: 'an id or a cursor', received: nameType(target) }] };
+  const { issues, value: cursor } = readCursor(target);
+  return { id: cursor?.id, cursor, issues };
 }
 
 /** @internal Reads what a wait follows: an id, or a cursor instead of it or beside it. */
 export function readTarget(method: string, target: unknown, beside: unknown): Target {
-  const problems: SchemaIssue[] = [];
-  const wrongType = checkTargetType(target);
-  if (wrongType !== undefined) throw new InvalidRequestError(method, relocate(wrongType, 'target'));
-  const own = typeof target === 'string' ? undefined : parse(target, 'target');
-  const other = beside === undefined || beside === null ? undefined : parse(beside, 'cursor');
-  const id = typeof target === 'string' ? target : own?.id;
-  if (typeof target === 'string') problems.push(...relocate(checkTaskId(target), 'id'));
-  if (id !== undefined && other !== undefined && other.id !== id) {
+  const { cursor: own, id, issues } = parseTarget(target);
+  const other = beside === undefined || beside === null ? undefined : readCursor(beside);
+  const problems = [
+    ...relocate(issues, typeof target === 'string' ? 'id' : 'target'),
+    ...relocate(other?.issues, 'cursor'),
+  ];
+  if (id !== undefined && other?.value !== undefined && other.value.id !== id) {
     problems.push({ path: 'cursor.id', expected: 'the id of the task', received: 'another id' });
   }
   if (problems.length > 0 || id === undefined) throw new InvalidRequestError(method, problems);
-  return { id, cursor: other ?? own };
-
-  function parse(value: unknown, path: string): Cursor | undefined {
-    const { issues, value: cursor } = { value: undefined, ...readCursor(value) };
-    problems.push(...relocate(issues, path));
-    return cursor;
-  }
+  return { id, cursor: other?.value ?? own };
 }
 
 /** @internal Checks the options of a method: its own, those of every call, and the states that end a wait. */
 export function checkOptions(method: string, fields: object, options: unknown): void {
-  const entries = Object.entries(Object(options) as object);
-  const own = Object.fromEntries(entries.filter(([name]) => Object.hasOwn(fields, name)));
-  const others = Object.fromEntries(entries.filter(([name]) => !Object.hasOwn(fields, name)));
-  const { failOn, until } = own;
+  const schema = settings({}, { ...definitionOf(RequestOptions).shape, ...fields });
+  const { failOn, until } = Object(options);
   const problems = [
-    ...(check(settings({}, fields as Record<string, Field<unknown>>), own).issues ?? []),
-    ...suggest(check(RequestOptions, isObject(options) ? others : options).issues ?? [], Object.keys(fields)),
+    ...(check(schema, options).issues ?? []),
     ...(Array.isArray(until) ? checkStates('until', until) : []),
     ...(Array.isArray(failOn) ? checkStates('failOn', failOn) : []),
   ];
@@ -78,15 +89,6 @@ export function checkOptions(method: string, fields: object, options: unknown): 
     problems.push({ path: 'until', expected: 'at least 1 item', received: '0 items' });
   }
   if (problems.length > 0) throw new InvalidRequestError(method, problems);
-}
-
-// A misspelt name may be meant for one of the method's own options as well.
-function suggest(issues: readonly SchemaIssue[], names: readonly string[]): SchemaIssue[] {
-  return issues.map((issue) => {
-    const nearest =
-      issue.nearest ?? (issue.expected === 'no field of this name' ? findNearest(issue.path, names) : undefined);
-    return nearest === undefined ? issue : { ...issue, nearest };
-  });
 }
 
 function isObject(value: unknown): boolean {

@@ -66,22 +66,22 @@ const cursorSchema = loose(
 );
 
 /** @internal Reads a cursor that may come from another version, from JSON or from hands. */
-export function readCursor(
-  value: unknown,
-): { readonly value: Cursor; readonly issues?: undefined } | { readonly issues: SchemaIssue[] } {
-  const { issues, value: found } = { value: undefined, ...check(cursorSchema, value) };
-  if (found === undefined) return { issues: issues ?? [] };
+export function readCursor(value: unknown): {
+  readonly value?: Cursor | undefined;
+  readonly issues?: SchemaIssue[] | undefined;
+} {
+  const { issues, value: found } = check(cursorSchema, value);
+  if (found === undefined) return { issues };
   const { id, operation, percent: shown, position, round, stage } = found;
-  return {
-    value: makeCursor({
-      id,
-      percent: shown ?? 0,
-      round: round ?? undefined,
-      operation: operation ?? undefined,
-      stage: stage ?? undefined,
-      position: position ? completePosition(position) : undefined,
-    }),
-  };
+  const cursor = makeCursor({
+    id,
+    percent: shown ?? 0,
+    round: round ?? undefined,
+    operation: operation ?? undefined,
+    stage: stage ?? undefined,
+    position: position ? completePosition(position) : undefined,
+  });
+  return { value: cursor };
 }
 
 /** @internal Makes a cursor of what is known. */

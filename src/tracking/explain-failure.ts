@@ -3,6 +3,7 @@ import { describeErrorCode } from '../error-codes.js';
 import type { MigrationFailure } from '../errors.js';
 import { readErrorBody } from '../schemas/error-body.js';
 import type { AnyTask } from './mend-task.js';
+import { findCurrent, readPercent } from './progress.js';
 import { readRounds } from './steps.js';
 
 const longestText = 300;
@@ -19,7 +20,7 @@ export function explainFailure(task: AnyTask): MigrationFailure {
   return {
     reason,
     round: name,
-    step: steps.find(({ progress }) => (progress ?? 0) < 100) ?? steps.at(-1) ?? null,
+    step: findCurrent(steps, readPercent) ?? null,
     code,
     serviceMessage: joinWords(words),
     meaning:

@@ -4,8 +4,8 @@ import { check, number, type SchemaIssue } from '../schemas/fields.js';
 import { type Task, TaskQuery, type TaskSummary } from '../schemas/task.js';
 import { callback } from '../transport/option-kinds.js';
 import type { RequestOptions } from '../transport/request-options.js';
-import { checkTargetType, checkTaskId, relocate, type Target } from './check-options.js';
-import { type Cursor, readCursor } from './cursor.js';
+import { checkTaskId, type ParsedTarget, parseTarget, relocate } from './check-options.js';
+import type { Cursor } from './cursor.js';
 import { type ActionFields, type OwnFields, type PollOptions, pollFields, startFields } from './options.js';
 import type { NotStartedOutcome, StartOutcome, WaitOutcome } from './outcomes.js';
 import type { TaskProgress } from './progress.js';
@@ -167,24 +167,17 @@ export function readTargets(method: string, targets: unknown): FleetPlan {
   return { ids: [...ids], cursors, notStarted, query: {} };
 }
 
-interface Each extends Partial<Target> {
-  readonly issues?: readonly SchemaIssue[] | undefined;
+interface Each extends ParsedTarget {
   readonly refused?: NotStartedOutcome | undefined;
 }
 
 function readEach(target: unknown): Each {
-  const issues = checkTargetType(target) ?? (typeof target === 'string' ? checkTaskId(target) : undefined);
-  if (issues !== undefined) return { issues };
-  if (typeof target === 'string') return { id: target };
-  const { cursor, id, outcome } = target as StartOutcome;
-  if (outcome === 'not-started') {
-    const wrongId = checkTaskId(id);
-    return wrongId === undefined ? { id, refused: target as NotStartedOutcome } : { issues: relocate(wrongId, 'id') };
-  }
+  const { cursor, id, outcome } = Object(target) as StartOutcome;
+  if (outcome === undefined) return parseTarget(target);
   // An outcome whose task could not even be read has no cursor.
-  if (outcome !== undefined && cursor === undefined) return readEach(id);
-  const read = readCursor(outcome === undefined ? target : cursor);
-  return read.issues === undefined ? { id: read.value.id, cursor: read.value } : { issues: read.issues };
+  if (outcome !== 'not-started') return parseTarget(cursor ?? id);
+  const issues = checkTaskId(id);
+  return issues === undefined ? { id, refused: target as NotStartedOutcome } : { issues: relocate(issues, 'id') };
 }
 
 function readQuery(targets: unknown, problems: SchemaIssue[]): FleetQuery {

@@ -36,7 +36,7 @@ export class FollowedTask {
   #position: Cursor['position'];
   #doubt: AnySmsError | undefined;
   #lagEndsAt: number;
-  #doubtEndsAt = Number.NEGATIVE_INFINITY;
+  #doubtEndsAt = -Infinity;
   #hasDiffered = false;
   #misses = 0;
   #last: AnyTask | undefined;

@@ -35,7 +35,7 @@ export function mendPage(
 }
 
 function mendTask<T extends AnyTask>(schema: Field<T>, task: Essentials, logger: Logger): T {
-  const { issues, value } = { value: undefined, ...check(schema, task) };
+  const { issues, value } = check(schema, task);
   if (value !== undefined) return value;
   logger.warn(`Task ${task.id} is not as documented; what does not fit is left out`, {
     issues: formatIssues(issues ?? []),

@@ -42,7 +42,7 @@ export class Patience {
   /** Works under a scope that ends with the outer one, or when a limit is reached. No timer outlives the work. */
   async within<T>(outer: Scope, work: (scope: Scope) => Promise<T>): Promise<T> {
     outer.throwIfEnded();
-    const { maxWaitMs = Number.POSITIVE_INFINITY } = this.#options;
+    const { maxWaitMs = Infinity } = this.#options;
     this.#deadline ??= performance.now() + maxWaitMs;
     const limitMs = Math.min(this.#deadline - performance.now(), this.#outageLeftMs);
     if (limitMs <= 0) throw this.#giveUp();
@@ -89,7 +89,7 @@ export class Patience {
 
   /** Time until the outage has lasted too long, in milliseconds; infinite while there is none. */
   get #outageLeftMs(): number {
-    return this.#failures === 0 ? Number.POSITIVE_INFINITY : this.#since + this.maxOutageMs - performance.now();
+    return this.#failures === 0 ? Infinity : this.#since + this.maxOutageMs - performance.now();
   }
 
   #giveUp(): WaitTimeoutError {

@@ -107,7 +107,7 @@ export function readProgress(
   const progress: TaskProgress = {
     state: task.state,
     round: name,
-    step: steps.find((step) => step.percent < 100) ?? steps.at(-1) ?? null,
+    step: findCurrent(steps, (step) => step.percent) ?? null,
     percent,
     speedMbps: isBusy(task.state) ? (task.migrate_speed ?? 0) : 0,
     remainingMs: readRemaining(task, percent, running, serverNow),
@@ -144,12 +144,8 @@ function continueMark(
 }
 
 function readStepStart({ steps }: Round): ProgressMark['stepStart'] {
-  const step = findCurrent(steps);
+  const step = findCurrent(steps, readPercent);
   return typeof step?.start_date === 'number' ? { key: keyStep(step), date: step.start_date } : undefined;
-}
-
-function findCurrent(steps: readonly SubTask[]): SubTask | undefined {
-  return steps.find((step) => readPercent(step) < 100) ?? steps.at(-1);
 }
 
 function keyStep({ id, name }: SubTask): string {
@@ -167,7 +163,13 @@ function describeStep(step: SubTask): StepProgress {
   };
 }
 
-function readPercent({ progress }: SubTask): number {
+/** @internal The step under way, or the last one. */
+export function findCurrent<Step>(steps: readonly Step[], percentOf: (step: Step) => number): Step | undefined {
+  return steps.find((step) => percentOf(step) < 100) ?? steps.at(-1);
+}
+
+/** @internal How far a step is: 0 to 100. */
+export function readPercent({ progress }: SubTask): number {
   return Math.min(100, Math.max(0, progress ?? 0));
 }
 
@@ -250,16 +252,23 @@ function readRunningMs(task: AnyTask, step: SubTask): number | null {
   const ownMs = readDuration(step);
   if (ownMs !== null) return ownMs > 0 ? ownMs : null;
   if (typeof step.start_date !== 'number' || typeof task.total_time !== 'number') return null;
-  return Math.max(0, task.total_time - sum((task.sub_tasks ?? []).map((one) => readDuration(one) ?? 0)));
+  return readUnaccounted(task);
+}
+
+function readElapsed(task: AnyTask, { steps }: Round, isLast: boolean): number | null {
+  const begun = steps.filter(({ start_date: start }) => typeof start === 'number');
+  if (begun.length === 0) return null;
+  const isRunning = isLast && begun.some((step) => readDuration(step) === null);
+  return sumDurations(steps) + (isRunning ? readUnaccounted(task) : 0);
 }
 
 // `total_time` is the sum of the durations of all steps: what finished steps do not account for is the running one's.
-function readElapsed(task: AnyTask, { steps }: Round, isLast: boolean): number | null {
-  const durationOf = (list: readonly SubTask[]) => sum(list.map((step) => readDuration(step) ?? 0));
-  if (!steps.some(({ start_date: start }) => typeof start === 'number')) return null;
-  const isRunning = isLast && steps.some((step) => typeof step.start_date === 'number' && readDuration(step) === null);
-  const running = isRunning ? Math.max(0, (task.total_time ?? 0) - durationOf(task.sub_tasks ?? [])) : 0;
-  return durationOf(steps) + running;
+function readUnaccounted(task: AnyTask): number {
+  return Math.max(0, (task.total_time ?? 0) - sumDurations(task.sub_tasks ?? []));
+}
+
+function sumDurations(steps: readonly SubTask[]): number {
+  return sum(steps.map((step) => readDuration(step) ?? 0));
 }
 
 function sum(numbers: readonly number[]): number {

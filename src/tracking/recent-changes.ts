@@ -21,6 +21,6 @@ export class RecentChanges {
 
   /** Until when a 404 for this task says nothing. */
   endOf(id: string): number {
-    return this.#endsAt.get(id) ?? Number.NEGATIVE_INFINITY;
+    return this.#endsAt.get(id) ?? -Infinity;
   }
 }

@@ -30,7 +30,7 @@ const longestPauseMs = 5_000;
 export async function* pauseThroughLag(
   scope: Scope,
   endsAt: number,
-  deadline = Number.POSITIVE_INFINITY,
+  deadline = Infinity,
 ): AsyncGenerator<boolean, void, undefined> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
     const now = performance.now();

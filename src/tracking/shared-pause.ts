@@ -16,8 +16,8 @@ const mostPauses = 10;
 export class SharedPause {
   readonly #scope: Scope;
   readonly #onPause: (error: RateLimitError, delayMs: number, pauses: number) => void;
-  #begunAt = Number.NEGATIVE_INFINITY;
-  #endsAt = Number.NEGATIVE_INFINITY;
+  #begunAt = -Infinity;
+  #endsAt = -Infinity;
   #pauses = 0;
   #refusal: RateLimitError | undefined;
 

@@ -3,53 +3,72 @@ import type { SubTask } from '../schemas/task.js';
 
 /** @internal What a step does, which decides its label and how much of a round it makes up. */
 interface StepKind {
+  /** How the names of such steps begin. */
   readonly pattern: RegExp;
   readonly label: string;
   /** Its share of a round, against the other steps of the round. Copying takes hours where everything else takes minutes. */
   readonly weight: number;
+  readonly phase?: 'prepare' | 'copy' | 'synchronise' | 'launch';
+  /** The kinds of round that have such a step, whether the service shows it yet or not. */
+  readonly expectedIn?: RegExp;
 }
 
+// In the order in which a round has them.
 const kinds: readonly StepKind[] = [
-  { pattern: /^CREATE_CLOUD_SERVER$/, label: 'Creating the target server', weight: 4 },
-  { pattern: /^SSL_CONFIG$/, label: 'Setting up encryption', weight: 1 },
-  { pattern: /^ATTACH_AGENT_IMAGE$/, label: 'Attaching the agent image', weight: 4 },
-  { pattern: /^FORMAT_DISK_/, label: 'Formatting disks', weight: 2 },
-  { pattern: /^MIGRATE_/, label: 'Copying data', weight: 89 },
-  { pattern: /^SYNC_/, label: 'Synchronising changes', weight: 89 },
-  { pattern: /^CONFIGURE_/, label: 'Configuring the target server', weight: 4 },
-  { pattern: /^DET?TACH_AGENT_IMAGE$/, label: 'Detaching the agent image', weight: 4 },
-  { pattern: /^CLONE_VM$/, label: 'Cloning the target server', weight: 4 },
-  { pattern: /^CHECK_CONSISTENCY$/, label: 'Checking consistency', weight: 10 },
+  { pattern: /^CREATE_CLOUD_SERVER/, label: 'Creating the target server', weight: 4, phase: 'prepare' },
+  {
+    pattern: /^SSL_CONFIG/,
+    label: 'Setting up encryption',
+    weight: 1,
+    phase: 'prepare',
+    expectedIn: /^(REPLICATE|RESYNC)/,
+  },
+  {
+    pattern: /^ATTACH_AGENT_IMAGE/,
+    label: 'Attaching the agent image',
+    weight: 4,
+    phase: 'prepare',
+    expectedIn: /^(REPLICATE|RESYNC)/,
+  },
+  { pattern: /^FORMAT_DISK_/, label: 'Formatting disks', weight: 2, phase: 'prepare', expectedIn: /^REPLICATE/ },
+  { pattern: /^MIGRATE_/, label: 'Copying data', weight: 89, phase: 'copy', expectedIn: /^REPLICATE/ },
+  { pattern: /^SYNC_/, label: 'Synchronising changes', weight: 89, phase: 'synchronise', expectedIn: /^RESYNC/ },
+  {
+    pattern: /^CONFIGURE_/,
+    label: 'Configuring the target server',
+    weight: 4,
+    phase: 'launch',
+    expectedIn: /^CUTOVER/,
+  },
+  { pattern: /^DET?TACH_/, label: 'Detaching the agent image', weight: 4, phase: 'launch', expectedIn: /^CUTOVER/ },
+  { pattern: /^CLONE_VM/, label: 'Cloning the target server', weight: 4 },
+  { pattern: /^CHECK_CONSISTENCY/, label: 'Checking consistency', weight: 10 },
 ];
 
 const otherWeight = 4;
 
+function findKind(name: string | null | undefined): StepKind | undefined {
+  return kinds.find(({ pattern }) => pattern.test(name ?? ''));
+}
+
 /** @internal The name of a step for people: `Copying data` for `MIGRATE_LINUX_FILE`; an unknown name is made readable. */
 export function labelStep(name: string): string {
-  const known = kinds.find(({ pattern }) => pattern.test(name));
-  if (known !== undefined) return known.label;
   const words = name.replaceAll('_', ' ').toLowerCase().trim();
-  return words === '' ? 'Unknown step' : words.charAt(0).toUpperCase() + words.slice(1);
+  return findKind(name)?.label ?? (words === '' ? 'Unknown step' : words.charAt(0).toUpperCase() + words.slice(1));
 }
 
 /** @internal How much of a round a step makes up, against the other steps of the round. */
 export function weighStep(name: string | null | undefined): number {
-  return kinds.find(({ pattern }) => pattern.test(name ?? ''))?.weight ?? otherWeight;
+  return findKind(name)?.weight ?? otherWeight;
 }
-
-/** @internal The steps that a round of a kind has, in order, whether the service shows them yet or not. */
-const expected: readonly { readonly round: RegExp; readonly steps: readonly string[] }[] = [
-  { round: /^REPLICATE/, steps: ['SSL_CONFIG', 'ATTACH_AGENT_IMAGE', 'FORMAT_DISK_', 'MIGRATE_'] },
-  { round: /^RESYNC/, steps: ['SSL_CONFIG', 'ATTACH_AGENT_IMAGE', 'SYNC_'] },
-  { round: /^CUTOVER/, steps: ['CONFIGURE_', 'DETTACH_AGENT_IMAGE'] },
-];
 
 /** @internal The weights of the steps that a round will have but does not show yet. */
 export function weighMissingSteps(round: string, present: readonly SubTask[]): readonly number[] {
-  const steps = expected.find(({ round: pattern }) => pattern.test(round))?.steps ?? [];
+  const expected = kinds.filter(({ expectedIn }) => expectedIn?.test(round));
   // A step that was passed over will not come: block modes synchronise without setting up encryption first.
-  const last = steps.findLastIndex((prefix) => present.some(({ name }) => name?.startsWith(prefix)));
-  return steps.slice(last + 1).map(weighStep);
+  const shown = new Set(present.map(({ name }) => findKind(name)));
+  const last = expected.findLastIndex((kind) => shown.has(kind));
+  return expected.slice(last + 1).map(({ weight }) => weight);
 }
 
 /** @internal The rounds of a task, oldest first, each with its steps. */
@@ -105,21 +124,15 @@ function findRound(step: SubTask, rounds: readonly SubTask[][]): SubTask[] | und
 function beginsRound(step: SubTask, round: readonly SubTask[]): boolean {
   if (round.some(({ name }) => name && name === step.name)) return true;
   if (step.user_op && nameRound(round) === step.user_op) return false;
-  const last = round.map(({ name }) => findPhase(name)).findLast((phase) => phase !== undefined);
-  const next = findPhase(step.name);
+  const last = round.map(({ name }) => findKind(name)?.phase).findLast((phase) => phase !== undefined);
+  const next = findKind(step.name)?.phase;
   return last !== undefined && next !== undefined && next !== last && last !== 'prepare';
 }
 
 function classify(round: readonly SubTask[]): string {
   const operation = nameRound(round);
   if (operation !== null) return operation;
-  if (round.some(({ name }) => name?.startsWith('SYNC_'))) return 'RESYNC';
-  return round.some(({ name }) => findPhase(name) === 'launch') ? 'CUTOVER' : 'REPLICATE';
-}
-
-function findPhase(name: string | null | undefined): 'prepare' | 'copy' | 'synchronise' | 'launch' | undefined {
-  if (/^MIGRATE_/.test(name ?? '')) return 'copy';
-  if (/^SYNC_/.test(name ?? '')) return 'synchronise';
-  if (/^(CONFIGURE_|DET?TACH_)/.test(name ?? '')) return 'launch';
-  return /^(CREATE_CLOUD_SERVER|SSL_CONFIG|ATTACH_AGENT_IMAGE|FORMAT_DISK_)/.test(name ?? '') ? 'prepare' : undefined;
+  const phases = round.map(({ name }) => findKind(name)?.phase);
+  if (phases.includes('synchronise')) return 'RESYNC';
+  return phases.includes('launch') ? 'CUTOVER' : 'REPLICATE';
 }

@@ -102,7 +102,7 @@ export async function* walkOnce<Item>(
   list: PagedList<Item>,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Item[], Walk, undefined> {
-  const { first, identify, largestOffset = Number.POSITIVE_INFINITY, largestPage, thorough = true } = list;
+  const { first, identify, largestOffset = Infinity, largestPage, thorough = true } = list;
   const reach = largestOffset + largestPage;
   const seen = new Set<unknown>();
   let place = first;

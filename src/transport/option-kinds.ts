@@ -14,6 +14,14 @@ export function callback<F>(): Field<F> {
   return custom<F>('a function', (value) => typeof value === 'function');
 }
 
+/** @internal A value of a query. */
+export function scalar(): Field<string | number | boolean | null | undefined> {
+  return custom(
+    'a text, a number or a truth value',
+    (value) => value === null || ['string', 'number', 'boolean', 'undefined'].includes(typeof value),
+  );
+}
+
 /** @internal A signal of any realm: `instanceof` would refuse those of jsdom and of other windows. */
 export function abortSignal(): Field<AbortSignal> {
   return custom<AbortSignal>('an AbortSignal', (value) => {

@@ -1,7 +1,7 @@
 /** The options that the last argument of every call takes. */
-import { anything, custom, type Field, record, settingsOf } from '../schemas/fields.js';
+import { anything, type Field, record, settingsOf } from '../schemas/fields.js';
 import type { HeadersInput } from './headers.js';
-import { abortSignal, callback, retries, timeout } from './option-kinds.js';
+import { abortSignal, callback, retries, scalar, timeout } from './option-kinds.js';
 
 /** What is reported about the response that ended a call. */
 export interface ResponseEvent {
@@ -83,12 +83,5 @@ function makeSchema(): Field<RequestOptions> {
       extraBody: record(anything()),
       onResponse: callback<(event: ResponseEvent) => void>(),
     },
-  );
-}
-
-function scalar(): Field<string | number | boolean | null | undefined> {
-  return custom(
-    'a text, a number or a truth value',
-    (value) => value === null || ['string', 'number', 'boolean', 'undefined'].includes(typeof value),
   );
 }
