@@ -60,7 +60,7 @@ export type { Tasks } from './resources/tasks.js';
 export type { Templates } from './resources/templates.js';
 export type { ErrorDetail } from './schemas/error-body.js';
 export * from './schemas/index.js';
-export type { Cursor, CursorPosition } from './tracking/cursor.js';
+export type { Cursor } from './tracking/cursor.js';
 export type { StartCheck, StartForecast } from './tracking/explain-start.js';
 export type {
   FleetProgress,
@@ -99,6 +99,7 @@ export type {
   UnknownOutcome,
   WaitOutcome,
 } from './tracking/outcomes.js';
+export type { CursorPosition } from './tracking/position.js';
 export type { RoundProgress, StepProgress, TaskProgress } from './tracking/progress.js';
 export { taskStates } from './tracking/states.js';
 export type { DownloadedFile } from './transport/downloaded-file.js';

@@ -28,7 +28,10 @@ const schemas = {
     TemplateUpdate TokenDetails TokenDomain TokenProject TokenRole TokenUser UpdatedId VolumeGroup VolumeGroupAdjustment VolumeGroupInput Vpc
     VpcInput
   `,
-  types: 'SafeParseResult Schema SchemaIssue',
+  types: `
+    BtrfsFileSystemBase BtrfsSubvolumeBase CloneServerBase DiskBase LogicalVolumeBase MigrationProjectBase PhysicalVolumeBase
+    SafeParseResult Schema SchemaIssue TargetBase TaskBase VolumeGroupBase
+  `,
 };
 
 const surface: Record<string, { values: string; types: string }> = {

@@ -5,6 +5,7 @@ import {
   bytes,
   flag,
   type Infer,
+  idText,
   list,
   loose,
   megabitsPerSecond,
@@ -19,6 +20,7 @@ import {
   text,
 } from './fields.js';
 import { NetworkInterfaceInput } from './network.js';
+import { registeredState } from './source-server-state.js';
 
 const sourceServerRegistration = strict(
   {
@@ -35,7 +37,7 @@ const sourceServerRegistration = strict(
   },
   {
     /** Id of the source server, when it is known already. */
-    id: text(),
+    id: idText(),
     /** IPv4 address. */
     ip: text(),
     /** IPv6 address. */
@@ -61,7 +63,7 @@ const sourceServerRegistration = strict(
     /** Btrfs file systems. */
     btrfs_list: list(BtrfsFileSystemInput),
     /** Id of the account. */
-    domain_id: text(),
+    domain_id: idText(),
     /** Linux: whether rsync is present. */
     has_rsync: flag(),
     /** Linux: whether the `tc` tool, which speed limits need, is present. */
@@ -83,27 +85,7 @@ const sourceServerRegistration = strict(
     /** Coarse phase of the migration. */
     migration_cycle: oneOf('checking', 'setting', 'replicating', 'syncing', 'cutovering', 'cutovered'),
     /** State of the server. */
-    state: oneOf(
-      'unavailable',
-      'waiting',
-      'initialize',
-      'replicate',
-      'syncing',
-      'stopping',
-      'stopped',
-      'skipping',
-      'deleting',
-      'clearing',
-      'cleared',
-      'clearfailed',
-      'premigready',
-      'premiged',
-      'premigfailed',
-      'cloning',
-      'cutovering',
-      'finished',
-      'error',
-    ),
+    state: registeredState(),
     /** How the agent was started: `MANUAL`, `MGC` or an empty string. The service does not check it. */
     start_type: oneOf('MANUAL', 'MGC', ''),
     /** How long a read from disk takes, in milliseconds. */

@@ -1,5 +1,17 @@
 /** Whether the files of the source and of the target are the same. */
-import { epochMs, type Infer, list, loose, number, type Schema, strict, text, textOr } from './fields.js';
+import {
+  epochMs,
+  type Infer,
+  idText,
+  list,
+  longestId,
+  loose,
+  number,
+  type Schema,
+  strict,
+  text,
+  textOr,
+} from './fields.js';
 
 const consistencyResult = loose(
   {},
@@ -88,10 +100,10 @@ export const ConsistencyReport: Schema<ConsistencyReport> = consistencyReport;
 const consistencyExportItem = strict(
   {},
   {
-    /** Id of the task: 1 to 36 characters. */
-    task_id: text({ min: 1, max: 36 }),
+    /** Id of the task: 1 to 255 characters; the documents say 36. */
+    task_id: idText({ min: 1, max: longestId }),
     /** Id of the source server. */
-    source_id: text(),
+    source_id: idText(),
     /** Name of the source server. */
     source_name: text(),
   },

@@ -1,14 +1,15 @@
 /**
  * Disks and what is on them: partitions, LVM volume groups and Btrfs file systems. Source servers, suggested layouts, targets
  * and requests each know another part of the same fields, never with another meaning, so that one shape serves them all: once
- * loose for responses (`Disk`), once strict for requests (`DiskInput`). Only the sizes that a user plans for an existing record
- * differ, for they take ids as text: see `DiskAdjustment`.
+ * loose for responses (`Disk`), once strict for requests (`DiskInput`). What is the same for both is written once (`DiskBase`).
+ * Only the sizes that a user plans for an existing record differ, for they take ids as text: see `DiskAdjustment`.
  */
 import {
   bytes,
   flag,
   type Infer,
   idNumber,
+  idText,
   list,
   loose,
   merge,
@@ -52,7 +53,10 @@ const physicalVolumeFields = {
   need_migration: flag(),
 };
 
-const partitionFacts = loose({}, physicalVolumeFields);
+const physicalVolumeBase = loose({}, physicalVolumeFields);
+
+/** What partitions have in common, in responses and in requests. */
+export interface PhysicalVolumeBase extends Infer<typeof physicalVolumeBase> {}
 
 const partitionId = loose(
   {},
@@ -66,9 +70,9 @@ const partitionId = loose(
  * A partition. One shape serves source servers, suggested layouts and targets: the service shows a different part of it in
  * each place and gives the fields the same meaning everywhere.
  */
-export interface PhysicalVolume extends Infer<typeof partitionId>, Infer<typeof partitionFacts> {}
+export interface PhysicalVolume extends PhysicalVolumeBase, Infer<typeof partitionId> {}
 /** Schema of the type of the same name. */
-export const PhysicalVolume: Schema<PhysicalVolume> = merge(partitionId, partitionFacts);
+export const PhysicalVolume: Schema<PhysicalVolume> = merge(partitionId, physicalVolumeBase);
 
 const targetPartitionId = loose({
   /** Database id of the partition: a number, although the ids of tasks and servers are text. */
@@ -76,11 +80,9 @@ const targetPartitionId = loose({
 });
 
 /** A partition of the target of a task: a `PhysicalVolume` that surely has an id. */
-export interface TargetPhysicalVolume extends Infer<typeof targetPartitionId>, Infer<typeof partitionFacts> {}
+export interface TargetPhysicalVolume extends PhysicalVolumeBase, Infer<typeof targetPartitionId> {}
 /** Schema of the type of the same name. */
-export const TargetPhysicalVolume: Schema<TargetPhysicalVolume> = merge(targetPartitionId, partitionFacts);
-
-const partitionInput = strict({}, physicalVolumeFields);
+export const TargetPhysicalVolume: Schema<TargetPhysicalVolume> = merge(targetPartitionId, physicalVolumeBase);
 
 const partitionInputId = strict(
   {},
@@ -91,15 +93,16 @@ const partitionInputId = strict(
 );
 
 /** A partition in a request: the fields of `PhysicalVolume`. What is null is not sent. */
-export interface PhysicalVolumeInput extends Infer<typeof partitionInputId>, Infer<typeof partitionInput> {}
+export interface PhysicalVolumeInput extends PhysicalVolumeBase, Infer<typeof partitionInputId> {}
 /** Schema of the type of the same name. */
-export const PhysicalVolumeInput: Schema<PhysicalVolumeInput> = merge(partitionInputId, partitionInput);
+export const PhysicalVolumeInput: Schema<PhysicalVolumeInput> = merge(
+  partitionInputId,
+  strict({}, physicalVolumeFields),
+);
 
 const diskFields = {
   /** What the disk is for. Also seen: an empty string, `BOOT|OS`, `VOLUME_GROUP` and `BTRFS`. */
   device_use: oneOf('NORMAL', 'OS', 'BOOT'),
-  /** Id of the EVS volume in the cloud. Targets only. */
-  disk_id: text(),
   /** Letter or ordinal of the disk, as text: the official example has `"z"`. Targets only. */
   disk_index: text(),
   /** Device name on the source, for instance `/dev/sda`. */
@@ -122,22 +125,27 @@ const diskFields = {
   need_migration: flag(),
 };
 
-const diskFacts = loose({}, diskFields);
+const diskBase = loose({}, diskFields);
+
+/** What disks have in common, in responses and in requests. */
+export interface DiskBase extends Infer<typeof diskBase> {}
 
 const diskParts = loose(
   {},
   {
     /** Database id of the disk record: a number. The EVS volume is `disk_id`. */
     id: number(),
+    /** Id of the EVS volume in the cloud. Targets only. */
+    disk_id: text(),
     /** Partitions of the disk. */
     physical_volumes: list(PhysicalVolume),
   },
 );
 
 /** A disk of a source server, of a suggested layout or of a target; each place shows a different part of the shape. */
-export interface Disk extends Infer<typeof diskParts>, Infer<typeof diskFacts> {}
+export interface Disk extends DiskBase, Infer<typeof diskParts> {}
 /** Schema of the type of the same name. */
-export const Disk: Schema<Disk> = merge(diskParts, diskFacts);
+export const Disk: Schema<Disk> = merge(diskParts, diskBase);
 
 const targetDiskParts = loose(
   {
@@ -145,32 +153,34 @@ const targetDiskParts = loose(
     id: number(),
   },
   {
+    /** Id of the EVS volume in the cloud. */
+    disk_id: text(),
     /** Partitions of the disk. */
     physical_volumes: list(TargetPhysicalVolume),
   },
 );
 
 /** A disk of the target of a task: a `Disk` that surely has an id, as do its partitions. */
-export interface TargetDisk extends Infer<typeof targetDiskParts>, Infer<typeof diskFacts> {}
+export interface TargetDisk extends DiskBase, Infer<typeof targetDiskParts> {}
 /** Schema of the type of the same name. */
-export const TargetDisk: Schema<TargetDisk> = merge(targetDiskParts, diskFacts);
-
-const diskInput = strict({}, diskFields);
+export const TargetDisk: Schema<TargetDisk> = merge(targetDiskParts, diskBase);
 
 const diskInputParts = strict(
   {},
   {
     /** Database id of the disk record: a number; text is accepted and sent as a number. */
     id: idNumber(),
+    /** Id of the EVS volume in the cloud. Targets only. */
+    disk_id: idText(),
     /** Partitions of the disk. */
     physical_volumes: list(PhysicalVolumeInput),
   },
 );
 
 /** A disk in a request: the fields of `Disk`. What is null is not sent. Sizes must match what the agent reported (else `SMS.0515`). */
-export interface DiskInput extends Infer<typeof diskInputParts>, Infer<typeof diskInput> {}
+export interface DiskInput extends DiskBase, Infer<typeof diskInputParts> {}
 /** Schema of the type of the same name. */
-export const DiskInput: Schema<DiskInput> = merge(diskInputParts, diskInput);
+export const DiskInput: Schema<DiskInput> = merge(diskInputParts, strict({}, diskFields));
 
 const logicalVolumeFields = {
   /** Number of blocks. */
@@ -217,27 +227,26 @@ const databaseIdInput = strict(
   },
 );
 
-const logicalVolume = loose({}, logicalVolumeFields);
+const logicalVolumeBase = loose({}, logicalVolumeFields);
+
+/** What logical volumes have in common, in responses and in requests. */
+export interface LogicalVolumeBase extends Infer<typeof logicalVolumeBase> {}
 
 /** A logical volume of an LVM volume group. */
-export interface LogicalVolume extends Infer<typeof databaseId>, Infer<typeof logicalVolume> {}
+export interface LogicalVolume extends LogicalVolumeBase, Infer<typeof databaseId> {}
 /** Schema of the type of the same name. */
-export const LogicalVolume: Schema<LogicalVolume> = merge(databaseId, logicalVolume);
-
-const logicalVolumeInput = strict({}, logicalVolumeFields);
+export const LogicalVolume: Schema<LogicalVolume> = merge(databaseId, logicalVolumeBase);
 
 /** A logical volume in a request: the fields of `LogicalVolume`. What is null is not sent. */
-export interface LogicalVolumeInput extends Infer<typeof databaseIdInput>, Infer<typeof logicalVolumeInput> {}
+export interface LogicalVolumeInput extends LogicalVolumeBase, Infer<typeof databaseIdInput> {}
 /** Schema of the type of the same name. */
-export const LogicalVolumeInput: Schema<LogicalVolumeInput> = merge(databaseIdInput, logicalVolumeInput);
+export const LogicalVolumeInput: Schema<LogicalVolumeInput> = merge(databaseIdInput, strict({}, logicalVolumeFields));
 
-const volumeGroupFields = /* @__NO_SIDE_EFFECTS__ */ <Volumes>(volumes: Volumes) => ({
+const volumeGroupFields = {
   /** The physical volumes of the group, separated by semicolons: `/dev/sdb1;/dev/sdc1`. */
   components: text(),
   /** Free space, in bytes. */
   free_size: bytes(),
-  /** Logical volumes of the group. */
-  logical_volumes: volumes,
   /** Name of the group. */
   name: text(),
   /** Size of the group, in bytes. */
@@ -246,52 +255,93 @@ const volumeGroupFields = /* @__NO_SIDE_EFFECTS__ */ <Volumes>(volumes: Volumes)
   adjust_size: bytes(),
   /** Whether the group is part of the migration. Seen by the Terraform provider only. */
   need_migration: flag(),
-});
+};
 
-const volumeGroup = loose({}, volumeGroupFields(list(LogicalVolume)));
+const volumeGroupBase = loose({}, volumeGroupFields);
+
+/** What LVM volume groups have in common, in responses and in requests. */
+export interface VolumeGroupBase extends Infer<typeof volumeGroupBase> {}
+
+const volumeGroupParts = loose(
+  {},
+  {
+    /** Database id. Seen by the Terraform provider only. */
+    id: number(),
+    /** Logical volumes of the group. */
+    logical_volumes: list(LogicalVolume),
+  },
+);
 
 /** An LVM volume group. */
-export interface VolumeGroup extends Infer<typeof databaseId>, Infer<typeof volumeGroup> {}
+export interface VolumeGroup extends VolumeGroupBase, Infer<typeof volumeGroupParts> {}
 /** Schema of the type of the same name. */
-export const VolumeGroup: Schema<VolumeGroup> = merge(databaseId, volumeGroup);
+export const VolumeGroup: Schema<VolumeGroup> = merge(volumeGroupParts, volumeGroupBase);
 
-const volumeGroupInput = strict({}, volumeGroupFields(list(LogicalVolumeInput)));
+const volumeGroupInputParts = strict(
+  {},
+  {
+    /** Database id: a number; text is accepted and sent as a number. Sent by the Terraform provider only. */
+    id: idNumber(),
+    /** Logical volumes of the group. */
+    logical_volumes: list(LogicalVolumeInput),
+  },
+);
 
 /** An LVM volume group in a request: the fields of `VolumeGroup`. What is null is not sent. */
-export interface VolumeGroupInput extends Infer<typeof databaseIdInput>, Infer<typeof volumeGroupInput> {}
+export interface VolumeGroupInput extends VolumeGroupBase, Infer<typeof volumeGroupInputParts> {}
 /** Schema of the type of the same name. */
-export const VolumeGroupInput: Schema<VolumeGroupInput> = merge(databaseIdInput, volumeGroupInput);
+export const VolumeGroupInput: Schema<VolumeGroupInput> = merge(volumeGroupInputParts, strict({}, volumeGroupFields));
 
 const btrfsSubvolumeFields = {
   /** GUID of the subvolume. */
   uuid: text(),
   /** Whether the subvolume is a snapshot, as text. */
   is_snapshot: text(),
-  /** Id of the subvolume. */
-  subvol_id: text(),
-  /** Id of the parent subvolume. */
-  parent_id: text(),
   /** Name of the subvolume. */
   subvol_name: text(),
   /** Where the subvolume is mounted. */
   subvol_mount_path: text(),
 };
 
-const btrfsSubvolume = loose({}, btrfsSubvolumeFields);
+const btrfsSubvolumeBase = loose({}, btrfsSubvolumeFields);
+
+/** What subvolumes of Btrfs have in common, in responses and in requests. */
+export interface BtrfsSubvolumeBase extends Infer<typeof btrfsSubvolumeBase> {}
+
+const btrfsSubvolumeIds = loose(
+  {},
+  {
+    /** Id of the subvolume. */
+    subvol_id: text(),
+    /** Id of the parent subvolume. */
+    parent_id: text(),
+  },
+);
 
 /** A subvolume of a Btrfs file system. */
-export interface BtrfsSubvolume extends Infer<typeof btrfsSubvolume> {}
+export interface BtrfsSubvolume extends BtrfsSubvolumeBase, Infer<typeof btrfsSubvolumeIds> {}
 /** Schema of the type of the same name. */
-export const BtrfsSubvolume: Schema<BtrfsSubvolume> = btrfsSubvolume;
+export const BtrfsSubvolume: Schema<BtrfsSubvolume> = merge(btrfsSubvolumeIds, btrfsSubvolumeBase);
 
-const btrfsSubvolumeInput = strict({}, btrfsSubvolumeFields);
+const btrfsSubvolumeInputIds = strict(
+  {},
+  {
+    /** Id of the subvolume: text; a number is accepted and sent as text. */
+    subvol_id: idText(),
+    /** Id of the parent subvolume: text; a number is accepted and sent as text. */
+    parent_id: idText(),
+  },
+);
 
 /** A subvolume of a Btrfs file system in a request: the fields of `BtrfsSubvolume`. What is null is not sent. */
-export interface BtrfsSubvolumeInput extends Infer<typeof btrfsSubvolumeInput> {}
+export interface BtrfsSubvolumeInput extends BtrfsSubvolumeBase, Infer<typeof btrfsSubvolumeInputIds> {}
 /** Schema of the type of the same name. */
-export const BtrfsSubvolumeInput: Schema<BtrfsSubvolumeInput> = btrfsSubvolumeInput;
+export const BtrfsSubvolumeInput: Schema<BtrfsSubvolumeInput> = merge(
+  btrfsSubvolumeInputIds,
+  strict({}, btrfsSubvolumeFields),
+);
 
-const btrfsFileSystemFields = /* @__NO_SIDE_EFFECTS__ */ <Subvolumes>(subvolumes: Subvolumes) => ({
+const btrfsFileSystemFields = {
   /** Name of the file system. */
   name: text(),
   /** Label; an empty string when there is none. */
@@ -316,26 +366,46 @@ const btrfsFileSystemFields = /* @__NO_SIDE_EFFECTS__ */ <Subvolumes>(subvolumes
   global_reserve1: text(),
   /** Space in use, in bytes. */
   g_vol_used_size: bytes(),
-  /** Id of the default subvolume. */
-  default_subvolid: text(),
   /** Name of the default subvolume. */
   default_subvol_name: text(),
   /** Where the default subvolume is mounted. */
   default_subvol_mountpath: text(),
-  /** Subvolumes. Misspelled on the wire. */
-  subvolumn: subvolumes,
-});
+};
 
-const btrfsFileSystem = loose({}, btrfsFileSystemFields(list(BtrfsSubvolume)));
+const btrfsFileSystemBase = loose({}, btrfsFileSystemFields);
+
+/** What Btrfs file systems have in common, in responses and in requests. */
+export interface BtrfsFileSystemBase extends Infer<typeof btrfsFileSystemBase> {}
+
+const btrfsFileSystemParts = loose(
+  {},
+  {
+    /** Id of the default subvolume. */
+    default_subvolid: text(),
+    /** Subvolumes. Misspelled on the wire. */
+    subvolumn: list(BtrfsSubvolume),
+  },
+);
 
 /** A Btrfs file system of a source server. In the target of a task the service shows text in its place. */
-export interface BtrfsFileSystem extends Infer<typeof btrfsFileSystem> {}
+export interface BtrfsFileSystem extends BtrfsFileSystemBase, Infer<typeof btrfsFileSystemParts> {}
 /** Schema of the type of the same name. */
-export const BtrfsFileSystem: Schema<BtrfsFileSystem> = btrfsFileSystem;
+export const BtrfsFileSystem: Schema<BtrfsFileSystem> = merge(btrfsFileSystemParts, btrfsFileSystemBase);
 
-const btrfsFileSystemInput = strict({}, btrfsFileSystemFields(list(BtrfsSubvolumeInput)));
+const btrfsFileSystemInputParts = strict(
+  {},
+  {
+    /** Id of the default subvolume: text; a number is accepted and sent as text. */
+    default_subvolid: idText(),
+    /** Subvolumes. Misspelled on the wire. */
+    subvolumn: list(BtrfsSubvolumeInput),
+  },
+);
 
 /** A Btrfs file system in a request: the fields of `BtrfsFileSystem`. What is null is not sent. */
-export interface BtrfsFileSystemInput extends Infer<typeof btrfsFileSystemInput> {}
+export interface BtrfsFileSystemInput extends BtrfsFileSystemBase, Infer<typeof btrfsFileSystemInputParts> {}
 /** Schema of the type of the same name. */
-export const BtrfsFileSystemInput: Schema<BtrfsFileSystemInput> = btrfsFileSystemInput;
+export const BtrfsFileSystemInput: Schema<BtrfsFileSystemInput> = merge(
+  btrfsFileSystemInputParts,
+  strict({}, btrfsFileSystemFields),
+);

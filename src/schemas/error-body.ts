@@ -1,6 +1,6 @@
 /** The bodies of refused requests: the shapes of three services and of what stands before them, read by one tolerant function. */
 
-/** @internal One cause inside an error body. */
+/** One cause inside an error body. */
 export interface ErrorDetail {
   /** Code of the cause, for instance `SMS.9004`. */
   readonly code: string | null;

@@ -145,8 +145,12 @@ export function givenId(): Field<string> {
 
 /** @internal An id inside a request that the documents call a text. Text and numbers are accepted. */
 // @__NO_SIDE_EFFECTS__
-export function idText(): Field<string | number> {
-  return identifier('string');
+export function idText(limits?: Limits): Field<string | number> {
+  const schema = identifier('string');
+  if (limits === undefined) return schema;
+  // What is checked is the text that is sent.
+  const holds = (id: string | number) => isWithin(String(id).length, limits);
+  return restrict(schema, { expected: `a string of ${rangeOf(limits, ' characters')}`, holds });
 }
 
 /** @internal An id inside a request that the documents call a number. Text and numbers are accepted. */

@@ -1,5 +1,5 @@
 /** Ids: of what was created or changed, and of what is to be deleted. */
-import { type Infer, list, loose, type Schema, strict, text } from './fields.js';
+import { type Infer, idText, list, loose, type Schema, strict, text } from './fields.js';
 
 const created = loose({
   /** Id of what was created. */
@@ -26,7 +26,7 @@ export const UpdatedId: Schema<UpdatedId> = updated;
 
 const idList = strict({
   /** Ids of what to delete. */
-  ids: list(text()),
+  ids: list(idText()),
 });
 
 /** Source servers or templates to delete. */
@@ -36,7 +36,7 @@ export const IdList: Schema<IdList> = idList;
 
 const taskIdList = strict({
   /** Ids of the tasks to delete: 1 to 50. Documents before 2026 allow 65535. */
-  ids: list(text(), { min: 1, max: 50 }),
+  ids: list(idText(), { min: 1, max: 50 }),
 });
 
 /** Tasks to delete. */

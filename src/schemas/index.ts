@@ -31,18 +31,24 @@ export {
 } from './consistency.js';
 export {
   BtrfsFileSystem,
+  type BtrfsFileSystemBase,
   BtrfsFileSystemInput,
   BtrfsSubvolume,
+  type BtrfsSubvolumeBase,
   BtrfsSubvolumeInput,
   Disk,
+  type DiskBase,
   DiskInput,
   LogicalVolume,
+  type LogicalVolumeBase,
   LogicalVolumeInput,
   PhysicalVolume,
+  type PhysicalVolumeBase,
   PhysicalVolumeInput,
   TargetDisk,
   TargetPhysicalVolume,
   VolumeGroup,
+  type VolumeGroupBase,
   VolumeGroupInput,
 } from './disk.js';
 export type { SafeParseResult, Schema, SchemaIssue } from './fields.js';
@@ -50,6 +56,7 @@ export { CreatedId, IdList, TaskIdList, UpdatedId } from './identity.js';
 export {
   ListedMigrationProject,
   MigrationProject,
+  type MigrationProjectBase,
   MigrationProjectCreate,
   MigrationProjectPage,
   MigrationProjectQuery,
@@ -86,8 +93,15 @@ export {
   VolumeGroupAdjustment,
 } from './source-server-request.js';
 export { SpeedLimits, SpeedLimitsUpdate, SpeedSlot, SpeedSlotInput } from './speed-limit.js';
-export { CloneServer, CloneServerInput, TargetServer, TargetSummary } from './target-server.js';
-export { SubTask, Task, TaskAction, TaskPage, TaskQuery, TaskSummary } from './task.js';
+export {
+  CloneServer,
+  type CloneServerBase,
+  CloneServerInput,
+  type TargetBase,
+  TargetServer,
+  TargetSummary,
+} from './target-server.js';
+export { SubTask, Task, TaskAction, type TaskBase, TaskPage, TaskQuery, TaskSummary } from './task.js';
 export {
   TargetServerUpdate,
   TaskCreate,

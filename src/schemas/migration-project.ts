@@ -26,7 +26,7 @@ const listedId = loose({
   id: text(),
 });
 
-const migrationProject = loose(
+const migrationProjectBase = loose(
   {},
   {
     /** Name: 1 to 20 characters. */
@@ -56,15 +56,18 @@ const migrationProject = loose(
   },
 );
 
+/** What a migration project shows alone and as an item of a list. */
+export interface MigrationProjectBase extends Infer<typeof migrationProjectBase> {}
+
 /** A migration project. */
-export interface MigrationProject extends Infer<typeof optionalId>, Infer<typeof migrationProject> {}
+export interface MigrationProject extends MigrationProjectBase, Infer<typeof optionalId> {}
 /** Schema of the type of the same name. */
-export const MigrationProject: Schema<MigrationProject> = merge(optionalId, migrationProject);
+export const MigrationProject: Schema<MigrationProject> = merge(optionalId, migrationProjectBase);
 
 /** A migration project as an item of a list: a `MigrationProject` that surely has an id. */
-export interface ListedMigrationProject extends Infer<typeof listedId>, Infer<typeof migrationProject> {}
+export interface ListedMigrationProject extends MigrationProjectBase, Infer<typeof listedId> {}
 /** Schema of the type of the same name. */
-export const ListedMigrationProject: Schema<ListedMigrationProject> = merge(listedId, migrationProject);
+export const ListedMigrationProject: Schema<ListedMigrationProject> = merge(listedId, migrationProjectBase);
 
 const migrationProjectPage = loose(
   {

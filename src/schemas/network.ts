@@ -3,6 +3,7 @@ import {
   exactlyOneOf,
   flag,
   type Infer,
+  idText,
   loose,
   megabitsPerSecond,
   milliseconds,
@@ -58,8 +59,8 @@ const networkInterfaceInput = strict(
     gateway: text(),
     /** Maximum transmission unit, in bytes. Linux needs it. */
     mtu: number(),
-    /** Database id of the network card, as text. */
-    id: text(),
+    /** Database id of the network card: text; a number is accepted and sent as text. */
+    id: idText(),
   },
 );
 

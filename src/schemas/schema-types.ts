@@ -26,11 +26,6 @@ export interface Field<T> {
   safeParse(value: unknown): SafeParseResult<T>;
 }
 
-/** @internal The shape of a schema by the type that it reads, for zod's functions. */
-export type ShapeOf<T> = {
-  [K in keyof T]-?: undefined extends T[K] ? z.ZodMiniOptional<z.ZodMiniType<T[K]>> : z.ZodMiniType<T[K]>;
-};
-
 /**
  * A schema of this package: a zod object (so it composes with a caller's own zod schemas, `z.extend` and `z.partial` take it, and
  * it is a [Standard Schema](https://standardschema.dev)) that reads a `T`.
@@ -45,7 +40,15 @@ export type ShapeOf<T> = {
  * const task: Task = Task.parse(JSON.parse('{"id":"8abda863","state":"RUNNING"}'));
  * ```
  */
-export type Schema<T> = Field<T> & z.ZodMiniObject<ShapeOf<T>, z.core.$strip>;
+export type Schema<T> = {
+  /** Returns the value with its type, or throws a `ZodError`. */
+  parse(value: unknown): T;
+  /** Returns the value with its type, or the error. */
+  safeParse(value: unknown): SafeParseResult<T>;
+} & z.ZodMiniObject<
+  { [K in keyof T]-?: undefined extends T[K] ? z.ZodMiniOptional<z.ZodMiniType<T[K]>> : z.ZodMiniType<T[K]> },
+  z.core.$strip
+>;
 
 /** @internal The type that a schema or field reads, for `interface X extends Infer<typeof x> {}`. */
 // By the name of the alias first, which costs the compiler nothing; only fields have no name to go by.

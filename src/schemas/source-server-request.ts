@@ -13,32 +13,13 @@ import {
   strict,
   text,
 } from './fields.js';
+import { givenState, selectedState } from './source-server-state.js';
 
 const sourceServerQuery = strict(
   {},
   {
     /** Only servers in this state. */
-    state: exactlyOneOf(
-      'unavailable',
-      'waiting',
-      'initialize',
-      'replicate',
-      'syncing',
-      'stopping',
-      'stopped',
-      'skipping',
-      'deleting',
-      'clearing',
-      'cleared',
-      'clearfailed',
-      'premigready',
-      'premiged',
-      'premigfailed',
-      'cloning',
-      'cutovering',
-      'finished',
-      'error',
-    ),
+    state: selectedState(),
     /** Only servers with this name. */
     name: text(),
     /** Only the server with this id. */
@@ -170,7 +151,7 @@ const sourceServerUpdate = strict(
     /** New name. */
     name: text(),
     /** Id of the migration project to move the server to. The wire name has no underscores. */
-    migprojectid: text(),
+    migprojectid: idText(),
     /** Disks to adjust; honoured only until the target is configured. */
     disks: list(DiskAdjustment),
     /** LVM volume groups to adjust; honoured only until the target is configured. */
@@ -185,28 +166,7 @@ export const SourceServerUpdate: Schema<SourceServerUpdate> = sourceServerUpdate
 
 const copyStateUpdate = strict({
   /** New state of the server. Here alone `initialize` is spelled `init`. */
-  copystate: oneOf(
-    'unavailable',
-    'waiting',
-    'init',
-    'replicate',
-    'syncing',
-    'stopping',
-    'stopped',
-    'skipping',
-    'deleting',
-    'clearing',
-    'cleared',
-    'clearfailed',
-    'premigready',
-    'premiging',
-    'premiged',
-    'premigfailed',
-    'cloning',
-    'cutovering',
-    'finished',
-    'error',
-  ),
+  copystate: givenState(),
   /** New phase of the migration. The wire name has no underscore, and the set is larger than that of responses. */
   migrationcycle: oneOf(
     'no_ready',

@@ -15,6 +15,7 @@ import {
   text,
 } from './fields.js';
 import { NetworkInterface } from './network.js';
+import { shownState } from './source-server-state.js';
 import { CloneServer, TargetSummary } from './target-server.js';
 
 const environmentCheck = loose(
@@ -141,28 +142,7 @@ const sourceServer = loose(
     /** True for an OEM build of Windows. */
     oem_system: flag(),
     /** State of the server; a task has states of its own. The API of 2020 used `CHECKING`, `AVAILABLE` and `UNAVAILABLE`. */
-    state: oneOf(
-      'unavailable',
-      'waiting',
-      'initialize',
-      'replicate',
-      'syncing',
-      'stopping',
-      'stopped',
-      'skipping',
-      'deleting',
-      'clearing',
-      'cleared',
-      'clearfailed',
-      'premigready',
-      'premiging',
-      'premiged',
-      'premigfailed',
-      'cloning',
-      'cutovering',
-      'finished',
-      'error',
-    ),
+    state: shownState(),
     /** True while the agent is in contact with the service. */
     connected: flag(),
     /** Boot firmware. */

@@ -1,6 +1,6 @@
 /** The cloud side of a task: the server that the source is migrated to, and the clone made by a clone test. */
 import { Disk, TargetDisk, VolumeGroup } from './disk.js';
-import { type Infer, list, loose, merge, oneOf, type Schema, strict, text } from './fields.js';
+import { type Infer, idText, list, loose, merge, oneOf, type Schema, strict, text } from './fields.js';
 
 // What only the full response shows.
 const targetDetails = loose(
@@ -24,7 +24,7 @@ const targetShort = loose(
   },
 );
 
-const targetFacts = loose(
+const targetBase = loose(
   {},
   {
     /** Id of the ECS. Null until the ECS exists, when a template creates it. */
@@ -52,19 +52,20 @@ const targetFacts = loose(
   },
 );
 
+/** What the target of a task shows alone and in lists. */
+export interface TargetBase extends Infer<typeof targetBase> {}
+
 /** The target server of a task. */
-export interface TargetServer extends Infer<typeof targetDetails>, Infer<typeof targetFacts> {}
+export interface TargetServer extends TargetBase, Infer<typeof targetDetails> {}
 /** Schema of the type of the same name. */
-export const TargetServer: Schema<TargetServer> = merge(targetDetails, targetFacts);
+export const TargetServer: Schema<TargetServer> = merge(targetDetails, targetBase);
 
 /** The target server in lists and of the current task of a source server, where often only `vm_id` and `name` are shown. */
-export interface TargetSummary extends Infer<typeof targetShort>, Infer<typeof targetFacts> {}
+export interface TargetSummary extends TargetBase, Infer<typeof targetShort> {}
 /** Schema of the type of the same name. */
-export const TargetSummary: Schema<TargetSummary> = merge(targetShort, targetFacts);
+export const TargetSummary: Schema<TargetSummary> = merge(targetShort, targetBase);
 
 const cloneServerFields = {
-  /** Id of the cloned ECS. */
-  vm_id: text(),
   /** Name of the cloned ECS. */
   name: text(),
   /** Error code of the clone. */
@@ -75,16 +76,33 @@ const cloneServerFields = {
   error_msg: text(),
 };
 
-const cloneServer = loose({}, cloneServerFields);
+const cloneServerBase = loose({}, cloneServerFields);
+
+/** What a clone has in common in responses and in requests. */
+export interface CloneServerBase extends Infer<typeof cloneServerBase> {}
+
+const cloneServerId = loose(
+  {},
+  {
+    /** Id of the cloned ECS. */
+    vm_id: text(),
+  },
+);
 
 /** The clone of a target made by a clone test. List items show only `vm_id` and `name`. */
-export interface CloneServer extends Infer<typeof cloneServer> {}
+export interface CloneServer extends CloneServerBase, Infer<typeof cloneServerId> {}
 /** Schema of the type of the same name. */
-export const CloneServer: Schema<CloneServer> = cloneServer;
+export const CloneServer: Schema<CloneServer> = merge(cloneServerId, cloneServerBase);
 
-const cloneServerInput = strict({}, cloneServerFields);
+const cloneServerInputId = strict(
+  {},
+  {
+    /** Id of the cloned ECS: text; a number is accepted and sent as text. */
+    vm_id: idText(),
+  },
+);
 
 /** The clone of a target in a request: the fields of `CloneServer`. What is null is not sent. */
-export interface CloneServerInput extends Infer<typeof cloneServerInput> {}
+export interface CloneServerInput extends CloneServerBase, Infer<typeof cloneServerInputId> {}
 /** Schema of the type of the same name. */
-export const CloneServerInput: Schema<CloneServerInput> = cloneServerInput;
+export const CloneServerInput: Schema<CloneServerInput> = merge(cloneServerInputId, strict({}, cloneServerFields));

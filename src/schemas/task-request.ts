@@ -32,7 +32,7 @@ const taskTargetCreate = strict(
   {},
   {
     /** Id of an existing ECS; left out when a template creates the target. */
-    vm_id: text(),
+    vm_id: idText(),
     /** Name of the existing ECS; left out when a template creates the target. */
     name: text(),
     /** Disks of the target; `init_target_server.disks` of the source server suggests them. */
@@ -67,7 +67,7 @@ const taskCreate = strict(
     /** Name of the region of the target. */
     region_name: text(),
     /** Id of the IAM project of the target. */
-    project_id: text(),
+    project_id: idText(),
     /** Name of the IAM project of the target. */
     project_name: text(),
   },
@@ -79,9 +79,9 @@ const taskCreate = strict(
     /** Priority: 0 low, 1 normal (when left out), 2 high. */
     priority: oneOf(0, 1, 2),
     /** Template that creates the target, when there is no existing ECS. */
-    vm_template_id: text(),
+    vm_template_id: idText(),
     /** Template for the clone of a clone test. */
-    clonevm_template_id: text(),
+    clonevm_template_id: idText(),
     /** True for an existing ECS as target, false for one made from a template. Always set it: without it `SMS.0007` is reported. */
     exist_server: flag(),
     /** Start right after the creation; false when left out. */
@@ -118,7 +118,7 @@ const targetServerUpdate = strict(
     /** Id of the target record of the task; the ECS itself is `vm_id`. */
     id: idText(),
     /** Id of the ECS. */
-    vm_id: text(),
+    vm_id: idText(),
     /** Name of the ECS. */
     name: text(),
     /** IPv4 address. */
@@ -148,7 +148,7 @@ const targetServerUpdate = strict(
     /** Network cards. */
     networks: list(NetworkInterfaceInput),
     /** Id of the account. */
-    domain_id: text(),
+    domain_id: idText(),
     /** Linux: whether rsync is present. */
     has_rsync: flag(),
     /** Linux: whether the source is paravirtualised. */
@@ -164,7 +164,7 @@ const targetServerUpdate = strict(
     /** Windows: system directory. */
     system_dir: text(),
     /** Id of the EVS volume that carries the agent image. */
-    image_disk_id: text(),
+    image_disk_id: idText(),
     /** Snapshots of the target, separated by semicolons. */
     snapshot_ids: text(),
     /** Snapshots kept so that a launch can be rolled back, as text. */
@@ -189,7 +189,7 @@ const taskUpdate = strict(
     /** Name of the region of the target. */
     region_name: text(),
     /** Id of the IAM project of the target. */
-    project_id: text(),
+    project_id: idText(),
     /** Name of the IAM project of the target. */
     project_name: text(),
     /** Name of the enterprise project. */
@@ -197,7 +197,7 @@ const taskUpdate = strict(
     /** True for an existing ECS as target, false for one made from a template. */
     exist_server: flag(),
     /** Template that creates the target. */
-    vm_template_id: text(),
+    vm_template_id: idText(),
     /** Address to send the data to. */
     migration_ip: text(),
     /** Whether `migration_ip` is an IPv6 address. */
@@ -207,7 +207,7 @@ const taskUpdate = strict(
     /** Bandwidth cap, in Mbit/s; 0 means unlimited. */
     speed_limit: megabitsPerSecond({ min: 0 }),
     /** Id of the EVS volume that carries the agent image. */
-    image_disk_id: text(),
+    image_disk_id: idText(),
     /** Ids of the target's disks, separated by spaces. */
     target_disk_ids: text(),
     /** Snapshots of the target, separated by semicolons. */

@@ -6,6 +6,7 @@ import {
   flag,
   givenId,
   type Infer,
+  idText,
   list,
   loose,
   megabitsPerSecond,
@@ -73,8 +74,7 @@ const taskState = /* @__NO_SIDE_EFFECTS__ */ () =>
     'SYNC_F_ROLLBACK_SUCCESS',
   );
 
-// What a task shows alone and as an item of a list.
-const taskFacts = loose(
+const taskBase = loose(
   {
     /** Id of the task: 1 to 36 characters, not always a UUID. */
     id: text(),
@@ -138,6 +138,9 @@ const taskFacts = loose(
   },
 );
 
+/** What a task shows alone and as an item of a list. */
+export interface TaskBase extends Infer<typeof taskBase> {}
+
 const taskDetails = loose(
   {},
   {
@@ -171,9 +174,9 @@ const taskDetails = loose(
 );
 
 /** A migration task with its steps and both servers, as `tasks.get` returns it. */
-export interface Task extends Infer<typeof taskFacts>, Infer<typeof taskDetails> {}
+export interface Task extends TaskBase, Infer<typeof taskDetails> {}
 /** Schema of the type of the same name. */
-export const Task: Schema<Task> = merge(taskFacts, taskDetails);
+export const Task: Schema<Task> = merge(taskBase, taskDetails);
 
 const taskListing = loose(
   {},
@@ -192,9 +195,9 @@ const taskListing = loose(
 );
 
 /** A migration task as an item of a list. */
-export interface TaskSummary extends Infer<typeof taskFacts>, Infer<typeof taskListing> {}
+export interface TaskSummary extends TaskBase, Infer<typeof taskListing> {}
 /** Schema of the type of the same name. */
-export const TaskSummary: Schema<TaskSummary> = merge(taskFacts, taskListing);
+export const TaskSummary: Schema<TaskSummary> = merge(taskBase, taskListing);
 
 const taskPage = loose(
   {
@@ -269,7 +272,7 @@ const taskAction = strict(
   },
   {
     /** Template of the clone, for `clone_test`. */
-    template_id: text(),
+    template_id: idText(),
     /** Linux only: convert the target to Huawei Cloud EulerOS; false when left out. */
     switch_hce: flag(),
     /** Verify that the files are consistent; false when left out. */

@@ -1,25 +1,49 @@
 /** Templates: what the service makes a target server from. */
-import { flag, type Infer, idNumber, list, loose, number, oneOf, type Schema, secret, strict, text } from './fields.js';
+import {
+  flag,
+  type Infer,
+  idNumber,
+  idText,
+  list,
+  loose,
+  number,
+  oneOf,
+  type Schema,
+  secret,
+  strict,
+  text,
+} from './fields.js';
 
-const vpcFields = {
-  /** Id of the VPC; `autoCreate` creates one. */
-  id: text(),
-  /** Name of the VPC. */
-  name: text(),
-  /** Address range of the VPC, for instance `192.168.0.0/16`. */
-  cidr: text(),
-};
-
-const vpc = loose({}, vpcFields);
+const vpc = loose(
+  {},
+  {
+    /** Id of the VPC; `autoCreate` creates one. */
+    id: text(),
+    /** Name of the VPC. */
+    name: text(),
+    /** Address range of the VPC, for instance `192.168.0.0/16`. */
+    cidr: text(),
+  },
+);
 
 /** The VPC of a template. */
 export interface Vpc extends Infer<typeof vpc> {}
 /** Schema of the type of the same name. */
 export const Vpc: Schema<Vpc> = vpc;
 
-const vpcInput = strict({}, vpcFields);
+const vpcInput = strict(
+  {},
+  {
+    /** Id of the VPC; `autoCreate` creates one. */
+    id: idText(),
+    /** Name of the VPC. */
+    name: text(),
+    /** Address range of the VPC, for instance `192.168.0.0/16`. */
+    cidr: text(),
+  },
+);
 
-/** The VPC of a template in a request: the fields of `Vpc`, none of them null. */
+/** The VPC of a template in a request: the fields of `Vpc`. What is null is not sent. */
 export interface VpcInput extends Infer<typeof vpcInput> {}
 /** Schema of the type of the same name. */
 export const VpcInput: Schema<VpcInput> = vpcInput;
@@ -46,7 +70,7 @@ export const Subnet: Schema<Subnet> = subnet;
 const subnetInput = strict(
   {
     /** Id of the subnet; one entry with `autoCreate` creates one. */
-    id: text(),
+    id: idText(),
     /** Name of the subnet. */
     name: text(),
   },
@@ -80,7 +104,7 @@ export const SecurityGroup: Schema<SecurityGroup> = securityGroup;
 
 const securityGroupInput = strict({
   /** Id of the security group; one entry with `autoCreate` creates one. */
-  id: text(),
+  id: idText(),
   /** Name of the security group. */
   name: text(),
 });
@@ -293,7 +317,7 @@ const templateInput = strict(
     /** Region of the target: at most 255 characters. Mandatory until 2025: set it. */
     region: text({ max: 255 }),
     /** Id of the IAM project of the target. The wire name has no underscore. Mandatory until 2025: set it. */
-    projectid: text({ max: 255 }),
+    projectid: idText({ max: 255 }),
     /** Name of the server to create: at most 255 characters. */
     target_server_name: text({ max: 255 }),
     /** Availability zone of the target: at most 255 characters. */
@@ -317,7 +341,7 @@ const templateInput = strict(
     /** Secret: password of the target. */
     target_password: secret(),
     /** Image that the target is made from. */
-    image_id: text(),
+    image_id: idText(),
   },
 );
 

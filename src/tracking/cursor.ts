@@ -12,7 +12,7 @@ import {
   type SchemaIssue,
   text,
 } from '../schemas/fields.js';
-import type { Position, StepPosition } from './position.js';
+import type { CursorPosition, StepPosition } from './position.js';
 
 /**
  * Where to follow a task from: small JSON to be kept, for instance in a file or a queue. Actions resolve with one, snapshots carry
@@ -38,9 +38,6 @@ export interface Cursor {
   /** Where the task stood before; absent when nothing was asked, or when the task could not be read. */
   readonly position?: CursorPosition | undefined;
 }
-
-/** Fingerprint of a task in a {@link Cursor}. A part that is null was not shown. */
-export interface CursorPosition extends Position {}
 
 const step: Field<StepPosition> = list(orNull(number()), { min: 4, max: 4 }) as unknown as Field<StepPosition>;
 
@@ -92,7 +89,7 @@ export function makeCursor(parts: Omit<Cursor, 'version'>): Cursor {
 
 type Shown<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
 
-function completePosition(position: Shown<Position> & Pick<Position, 'state'>): Position {
+function completePosition(position: Shown<CursorPosition> & Pick<CursorPosition, 'state'>): CursorPosition {
   const { error = null, finishDate = null, startDate = null, state, steps = null, totalTime = null } = position;
   return { state, totalTime, error, startDate, finishDate, steps };
 }

@@ -25,7 +25,7 @@ import { readingOptions } from './check-options.js';
 import { type Cursor, makeCursor } from './cursor.js';
 import type { AnyTaskAction } from './options.js';
 import type { TrackingPort } from './port.js';
-import { type Position, readPosition, type Verdict } from './position.js';
+import { type CursorPosition, readPosition, type Verdict } from './position.js';
 import { actionRules, firstPauseMs, pauseThroughLag, type Rules } from './rules.js';
 import { isBusy, isResting, kindOf } from './states.js';
 
@@ -68,7 +68,7 @@ class ActionRun {
   readonly #asked: Performance;
   readonly #deadline: number;
   readonly #kind: ReturnType<typeof kindOf>;
-  #position: Position | undefined;
+  #position: CursorPosition | undefined;
   #hasDiffered = false;
 
   constructor(port: TrackingPort, scope: Scope, asked: Performance) {
@@ -171,7 +171,7 @@ class ActionRun {
   }
 
   #judge(task: Task): Verdict {
-    const before = this.#position as Position;
+    const before = this.#position as CursorPosition;
     if (this.#kind === 'stop') {
       const isStopped = task.state.startsWith('ABORT') && !before.state.startsWith('ABORT');
       return isStopped ? 'newer' : 'same';

@@ -2,24 +2,26 @@
 import type { SubTask } from '../schemas/task.js';
 import type { AnyTask } from './mend-task.js';
 
-/** @internal A step of a task: its id, its progress, when it began and when it ended. */
-export type StepPosition = readonly [
-  id: number,
-  progress: number | null,
-  startDate: number | null,
-  endDate: number | null,
-];
-
-/** @internal What does not change while a task is idle. A part that is null was not shown. */
-export interface Position {
+/** Fingerprint of a task in a {@link Cursor}: what does not change while the task is idle. A part that is null was not shown. */
+export interface CursorPosition {
+  /** State of the task. */
   readonly state: string;
+  /** Time spent in all steps, in milliseconds. */
   readonly totalTime: number | null;
   /** Fingerprint of `error_json`, which may be long. */
   readonly error: string | null;
+  /** When the task was started, in milliseconds since 1970. */
   readonly startDate: number | null;
+  /** When the last round ended, in milliseconds since 1970. */
   readonly finishDate: number | null;
-  readonly steps: readonly StepPosition[] | null;
+  /** The steps: the id of each, its progress in percent, when it began and when it ended. */
+  readonly steps:
+    | readonly (readonly [id: number, progress: number | null, startDate: number | null, endDate: number | null])[]
+    | null;
 }
+
+/** @internal A step in a {@link CursorPosition}. */
+export type StepPosition = NonNullable<CursorPosition['steps']>[number];
 
 /**
  * @internal What a poll says about a position. `newer`: the task was changed since. `different`: it shows something else, but that
@@ -28,7 +30,7 @@ export interface Position {
 export type Verdict = 'newer' | 'different' | 'same';
 
 /** @internal Reads the position off a task. */
-export function readPosition(task: AnyTask): Position {
+export function readPosition(task: AnyTask): CursorPosition {
   const { error_json: error, state, sub_tasks: steps, total_time: totalTime } = task;
   return {
     state,
@@ -41,7 +43,7 @@ export function readPosition(task: AnyTask): Position {
 }
 
 /** @internal Compares a poll with a position, part by part. A part that one of both lacks says nothing. */
-export function comparePosition(before: Position, task: AnyTask): Verdict {
+export function comparePosition(before: CursorPosition, task: AnyTask): Verdict {
   const now = readPosition(task);
   if (isNewer(before, now)) return 'newer';
   const parts = ['state', 'totalTime', 'error', 'startDate', 'finishDate'] as const;
@@ -50,14 +52,14 @@ export function comparePosition(before: Position, task: AnyTask): Verdict {
 }
 
 // A task that has never run has no steps, whether the service sends an empty list or none. Of any other task that says nothing.
-function readSteps({ state, total_time: totalTime }: AnyTask, steps: readonly SubTask[]): Position['steps'] {
+function readSteps({ state, total_time: totalTime }: AnyTask, steps: readonly SubTask[]): CursorPosition['steps'] {
   if (steps.length === 0) return state === 'READY' && !totalTime ? [] : null;
   return steps.flatMap(({ end_date: end, id, progress, start_date: start }) =>
     typeof id === 'number' ? [[id, progress ?? null, start ?? null, end ?? null] as const] : [],
   );
 }
 
-function isNewer(before: Position, now: Position): boolean {
+function isNewer(before: CursorPosition, now: CursorPosition): boolean {
   if (before.totalTime !== null && now.totalTime !== null && now.totalTime > before.totalTime) return true;
   if (before.steps === null || now.steps === null) return false;
   const known = new Set(before.steps.map(([id]) => id));
@@ -68,7 +70,7 @@ function latestStamp(steps: readonly StepPosition[]): number {
   return steps.reduce((latest, [, , start, end]) => Math.max(latest, start ?? 0, end ?? 0), 0);
 }
 
-function differInSteps(before: Position['steps'], now: Position['steps']): boolean {
+function differInSteps(before: CursorPosition['steps'], now: CursorPosition['steps']): boolean {
   if (before === null || now === null) return false;
   const byId = new Map(now.map((step) => [step[0], step]));
   return before.some(([id, ...parts]) => {

@@ -1,13 +1,13 @@
 /** What is concluded from polls: one set of rules for actions and waits. */
 import type { Scope } from '../transport/scope.js';
 import type { AnyTask } from './mend-task.js';
-import { comparePosition, type Position, type Verdict } from './position.js';
+import { type CursorPosition, comparePosition, type Verdict } from './position.js';
 import { lagMs } from './recent-changes.js';
 
 /** @internal The rules of an action; only tests leave one out. */
 export interface Rules {
   /** What a poll says about the position before. */
-  readonly compare: (before: Position, task: AnyTask) => Verdict;
+  readonly compare: (before: CursorPosition, task: AnyTask) => Verdict;
   /** How long the service may show an accepted action late. */
   readonly lagMs: number;
   /** Whether a poll that only differs is believed before the lag is over. */

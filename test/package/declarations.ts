@@ -1,4 +1,4 @@
-/** Reads declarations as an editor does: which properties show a comment, and which shapes are printed. */
+/** Reads declarations as an editor does: which properties show a comment, which names are declared, and which shapes are printed. */
 import { join } from 'node:path';
 import ts from 'typescript';
 import { root } from '../repository.js';
@@ -43,16 +43,14 @@ export function readComments(entries: readonly string[]): Map<string, boolean> {
 }
 
 /**
- * The shapes with at least so many properties that declarations print more than once, as the names of their properties. What
- * requests take as responses give it counts as two shapes.
+ * The shapes with at least so many properties that declarations print more than once, as the names of their properties.
  */
 export function findRepeatedShapes(declarations: readonly string[], least: number): string[] {
   const seen = new Set<string>();
   const repeated: string[] = [];
   const visit = (node: ts.Node, file: ts.SourceFile): void => {
     if ((ts.isTypeLiteralNode(node) || ts.isInterfaceDeclaration(node)) && node.members.length >= least) {
-      const kind = ts.isTypeReferenceNode(node.parent) ? node.parent.typeName.getText(file) : '';
-      const shape = [kind, ...node.members.map((member) => member.getText(file).replace(/\s+/g, ' '))].join(' ');
+      const shape = node.members.map((member) => member.getText(file).replace(/\s+/g, ' ')).join(' ');
       if (seen.has(shape)) repeated.push(node.members.map((member) => member.name?.getText(file)).join(' '));
       seen.add(shape);
     }
@@ -63,4 +61,30 @@ export function findRepeatedShapes(declarations: readonly string[], least: numbe
     visit(file, file);
   }
   return repeated;
+}
+
+/** The names that declarations declare, and those that they export from a file that users import. */
+export function findNames(declarations: readonly { readonly isEntry: boolean; readonly text: string }[]): {
+  declared: Set<string>;
+  exported: Set<string>;
+} {
+  const declared = new Set<string>();
+  const exported = new Set<string>();
+  for (const { isEntry, text } of declarations) {
+    const file = ts.createSourceFile('declarations.d.ts', text, ts.ScriptTarget.ES2022, true);
+    for (const statement of file.statements) {
+      if (
+        ts.isExportDeclaration(statement) &&
+        isEntry &&
+        statement.exportClause &&
+        ts.isNamedExports(statement.exportClause)
+      )
+        for (const { name } of statement.exportClause.elements) exported.add(name.text);
+      if (ts.isVariableStatement(statement))
+        for (const { name } of statement.declarationList.declarations) declared.add(name.getText());
+      const { name } = statement as ts.Statement & { readonly name?: ts.Node };
+      if (name !== undefined) declared.add(name.getText());
+    }
+  }
+  return { declared, exported };
 }

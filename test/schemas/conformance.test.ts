@@ -63,6 +63,7 @@ const unlimited: Readonly<Record<string, string>> = {
 const otherLimits: Readonly<Record<string, number>> = {
   'ListTasks.id': 255,
   'ListTasks.source_server_id': 255,
+  'BatchConsistencyReq.task_id': 255,
 };
 
 /** Texts that must have a form which the facts tell in words only, with one that has it. */

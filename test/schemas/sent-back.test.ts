@@ -10,9 +10,56 @@ import {
 } from '@org/sms-client/schemas';
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/schemas/fields.js';
+import { type AnySchema, definitionOf, isRequired, sampleOf, shapeOf, unwrap } from './shapes.js';
+import { requests } from './tables.js';
 
 const read = (path: string): unknown =>
   JSON.parse(readFileSync(new URL(`../fixtures/${path}`, import.meta.url), 'utf8'));
+
+const fields = Object.entries(requests).flatMap(([model, schema]) =>
+  Object.entries(shapeOf(schema)).map(([name, field]) => ({ at: `${model}.${name}`, name, schema, field })),
+);
+
+/** What a request sends of one field. */
+function send(schema: AnySchema, name: string, value: unknown): unknown {
+  const { issues, value: sent } = {
+    value: undefined,
+    ...check<unknown>(schema, { ...Object(sampleOf(schema)), [name]: value }),
+  };
+  expect(issues).toBeUndefined();
+  return Object(sent)[name];
+}
+
+describe('every request', () => {
+  // A region is called by its name, for instance eu-west-101.
+  const ids = fields.filter(({ name }) => /(^|_)ids?$|projectid$|subvolid$/.test(name) && name !== 'region_id');
+  const single = ids.filter(({ name }) => name.endsWith('id'));
+  const lists = ids.filter(({ field }) => definitionOf(unwrap(field)).type === 'array');
+
+  it.each(single)('takes the id $at as text and as a number, and sends it as documented', ({ field, name, schema }) => {
+    const { type } = definitionOf(unwrap(field));
+    const expected = type === 'number' ? 42 : '42';
+    expect(send(schema, name, 42)).toBe(expected);
+    expect(send(schema, name, '42')).toBe(expected);
+  });
+
+  it.each(lists)('takes the ids of $at as text and as numbers', ({ name, schema }) => {
+    expect(send(schema, name, ['a', 42])).toEqual(['a', '42']);
+  });
+
+  it('has ids of either kind', () => {
+    expect(single.length).toBeGreaterThan(40);
+    expect(new Set(single.map(({ field }) => definitionOf(unwrap(field)).type))).toEqual(new Set(['string', 'number']));
+    expect(lists).toHaveLength(3);
+  });
+
+  it.each(fields.filter(({ field }) => !isRequired(field)))(
+    'takes null for $at and does not send it',
+    ({ name, schema }) => {
+      expect(send(schema, name, null)).toBeUndefined();
+    },
+  );
+});
 
 describe('the bodies that Terraform sends', () => {
   it.each([

@@ -56,19 +56,35 @@ function findLiteral(
   return undefined;
 }
 
-function readLiteral(node: ts.Node): string[] {
-  if (ts.isStringLiteral(node)) return [node.text];
-  return ts.isNumericLiteral(node) ? [node.text] : [];
+/** Values of the arguments of `oneOf(…)`, also of a list that is spread there. */
+function readValues(node: ts.Expression, constants: ReadonlyMap<string, ts.Expression>): string[] {
+  if (ts.isStringLiteral(node) || ts.isNumericLiteral(node)) return [node.text];
+  if (ts.isSpreadElement(node) || ts.isAsExpression(node)) return readValues(node.expression, constants);
+  if (ts.isArrayLiteralExpression(node)) return node.elements.flatMap((element) => readValues(element, constants));
+  const constant = ts.isIdentifier(node) ? constants.get(node.text) : undefined;
+  return constant === undefined ? [] : readValues(constant, constants);
 }
 
-/** Values of `oneOf(…)`, also behind a function of the same file. */
+/** What the functions of all files return, by their names. */
+const functions = new Map(
+  files.flatMap((file) =>
+    file.statements.filter(ts.isFunctionDeclaration).flatMap(({ body, name }) => {
+      const result = body?.statements.find(ts.isReturnStatement)?.expression;
+      return name && result ? [[name.text, { result, constants: constantsOf(file) }] as const] : [];
+    }),
+  ),
+);
+
+/** Values of `oneOf(…)`, also behind a function. */
 function findKnown(node: ts.Expression, constants: ReadonlyMap<string, ts.Expression>): string[] | undefined {
   if (ts.isArrowFunction(node) && ts.isExpression(node.body)) return findKnown(node.body, constants);
   if (!ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return undefined;
   const called = node.expression.text;
-  if (called === 'oneOf') return node.arguments.flatMap(readLiteral);
+  if (called === 'oneOf') return node.arguments.flatMap((value) => readValues(value, constants));
   const definition = constants.get(called);
-  return definition === undefined ? undefined : findKnown(definition, constants);
+  if (definition !== undefined) return findKnown(definition, constants);
+  const elsewhere = functions.get(called);
+  return elsewhere === undefined ? undefined : findKnown(elsewhere.result, elsewhere.constants);
 }
 
 function fieldsOf(literal: ts.ObjectLiteralExpression, constants: ReadonlyMap<string, ts.Expression>): WrittenField[] {
@@ -90,8 +106,8 @@ function findLiterals(
 ): ts.ObjectLiteralExpression[] {
   const isMerge = ts.isIdentifier(call.expression) && call.expression.text === 'merge';
   return call.arguments.flatMap((argument) => {
-    const part = isMerge && ts.isIdentifier(argument) ? constants.get(argument.text) : undefined;
-    if (part !== undefined && ts.isCallExpression(part)) return findLiterals(part, constants);
+    const part = isMerge && ts.isIdentifier(argument) ? constants.get(argument.text) : argument;
+    if (isMerge && part !== undefined && ts.isCallExpression(part)) return findLiterals(part, constants);
     return findLiteral(argument, constants) ?? [];
   });
 }
