@@ -56,7 +56,7 @@ const migrationProjectBase = loose(
   },
 );
 
-/** What a migration project shows alone and as an item of a list. */
+/** What a migration project shows, alone and as an item of a list, and what can be changed of it. */
 export interface MigrationProjectBase extends Infer<typeof migrationProjectBase> {}
 
 /** A migration project. */
@@ -167,6 +167,6 @@ const migrationProjectUpdate = strict(
 );
 
 /** What to change of a migration project. */
-export interface MigrationProjectUpdate extends Infer<typeof migrationProjectUpdate> {}
+export interface MigrationProjectUpdate extends MigrationProjectBase {}
 /** Schema of the type of the same name. */
 export const MigrationProjectUpdate: Schema<MigrationProjectUpdate> = migrationProjectUpdate;

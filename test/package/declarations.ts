@@ -34,6 +34,7 @@ export function readComments(entries: readonly string[]): Map<string, boolean> {
       for (const property of checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol))) {
         // Symbols and private names are called differently in every program.
         if (/^__[@#]/.test(property.name)) continue;
+        if (property.getJsDocTags(checker).some(({ name }) => name === 'internal')) continue;
         const text = ts.displayPartsToString(property.getDocumentationComment(checker));
         comments.set(`${exported.name}.${property.name}`, text.trim() !== '');
       }
