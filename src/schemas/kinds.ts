@@ -26,6 +26,8 @@ type Shape = Readonly<Record<string, Zod>>;
 type Payload = z.core.ParsePayload;
 type Context = z.core.ParseContextInternal;
 type Run = (payload: Payload, context: Context) => Payload;
+/** Responses, requests, and options of our own. */
+type ObjectKind = 'loose' | 'strict' | 'settings';
 
 // What our kinds add to zod's internals: whether a value is valid as it is, told without collecting issues.
 interface Internals {
@@ -33,11 +35,7 @@ interface Internals {
   parse: Run;
   fits?: (value: unknown) => boolean;
   /** How the object was made, so that two can be merged. */
-  parts?: {
-    readonly required: Shape;
-    readonly optional: Shape;
-    readonly make: (required: Shape, optional: Shape) => unknown;
-  };
+  parts?: { readonly kind: ObjectKind; readonly required: Shape; readonly optional: Shape };
 }
 
 function internals(schema: Zod): Internals {
@@ -105,8 +103,8 @@ interface KnownField {
 
 function describeFields(required: Shape, optional: Shape): Map<string, KnownField> {
   const describe = ([name, schema]: [string, Zod]): [string, KnownField] => {
-    const { checks, type } = schema._zod.def;
-    const isPlain = checks === undefined && schema instanceof Plain && type !== 'number';
+    const { checks, fits, type } = schema._zod.def as Partial<KindDefinition> & { readonly checks?: unknown };
+    const isPlain = checks === undefined && fits !== undefined && type !== 'number';
     const isRequired = Object.hasOwn(required, name);
     return [name, { schema, isRequired, type: isPlain ? type : undefined, fits: fitsOf(schema) }];
   };
@@ -122,10 +120,41 @@ function isObject(value: unknown): value is Fields {
 /** @internal An object that keeps unknown keys; what is not required may be absent or null. */
 // @__NO_SIDE_EFFECTS__
 export function looseObject<R, O>(required: R, optional: O): Schema<LooseOf<R, O>> {
-  const shape = shapeOf(required as Shape, optional as Shape, (field) => z.optional(z.nullable(field)));
-  const instance = new ZodMiniObject({ type: 'object', shape, catchall: z.unknown(), ...explain('object') });
-  const fields = describeFields(required as Shape, optional as Shape);
-  const requiredNames = Object.keys(required as Shape);
+  return makeObject('loose', required as Shape, optional as Shape);
+}
+
+/** @internal An object that refuses unknown keys; what is not required may be left out or null, and null is dropped. */
+// @__NO_SIDE_EFFECTS__
+export function strictObject<R, O>(required: R, optional: O): Schema<StrictOf<R, O>> {
+  return makeObject('strict', required as Shape, optional as Shape);
+}
+
+/** @internal An object that refuses unknown keys; what is not required may be left out. */
+// @__NO_SIDE_EFFECTS__
+export function settingsObject<R, O>(required: R, optional: O): Schema<SettingsOf<R, O>> {
+  return makeObject('settings', required as Shape, optional as Shape);
+}
+
+/** @internal The fields of two objects of the same kind. Interfaces extend both, which keeps the comments of the fields. */
+// @__NO_SIDE_EFFECTS__
+export function mergeObjects<A, B>(one: Schema<A>, other: Schema<B>): Schema<A & B> {
+  const [first, second] = [one, other].map((schema) => internals(schema as unknown as Zod).parts);
+  if (first === undefined || second === undefined)
+    throw new TypeError('only objects that this package made can be merged');
+  const { kind, optional, required } = first;
+  return makeObject(kind, { ...required, ...second.required }, { ...optional, ...second.optional });
+}
+
+// @__NO_SIDE_EFFECTS__
+function makeObject<T>(kind: ObjectKind, required: Shape, optional: Shape): Schema<T> {
+  const isLoose = kind === 'loose';
+  const takesNull = kind !== 'settings';
+  const loosen = ([name, field]: [string, Zod]) => [name, z.optional(takesNull ? z.nullable(field) : field)] as const;
+  const shape = { ...required, ...Object.fromEntries(Object.entries(optional).map(loosen)) };
+  const catchall = isLoose ? z.unknown() : z.never();
+  const instance = new ZodMiniObject({ type: 'object', shape, catchall, ...explain('object') });
+  const fields = describeFields(required, optional);
+  const requiredNames = Object.keys(required);
 
   // Looks at the fields that came, not at all that might have come.
   const fits = (input: unknown): boolean => {
@@ -150,68 +179,17 @@ export function looseObject<R, O>(required: R, optional: O): Schema<LooseOf<R, O
     const input = payload.value;
     if (!isObject(input)) return report(payload, instance, 'invalid_type', mismatch('object', input));
     const output: Fields = {};
-    for (const name in input) {
-      if (name === '__proto__') continue;
-      const value = input[name];
-      const field = fields.get(name);
-      const isKept = field === undefined || (!field.isRequired && (value === null || value === undefined));
-      output[name] = isKept ? value : descend(field.schema, value, name, payload, context);
-    }
-    for (const name of requiredNames) {
-      const field = fields.get(name);
-      if (field !== undefined && !(name in input)) descend(field.schema, undefined, name, payload, context);
-    }
-    payload.value = output;
-    return payload;
-  };
-  replaceParse(instance, parse, fits);
-  internals(instance).parts = { required: required as Shape, optional: optional as Shape, make: looseObject };
-  return instance as unknown as Schema<LooseOf<R, O>>;
-}
-
-/** @internal The fields of two objects of the same kind. Interfaces extend both, which keeps the comments of the fields. */
-// @__NO_SIDE_EFFECTS__
-export function mergeObjects<A, B>(one: Schema<A>, other: Schema<B>): Schema<A & B> {
-  const [first, second] = [one, other].map((schema) => internals(schema as unknown as Zod).parts);
-  if (first === undefined || second === undefined)
-    throw new TypeError('only objects that this package made can be merged');
-  const merged = first.make({ ...first.required, ...second.required }, { ...first.optional, ...second.optional });
-  return merged as Schema<A & B>;
-}
-
-/** @internal An object that refuses unknown keys; what is not required may be left out or null, and null is dropped. */
-// @__NO_SIDE_EFFECTS__
-export function strictObject<R, O>(required: R, optional: O): Schema<StrictOf<R, O>> {
-  const instance = closedObject(required as Shape, optional as Shape, true);
-  internals(instance).parts = { required: required as Shape, optional: optional as Shape, make: strictObject };
-  return instance as unknown as Schema<StrictOf<R, O>>;
-}
-
-/** @internal An object that refuses unknown keys; what is not required may be left out. */
-// @__NO_SIDE_EFFECTS__
-export function settingsObject<R, O>(required: R, optional: O): Schema<SettingsOf<R, O>> {
-  return closedObject(required as Shape, optional as Shape, false) as unknown as Schema<SettingsOf<R, O>>;
-}
-
-// @__NO_SIDE_EFFECTS__
-function closedObject(required: Shape, optional: Shape, dropsNull: boolean): Zod {
-  const shape = shapeOf(required, optional, (field) => z.optional(dropsNull ? z.nullable(field) : field));
-  const instance = new ZodMiniObject({ type: 'object', shape, catchall: z.never(), ...explain('object') });
-  const fields = describeFields(required, optional);
-  const parse: Run = (payload, context) => {
-    const input = payload.value;
-    if (!isObject(input)) return report(payload, instance, 'invalid_type', mismatch('object', input));
-    const output: Fields = {};
     const unknown: string[] = [];
     for (const name in input) {
       const value = input[name];
       const field = fields.get(name);
       if (field === undefined) {
-        unknown.push(name);
-      } else if (!field.isRequired && value === undefined) {
-        output[name] = value;
-      } else if (field.isRequired || value !== null || !dropsNull) {
+        if (!isLoose) unknown.push(name);
+        else if (name !== '__proto__') output[name] = value;
+      } else if (field.isRequired || !(value === undefined || (value === null && takesNull))) {
         output[name] = descend(field.schema, value, name, payload, context);
+      } else if (isLoose || value === undefined) {
+        output[name] = value;
       }
     }
     if (unknown.length > 0) {
@@ -221,19 +199,15 @@ function closedObject(required: Shape, optional: Shape, dropsNull: boolean): Zod
       const issue = { code: 'unrecognized_keys', keys: unknown, nearest, input, inst: instance, message };
       payload.issues.push(issue as unknown as z.core.$ZodRawIssue);
     }
-    for (const [name, { isRequired, schema }] of fields) {
-      if (isRequired && !(name in input)) descend(schema, undefined, name, payload, context);
+    for (const name of requiredNames) {
+      if (!(name in input)) descend(required[name] as Zod, undefined, name, payload, context);
     }
     payload.value = output;
     return payload;
   };
-  replaceParse(instance, parse);
-  return instance;
-}
-
-// @__NO_SIDE_EFFECTS__
-function shapeOf(required: Shape, optional: Shape, loosen: (field: Zod) => Zod): Shape {
-  return { ...required, ...Object.fromEntries(Object.entries(optional).map(([name, field]) => [name, loosen(field)])) };
+  replaceParse(instance, parse, isLoose ? fits : undefined);
+  internals(instance).parts = { kind, required, optional };
+  return instance as unknown as Schema<T>;
 }
 
 // Millions of broken items would take minutes to complain about, and nobody reads the complaints.
@@ -275,91 +249,81 @@ function mismatch(expected: string, input: unknown): Mismatch {
   return { expected, received: nameType(input) };
 }
 
-type PlainType = 'string' | 'number' | 'boolean';
-
-// JSON cannot hold the numbers that are none.
-function isOfType(value: unknown, type: string): boolean {
-  return type === 'number' ? Number.isFinite(value) : typeof value === type;
+// What all other kinds are made of. Whatever derives from them keeps it.
+interface KindDefinition {
+  readonly type: string;
+  readonly read: (payload: Payload, context: Context, instance: Zod) => Payload;
+  /** Whether a value is valid as it is; left out when that is not quicker to tell. */
+  readonly fits?: (value: unknown) => boolean;
 }
 
-const Plain = /* @__PURE__ */ $constructor<z.ZodMiniType>('Plain', (instance, definition) => {
+const Kind = /* @__PURE__ */ $constructor<z.ZodMiniType>('Kind', (instance, definition) => {
   ZodMiniType.init(instance, definition);
-  const { type } = definition;
-  internals(instance).fits = (value) => isOfType(value, type);
-  internals(instance).parse = (payload) =>
-    isOfType(payload.value, type) ? payload : report(payload, instance, 'invalid_type', mismatch(type, payload.value));
-  if (definition.checks !== undefined) delete internals(instance).fits;
+  const { fits, read } = definition as unknown as KindDefinition;
+  const own = internals(instance);
+  own.parse = (payload, context) => read(payload, context, instance);
+  if (fits !== undefined && definition.checks === undefined) own.fits = fits;
 });
+
+// @__NO_SIDE_EFFECTS__
+function makeKind<T>(expected: string, definition: KindDefinition): Field<T> {
+  return new Kind({ ...explain(expected), ...definition } as unknown as Zod['_zod']['def']) as unknown as Field<T>;
+}
 
 /** @internal A string, number or boolean. `known` are the values that it is known to have. */
 // @__NO_SIDE_EFFECTS__
-export function plain<T>(type: PlainType, known?: readonly unknown[]): Field<T> {
-  return new Plain({ type, ...explain(type), ...(known !== undefined && { known }) }) as unknown as Field<T>;
+export function plain<T>(type: 'string' | 'number' | 'boolean', known?: readonly unknown[]): Field<T> {
+  // JSON cannot hold the numbers that are none.
+  const fits = (value: unknown) => (type === 'number' ? Number.isFinite(value) : typeof value === type);
+  const read: KindDefinition['read'] = (payload, _, instance) =>
+    fits(payload.value) ? payload : report(payload, instance, 'invalid_type', mismatch(type, payload.value));
+  return makeKind(type, { type, fits, read, ...(known !== undefined && { known }) });
 }
 
-// An id: what the documents call a text is also accepted as a number, and the other way round.
-const Id = /* @__PURE__ */ $constructor<z.ZodMiniType>('Id', (instance, definition) => {
-  ZodMiniType.init(instance, definition);
-  const isText = definition.type === 'string';
-  internals(instance).parse = (payload) => {
+/** @internal An id in a request, as text or number, whatever the documents call it; it is sent as they have it. */
+// @__NO_SIDE_EFFECTS__
+export function identifier(sentAs: 'string' | 'number'): Field<string | number> {
+  const isText = sentAs === 'string';
+  const expected = 'string or whole number';
+  const read: KindDefinition['read'] = (payload, _, instance) => {
     const { value } = payload;
     const isNumber = typeof value === 'number' && Number.isSafeInteger(value);
-    const isNumeric = typeof value === 'string' && /^-?\d{1,15}$/.test(value);
-    if (!(isNumber || (isText ? typeof value === 'string' : isNumeric))) {
-      return report(payload, instance, 'invalid_type', mismatch('string or whole number', value));
-    }
+    const isNumeric = typeof value === 'string' && (isText || /^-?\d{1,15}$/.test(value));
+    if (!isNumber && !isNumeric) return report(payload, instance, 'invalid_type', mismatch(expected, value));
     payload.value = isText ? String(value) : Number(value);
     return payload;
   };
-});
-
-/** @internal An id in a request, as text or number; it is sent as the documents have it. */
-// @__NO_SIDE_EFFECTS__
-export function identifier(sentAs: 'string' | 'number'): Field<string | number> {
-  return new Id({ type: sentAs, ...explain('string or whole number') }) as unknown as Field<string | number>;
+  return makeKind(expected, { type: sentAs, read });
 }
 
-// One of some values; zod's literals bring along more than this.
-const OneOf = /* @__PURE__ */ $constructor<z.ZodMiniLiteral>('OneOf', (instance, definition) => {
-  ZodMiniType.init(instance, definition);
-  const values = definition.values as readonly (string | number)[];
-  internals(instance as unknown as Zod).parse = (payload) => {
-    const input = payload.value;
-    if (values.includes(input as string | number)) return payload;
-    const isShort = typeof input === 'string' && input.length <= 40;
-    const names = values.filter((value) => typeof value === 'string');
-    const nearest = typeof input === 'string' ? findNearest(input, names) : undefined;
-    const received = isShort ? JSON.stringify(input) : measure(input);
-    const issue = { expected: `one of ${values.join(', ')}`, received, nearest };
-    return report(payload, instance as unknown as Zod, 'invalid_value', issue, { values });
-  };
-});
-
-/** @internal Exactly one of these values. */
+/** @internal Exactly one of these values. zod's literals bring along more than this. */
 // @__NO_SIDE_EFFECTS__
 export function literal<Known extends string | number>(known: readonly Known[]): Field<Known> {
-  const values: Known[] = [...known];
-  return new OneOf({ type: 'literal', values, ...explain(`one of ${known.join(', ')}`) }) as unknown as Field<Known>;
+  const values: readonly unknown[] = [...known];
+  const expected = `one of ${known.join(', ')}`;
+  const read: KindDefinition['read'] = (payload, _, instance) => {
+    const input = payload.value;
+    if (values.includes(input)) return payload;
+    const isShort = typeof input === 'string' && input.length <= 40;
+    const names = known.filter((value) => typeof value === 'string');
+    const nearest = typeof input === 'string' ? findNearest(input, names) : undefined;
+    const received = isShort ? JSON.stringify(input) : measure(input);
+    return report(payload, instance, 'invalid_value', { expected, received, nearest }, { values });
+  };
+  return makeKind(expected, { type: 'literal', values, read } as KindDefinition);
 }
 
-// A string, or what its second option describes. zod's unions would say of a broken object only that it is neither.
-const StringOr = /* @__PURE__ */ $constructor<z.ZodMiniUnion>('StringOr', (instance, definition) => {
-  ZodMiniType.init(instance, definition);
-  const [, other] = definition.options as readonly Zod[];
-  const self = internals(instance as unknown as Zod);
-  self.parse = (payload, context) => {
-    const { value } = payload;
-    if (typeof value === 'string') return payload;
-    if (isObject(value) && other !== undefined) return internals(other).run(payload, context);
-    return report(payload, instance as unknown as Zod, 'invalid_type', mismatch('string or object', value));
-  };
-});
-
-/** @internal A string, or what another schema takes. */
+/** @internal A string, or what another schema takes. zod's unions would say of a broken object only that it is neither. */
 // @__NO_SIDE_EFFECTS__
 export function stringOr<T>(other: Field<T>): Field<string | T> {
-  const options = [toZod(plain<string>('string')), toZod(other)];
-  return new StringOr({ type: 'union', options, ...explain('string or object') }) as unknown as Field<string | T>;
+  const expected = 'string or object';
+  const read: KindDefinition['read'] = (payload, context, instance) => {
+    const { value } = payload;
+    if (typeof value === 'string') return payload;
+    if (isObject(value)) return internals(toZod(other)).run(payload, context);
+    return report(payload, instance, 'invalid_type', mismatch(expected, value));
+  };
+  return makeKind(expected, { type: 'union', options: [plain('string'), other], read } as KindDefinition);
 }
 
 /** @internal A value or null. */
@@ -368,18 +332,14 @@ export function nullable<T>(of: Field<T>): Field<T | null> {
   return z.nullable(toZod(of)) as unknown as Field<T | null>;
 }
 
-const Tested = /* @__PURE__ */ $constructor<z.ZodMiniType>('Tested', (instance, definition) => {
-  ZodMiniType.init(instance, definition);
-  const { expected, test } = definition as unknown as { expected: string; test: (value: unknown) => boolean };
-  internals(instance).parse = (payload) =>
-    test(payload.value) ? payload : report(payload, instance, 'custom', { expected, received: measure(payload.value) });
-});
-
 /** @internal A value that passes a test of ours. */
 // @__NO_SIDE_EFFECTS__
 export function tested<T>(expected: string, test: (value: unknown) => boolean, type = 'custom'): Field<T> {
-  const definition = { type, expected, test, ...explain(expected) } as unknown as z.ZodMiniType['_zod']['def'];
-  return new Tested(definition) as unknown as Field<T>;
+  const read: KindDefinition['read'] = (payload, _, instance) => {
+    const { value } = payload;
+    return test(value) ? payload : report(payload, instance, 'custom', { expected, received: measure(value) });
+  };
+  return makeKind(expected, { type, read });
 }
 
 /** @internal One more thing that a value must hold. */

@@ -35,8 +35,8 @@ export interface Performance {
   readonly action: AnyTaskAction;
   readonly request: RequestOptions;
   readonly ifRunning?: 'error' | 'follow' | undefined;
-  /** Where an earlier process stood that was about to send the same action. */
-  readonly resumed?: Cursor | undefined;
+  /** Where an earlier wait, or an earlier process, stood. When it sent the same action, this one is not sent again. */
+  readonly before?: Cursor | undefined;
   /** Called when the task was read and the action is about to be sent; what it throws keeps the action from being sent. */
   readonly beforeSend?: ((task: Task, cursor: Cursor) => Promise<void>) | undefined;
 }
@@ -68,6 +68,7 @@ class ActionRun {
   readonly #asked: Performance;
   readonly #deadline: number;
   readonly #kind: ReturnType<typeof kindOf>;
+  readonly #resumed: Cursor | undefined;
   #position: CursorPosition | undefined;
   #hasDiffered = false;
 
@@ -77,11 +78,15 @@ class ActionRun {
     this.#asked = asked;
     this.#rules = port.rules ?? actionRules;
     this.#deadline = performance.now() + (asked.request.totalTimeoutMs ?? port.totalTimeoutMs);
-    this.#kind = kindOf(asked.action.operation);
+    const { action, before } = asked;
+    this.#kind = kindOf(action.operation);
+    this.#resumed = before?.operation === action.operation && before.stage !== undefined ? before : undefined;
   }
 
   async perform(): Promise<Performed> {
-    const { beforeSend, ifRunning, resumed } = this.#asked;
+    const { beforeSend, ifRunning } = this.#asked;
+    const resumed = this.#resumed;
+    if (resumed?.stage === 'accepted') return { cursor: resumed };
     let task = await this.#readFirst();
     if (resumed !== undefined) {
       const settlement = await this.#settleResumed(resumed, task);
@@ -219,8 +224,8 @@ class ActionRun {
   }
 
   #cursor(stage: Cursor['stage']): Cursor {
-    const { action, id, resumed } = this.#asked;
-    const { percent = 0, round } = resumed ?? {};
+    const { action, id } = this.#asked;
+    const { percent = 0, round } = this.#resumed ?? {};
     return makeCursor({ id, percent, round, operation: action.operation, stage, position: this.#position });
   }
 

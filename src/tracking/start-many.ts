@@ -94,10 +94,8 @@ async function startPlan(
 
   async function startOne(id: string): Promise<StartOutcome> {
     const before = cursors.get(id);
-    const resumed = before?.operation === 'start' && before.stage !== undefined ? before : undefined;
-    if (resumed?.stage === 'accepted') return { id, outcome: 'started', cursor: resumed };
     try {
-      const { cursor, doubt } = await performWithReasons(polite, scope, { id, action, request, ifRunning, resumed });
+      const { cursor, doubt } = await performWithReasons(polite, scope, { id, action, request, ifRunning, before });
       if (doubt === undefined) return { id, outcome: 'started', cursor };
       return { id, outcome: 'unknown', cursor, error: explainDoubt(cursor, doubt) };
     } catch (error) {

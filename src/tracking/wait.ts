@@ -133,8 +133,6 @@ class Wait {
     { ifRunning, onProgress }: Pick<ActAndWaitOptions, 'ifRunning' | 'onProgress'>,
   ): Promise<void> {
     const { cursor, id } = this.#target;
-    const resumed = cursor?.operation === action.operation && cursor.stage !== undefined ? cursor : undefined;
-    if (resumed?.stage === 'accepted') return;
     const request = actionOptions(this.#options);
     const performed = await this.#patience.within(outer, (scope) => {
       const beforeSend = async (task: Task, position: Cursor) => {
@@ -143,8 +141,10 @@ class Wait {
         // A cursor that could not be kept would let the next process start the task again.
         await scope.race(Promise.resolve(onProgress?.(snapshot.progress, snapshot)));
       };
-      return performWithReasons(this.#port, scope, { id, action, request, ifRunning, resumed, beforeSend });
+      return performWithReasons(this.#port, scope, { id, action, request, ifRunning, before: cursor, beforeSend });
     });
+    // An earlier wait sent it, and it was accepted.
+    if (performed.cursor === cursor) return;
     if (performed.doubt !== undefined && performed.cursor.position === undefined) {
       throw explainDoubt(performed.cursor, performed.doubt);
     }
