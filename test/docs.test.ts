@@ -1,6 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import ts from 'typescript';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listFiles, root } from './repository.js';
 
@@ -47,52 +58,45 @@ function findBlocks(page: string): Block[] {
 const blocks = [...pages, ...listFiles('src', '.ts')].flatMap(findBlocks);
 
 /** Each block as a module of its own, moved down to the line it has in its page, so that complaints point there. */
-function toModules(): Map<string, string> {
-  const code = blocks.filter(({ language }) => language === 'ts');
-  return new Map(
-    code.map((block) => [
-      join(root, `${block.page}.line${block.line}.ts`),
-      `${'\n'.repeat(block.line)}${block.code}\nexport {};\n`,
-    ]),
-  );
+function writeModules(folder: string): string[] {
+  return blocks
+    .filter(({ language }) => language === 'ts')
+    .map(({ code, line, page }) => {
+      const file = join(folder, `${page}.line${line}.ts`);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, `${'\n'.repeat(line)}${code}\nexport {};\n`);
+      return file;
+    });
 }
 
-function readOptions(): ts.CompilerOptions {
-  const { config, error } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
-  if (error) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, '\n'));
-  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
-  // What a page declares to show how it is written need not be used.
-  return { ...options, noUnusedLocals: false, noUnusedParameters: false };
-}
-
-/** One program for everything: the library's types are read once. */
+/** One program for everything, read by the native compiler: a fifth of the time that the other one takes. */
 function compile(): string[] {
-  const modules = toModules();
-  const options = readOptions();
-  const host = ts.createCompilerHost(options);
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (path) => modules.has(path) || fileExists(path);
-  host.readFile = (path) => modules.get(path) ?? readFile(path);
-  host.getSourceFile = (path, settings, ...rest) => {
-    const text = modules.get(path);
-    return text === undefined
-      ? getSourceFile(path, settings, ...rest)
-      : ts.createSourceFile(path, text, settings, true);
-  };
-  const examples = listFiles('examples', '.ts').map((path) => join(root, path));
-  const roots = [...modules.keys(), ...examples];
-  const program = ts.createProgram(roots, options, host);
-  return roots.flatMap((path) => {
-    const file = program.getSourceFile(path);
-    const problems = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
-    return problems.map((problem) => show(path, problem));
-  });
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sms-client-docs-')));
+  try {
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
+    const settings = {
+      extends: join(root, 'tsconfig.json'),
+      // What a page declares to show how it is written need not be used.
+      compilerOptions: { noUnusedLocals: false, noUnusedParameters: false },
+      files: [...writeModules(folder), ...listFiles('examples', '.ts').map((path) => join(root, path))],
+    };
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings));
+    const compiler = join(root, 'node_modules/typescript-native/bin/tsc');
+    const { status, stderr, stdout } = spawnSync(process.execPath, [compiler, '--pretty', 'false'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    if (status === 0) return [];
+    return [`exit code ${status}`, ...`${stdout}${stderr}`.trim().split('\n').map(toPage)];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
-function show(path: string, { file, start, messageText }: ts.Diagnostic): string {
-  const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
-  const page = relative(root, path).replace(/\.line\d+\.ts$/, '');
-  return `${page}:${line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+/** `docs/x.md.line7.ts(9,1): error` as `docs/x.md:9 error`. */
+function toPage(complaint: string): string {
+  return complaint.replace(/^(\S+?)(?:\.line\d+\.ts)?\((\d+),\d+\):/, '$1:$2');
 }
 
 /** The anchor a heading gets where Markdown is shown. */

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { onTestFinished } from 'vitest';
 import { root } from '../repository.js';
 
@@ -16,18 +18,66 @@ export interface RunningExample {
   readonly until: (pattern: RegExp) => Promise<RegExpExecArray>;
 }
 
-/** Starts an example as its user does. It does not outlive the test. */
+/** Starts an example. It does not outlive the test. */
 export const startExample = (name: string, ...rest: StartArguments): RunningExample =>
-  startProgram(`examples/${name}`, ...rest);
+  startProgram(compile(`examples/${name}`), ...rest);
 
-/** Starts a script of `scripts` in the same way. */
+/** Starts a script of `scripts`. */
 export const startScript = (name: string, ...rest: StartArguments): RunningExample =>
-  startProgram(`scripts/${name}`, ...rest);
+  startProgram(findFilesBesideThem.has(name) ? asWritten(`scripts/${name}`) : compile(`scripts/${name}`), ...rest);
 
-type StartArguments = typeof startProgram extends (name: string, ...rest: infer Rest) => unknown ? Rest : never;
+type StartArguments = typeof startProgram extends (first: never, ...rest: infer Rest) => unknown ? Rest : never;
+
+/** Scripts that look for other files from the place of their own. */
+const findFilesBesideThem = new Set(['example', 'dashboard']);
+
+const toFile = (name: string) => join(root, /\.\w+$/.test(name) ? name : `${name}.ts`);
+
+/** A program as its user runs it. Each process compiles the sources anew. */
+function asWritten(name: string): string[] {
+  return ['--import', import.meta.resolve('tsx'), toFile(name)];
+}
+
+const compiled = new Map<string, string>();
+let folder: string | undefined;
+
+/** A program in one file, which starts in a fraction of the time. Packages stay outside, as they are. */
+function compile(name: string): string[] {
+  const file = compiled.get(name) ?? build(toFile(name));
+  compiled.set(name, file);
+  return ['--enable-source-maps', file];
+}
+
+function build(entry: string): string {
+  const outfile = join(openFolder(), `${basename(entry).replace(/\.\w+$/, '')}.mjs`);
+  buildSync({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    sourcemap: 'inline',
+    tsconfig: join(root, 'tsconfig.json'),
+    logLevel: 'error',
+  });
+  return outfile;
+}
+
+/** Inside the repository, so that what is compiled finds the packages. */
+function openFolder(): string {
+  if (folder !== undefined) return folder;
+  const parent = join(root, 'node_modules/.cache');
+  mkdirSync(parent, { recursive: true });
+  const made = mkdtempSync(join(parent, 'sms-client-programs-'));
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+  folder = made;
+  return made;
+}
 
 function startProgram(
-  name: string,
+  program: readonly string[],
   parameters: readonly string[] = [],
   { cwd = root, variables = {} }: { readonly cwd?: string; readonly variables?: Record<string, string> } = {},
 ): RunningExample {
@@ -38,11 +88,10 @@ function startProgram(
         key,
       ),
   );
-  const child = spawn(
-    process.execPath,
-    ['--import', import.meta.resolve('tsx'), join(root, /\.\w+$/.test(name) ? name : `${name}.ts`), ...parameters],
-    { cwd, env: { ...Object.fromEntries(inherited), TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'), ...variables } },
-  );
+  const child = spawn(process.execPath, [...program, ...parameters], {
+    cwd,
+    env: { ...Object.fromEntries(inherited), TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'), ...variables },
+  });
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
   onTestFinished(async () => {
     child.kill('SIGKILL');
