@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { startExample } from '../support/run-example.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/run-example.js';
 
 const timeout = 60_000;
 
@@ -24,36 +24,47 @@ const outputs: readonly [name: string, code: number, ...patterns: RegExp[]][] = 
   ['vault', 0, /^The secret was read$/m, /^web-server-01: READY$/m],
 ];
 
-describe('on the simulator', () => {
-  it.each(outputs)('%s exits with %i and prints its result', { timeout }, async (name, code, ...patterns) => {
-    const { ended, errors, output } = startExample(name);
-    expect(await ended, errors()).toBe(code);
-    expect(errors()).toBe('');
-    for (const pattern of patterns) expect(output()).toMatch(pattern);
-  });
+describe.concurrent('on the simulator', () => {
+  it.for(outputs)(
+    '%s exits with %i and prints its result',
+    { timeout },
+    async ([name, code, ...patterns], { startExample }) => {
+      const { ended, errors, output } = startExample(name);
+      expect(await ended, errors()).toBe(code);
+      expect(errors()).toBe('');
+      for (const pattern of patterns) expect(output()).toMatch(pattern);
+    },
+  );
 });
 
-describe('server-sent events', () => {
-  it.each(['express', 'fastify'])('of %s report each change, then the end', { timeout }, async (name) => {
-    const { child, ended, until } = startExample(name);
-    const [, url = ''] = await until(/curl -N (\S+)/);
-    const response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
-    expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
-    const blocks = (await response.text()).trim().split('\n\n');
-    expect(blocks.at(-1)).toBe('event: done\ndata: {}');
-    const changes = blocks.slice(0, -1).map((block) => JSON.parse(block.replace(/^data: /, '')));
-    for (const server of ['web-server-01', 'web-server-02'])
-      expect(changes.findLast((change) => change.name === server)).toMatchObject({
-        state: 'MIGRATE_SUCCESS',
-        percent: 100,
-      });
-    child.kill('SIGTERM');
-    expect(await ended).toBe(143);
-  });
+describe.concurrent('server-sent events', () => {
+  it.for(['express', 'fastify'])(
+    'of %s report each change, then the end',
+    { timeout },
+    async (name, { startExample }) => {
+      const { child, ended, until } = startExample(name);
+      const [, url = ''] = await until(/curl -N (\S+)/);
+      const response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
+      expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+      const blocks = (await response.text()).trim().split('\n\n');
+      expect(blocks.at(-1)).toBe('event: done\ndata: {}');
+      const changes = blocks.slice(0, -1).map((block) => JSON.parse(block.replace(/^data: /, '')));
+      for (const server of ['web-server-01', 'web-server-02'])
+        expect(changes.findLast((change) => change.name === server)).toMatchObject({
+          state: 'MIGRATE_SUCCESS',
+          percent: 100,
+        });
+      child.kill('SIGTERM');
+      expect(await ended).toBe(143);
+    },
+  );
 });
 
-describe('nightly-fleet', () => {
-  it('writes a CSV with a row for each of 30 servers, with full names', { timeout }, async () => {
+describe.concurrent('nightly-fleet', () => {
+  it('writes a CSV with a row for each of 30 servers, with full names', { timeout }, async ({
+    onTestFinished,
+    startExample,
+  }) => {
     const folder = mkdtempSync(join(tmpdir(), 'sms-client-fleet-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const { ended, errors, output } = startExample('nightly-fleet', [], {
@@ -68,9 +79,9 @@ describe('nightly-fleet', () => {
   });
 });
 
-describe('ci-job', () => {
-  it('exits 2 when the time is up', { timeout }, async () => {
-    const { ended, errors } = startExample('ci-job', [], { variables: { MAX_MINUTES: '0.01' } });
+describe.concurrent('ci-job', () => {
+  it('exits 2 when the time is up', { timeout }, async ({ startExample }) => {
+    const { ended, errors } = startExample('ci-job', [], { variables: { MAX_MINUTES: '0.05' } });
     expect(await ended).toBe(2);
     expect(errors()).toContain('RUNNING');
   });

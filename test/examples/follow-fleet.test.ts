@@ -1,13 +1,13 @@
 import { createSimulator } from '@org/sms-client/testing';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { serveSimulator } from '../../scripts/show/simulated-account.js';
-import { startExample } from '../support/run-example.js';
+import { it } from '../support/run-example.js';
 
 const timeout = 40_000;
 
-it('follow-fleet prints each change and outcome of each task, and a hint for a failure', {
+it.concurrent('follow-fleet prints each change and outcome of each task, and a hint for a failure', {
   timeout,
-}, async () => {
+}, async ({ startExample }) => {
   const { ended, errors, output } = startExample('follow-fleet');
   expect(await ended).toBe(1);
   expect(errors()).toBe('');
@@ -17,7 +17,7 @@ it('follow-fleet prints each change and outcome of each task, and a hint for a f
   expect(output()).toMatch(/^2 of 3 succeeded\n$/m);
 });
 
-it('follow-fleet says which task did not start', { timeout }, async () => {
+it.concurrent('follow-fleet says which task did not start', { timeout }, async ({ startExample }) => {
   const simulator = createSimulator({ speed: 600 });
   try {
     const ready = simulator.addTask({ name: 'ready', durationMs: 10_000 });

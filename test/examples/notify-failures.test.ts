@@ -1,10 +1,12 @@
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { serve } from '../support/http-server.js';
-import { startExample } from '../support/run-example.js';
+import { it } from '../support/run-example.js';
 
 const timeout = 40_000;
 
-it('notify-failures posts each failure once, with its step, meaning and hint', { timeout }, async () => {
+it('notify-failures posts each failure once, with its step, meaning and hint', { timeout }, async ({
+  startExample,
+}) => {
   const { requests, url } = await serve((_request, response) => response.writeHead(204).end());
   const { ended, errors, output } = startExample('notify-failures', [], { variables: { WEBHOOK_URL: url } });
   expect(await ended).toBe(0);
@@ -23,7 +25,7 @@ it('notify-failures posts each failure once, with its step, meaning and hint', {
   }
 });
 
-it('notify-failures says when a failure was not posted, and goes on', { timeout }, async () => {
+it('notify-failures says when a failure was not posted, and goes on', { timeout }, async ({ startExample }) => {
   const { requests, url } = await serve((_request, response) => response.writeHead(500).end());
   const { ended, errors, output } = startExample('notify-failures', [], { variables: { WEBHOOK_URL: url } });
   expect(await ended).toBe(0);

@@ -1,13 +1,17 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
+import { it } from '../support/run-example.js';
 
-it('register-to-launch performs every step from registration to clean-up', { timeout: 180_000 }, async () => {
-  const { NODE_OPTIONS: _, ...env } = process.env;
-  const parameters = ['--import', 'tsx', 'examples/register-to-launch.ts'];
-  const { stderr, stdout } = await promisify(execFile)(process.execPath, parameters, { env, timeout: 120_000 });
-  expect(stderr).toBe('');
-  expect(stdout.split('\n').map((line) => line.split(/\s+/, 2).join(' '))).toEqual([
+it('register-to-launch performs every step from registration to clean-up', { timeout: 60_000 }, async ({
+  startExample,
+}) => {
+  const { ended, errors, output } = startExample('register-to-launch');
+  expect(await ended).toBe(0);
+  expect(errors()).toBe('');
+  expect(
+    output()
+      .split('\n')
+      .map((line) => line.split(/\s+/, 2).join(' ')),
+  ).toEqual([
     'Source web-server-01:',
     expect.stringMatching(/^Template [\w-]+$/),
     expect.stringMatching(/^Task \w+$/),

@@ -2,31 +2,39 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSimulator, type Simulator, type TaskSeed } from '@org/sms-client/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { countStarts, serveSimulator } from '../../scripts/show/simulated-account.js';
-import { type RunningExample, startExample, startScript } from '../support/run-example.js';
+import { it as base, type RunningExample } from '../support/run-example.js';
 
-const timeout = 40_000;
-let simulator: Simulator;
-let variables: Record<string, string>;
-let folder: string;
+const timeout = 60_000;
 
-beforeEach(async () => {
-  simulator = createSimulator({ speed: 60 });
-  variables = await serveSimulator(simulator);
-  folder = mkdtempSync(join(tmpdir(), 'sms-client-resume-'));
-});
-
-afterEach(async () => {
-  await simulator.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function run(taskId: string): RunningExample {
-  return startExample('resume', [taskId], { cwd: folder, variables });
+interface Fixtures {
+  readonly simulator: Simulator;
+  /** Where the cursors are saved. */
+  readonly folder: string;
+  readonly run: (taskId: string) => RunningExample;
 }
 
-function addTask(seed: TaskSeed = {}): string {
+const it = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from the pattern what a fixture needs.
+  simulator: async ({}, use) => {
+    const simulator = createSimulator({ speed: 60 });
+    await use(simulator);
+    await simulator.close();
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  folder: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'sms-client-resume-'));
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true });
+  },
+  run: async ({ folder, simulator, startExample }, use) => {
+    const variables = await serveSimulator(simulator);
+    await use((taskId) => startExample('resume', [taskId], { cwd: folder, variables }));
+  },
+});
+
+function addTask(simulator: Simulator, seed: TaskSeed = {}): string {
   return simulator.addTask({ durationMs: 4 * 60_000, ...seed });
 }
 
@@ -34,11 +42,11 @@ function readPercents({ output }: RunningExample): number[] {
   return [...output().matchAll(/^ *([\d.]+) % /gm)].map(([, percent]) => Number(percent));
 }
 
-describe('resume', () => {
+describe.concurrent('resume', () => {
   it('continues where a killed process stopped, with progress that never runs backwards, and starts the task once', {
     timeout,
-  }, async () => {
-    const taskId = addTask({ durationMs: 8 * 60_000 });
+  }, async ({ folder, run, simulator }) => {
+    const taskId = addTask(simulator, { durationMs: 8 * 60_000 });
     const first = run(taskId);
     await first.until(/^ *[1-9]\d?\.\d % /m);
     first.child.kill('SIGKILL');
@@ -58,8 +66,8 @@ describe('resume', () => {
 
   it('starts the task once although the process dies while the response to the start is on its way', {
     timeout,
-  }, async () => {
-    const taskId = addTask();
+  }, async ({ folder, run, simulator }) => {
+    const taskId = addTask(simulator);
     simulator.faults.delay(1, 20_000, { match: 'UpdateTaskStatus' });
     const first = run(taskId);
     while (countStarts(simulator) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -73,8 +81,8 @@ describe('resume', () => {
     expect(countStarts(simulator)).toBe(1);
   });
 
-  it('sends no start when the cursor cannot be saved', { timeout }, async () => {
-    const taskId = addTask({ id: 'missing-folder/task-1' });
+  it('sends no start when the cursor cannot be saved', { timeout }, async ({ run, simulator }) => {
+    const taskId = addTask(simulator, { id: 'missing-folder/task-1' });
     const { ended, errors } = run(taskId);
     expect(await ended).toBe(1);
     expect(errors()).toMatch(/ENOENT: [^\n]+\n$/);
@@ -83,8 +91,8 @@ describe('resume', () => {
 
   it('forgets the cursor of a migration that failed, so that the next process starts it anew', {
     timeout,
-  }, async () => {
-    const taskId = addTask({ durationMs: 60_000, failAt: { step: 'MIGRATE_LINUX_FILE' } });
+  }, async ({ folder, run, simulator }) => {
+    const taskId = addTask(simulator, { durationMs: 60_000, failAt: { step: 'MIGRATE_LINUX_FILE' } });
     const first = run(taskId);
     expect(await first.ended).toBe(1);
     expect(first.errors()).toMatch(/SMS\.0807/);
@@ -94,7 +102,7 @@ describe('resume', () => {
     expect(countStarts(simulator)).toBe(2);
   });
 
-  it('runs on the simulator without a task id', { timeout }, async () => {
+  it('runs on the simulator without a task id', { timeout }, async ({ startScript }) => {
     const { ended, errors, output } = startScript('example', ['resume']);
     expect(await ended).toBe(0);
     expect(errors()).toBe('');

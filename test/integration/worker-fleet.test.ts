@@ -1,30 +1,32 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSimulator, type TaskSeed } from '@org/sms-client/testing';
 import { type Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, type TestContext } from 'vitest';
 import { addJobs, connectQueue, type FleetSettings, type MigrationJob } from '../../examples/support/worker-queue.js';
 import { serveSimulator } from '../../scripts/show/simulated-account.js';
 import { makeClient } from '../support/make-client.js';
-import { startExample, startScript } from '../support/run-example.js';
+import { it, type Programs, type RunningExample } from '../support/run-example.js';
 import { countLogins, findRedisServer, startRedis } from './redis.js';
 
 const program = findRedisServer();
 if (program === undefined) console.warn('SKIPPED: workers over a queue on a real Redis: no redis-server on PATH');
 
-const timeout = 60_000;
+// Eight processes on a machine that may be busy with other things.
+const timeout = 120_000;
+type Context = TestContext & Programs;
 
-it('worker-fleet says in one sentence that it needs REDIS_URL', { timeout }, async () => {
+it('worker-fleet says in one sentence that it needs REDIS_URL', { timeout }, async ({ startScript }) => {
   const { ended, errors, output } = startScript('example', ['worker-fleet']);
   expect(await ended).toBe(1);
   expect(errors()).toMatch(/^\nSet REDIS_URL to the address of a Redis server[^\n]*\n$/);
   expect(output()).toBe('');
 });
 
-describe.skipIf(program === undefined)('workers over a queue on a real Redis', () => {
+describe.skipIf(program === undefined).concurrent('workers over a queue on a real Redis', () => {
   let redis: Awaited<ReturnType<typeof startRedis>>;
   let connection: Redis;
-  let count = 0;
 
   beforeAll(async () => {
     redis = await startRedis(program ?? '');
@@ -36,17 +38,18 @@ describe.skipIf(program === undefined)('workers over a queue on a real Redis', (
     await redis?.stop();
   });
 
-  beforeEach(() => {
-    count += 1;
-  });
-
   /** A simulator behind a port, a job for each task, and what starts a worker process. */
-  async function prepare(seeds: readonly TaskSeed[], concurrency = seeds.length) {
+  async function prepare(
+    { onTestFinished, startExample }: Pick<Context, 'onTestFinished' | 'startExample'>,
+    seeds: readonly TaskSeed[],
+  ) {
+    const concurrency = seeds.length;
+    const workers: RunningExample[] = [];
     const simulator = createSimulator({ speed: 60 });
     const taskIds = seeds.map((seed) => simulator.addTask(seed));
     const settings: FleetSettings = {
       redisUrl: redis.url,
-      queueName: `migrations-${count}`,
+      queueName: `migrations-${randomUUID()}`,
       concurrency,
       lockDuration: 2_000,
       stalledInterval: 1_000,
@@ -61,6 +64,8 @@ describe.skipIf(program === undefined)('workers over a queue on a real Redis', (
       STALLED_INTERVAL_MS: `${settings.stalledInterval}`,
     };
     onTestFinished(async () => {
+      for (const { child } of workers) child.kill('SIGKILL');
+      await Promise.all(workers.map(({ ended }) => ended));
       await queue.close();
       await simulator.close();
     });
@@ -74,7 +79,11 @@ describe.skipIf(program === undefined)('workers over a queue on a real Redis', (
       taskIds,
       settings,
       queue,
-      startWorker: () => startExample('worker-fleet', ['work'], { variables }),
+      startWorker() {
+        const worker = startExample('worker-fleet', ['work'], { variables });
+        workers.push(worker);
+        return worker;
+      },
       countStarts: () => taskIds.map(startsOf),
     };
   }
@@ -89,9 +98,12 @@ describe.skipIf(program === undefined)('workers over a queue on a real Redis', (
 
   it('take over the jobs of a killed one: every job completes, each task is started once, and they share one login', {
     timeout,
-  }, async () => {
+  }, async ({ onTestFinished, startExample }) => {
     const seeds = Array.from({ length: 4 }, () => ({ durationMs: 6 * 60_000 }));
-    const { countStarts, queue, simulator, startWorker, taskIds } = await prepare(seeds, 4);
+    const { countStarts, queue, simulator, startWorker, taskIds } = await prepare(
+      { onTestFinished, startExample },
+      seeds,
+    );
     // One start is performed, and its answer is still on the way when the worker dies.
     const doubtful = taskIds[3] ?? '';
     simulator.faults.delay(1, 30_000, {
@@ -114,8 +126,10 @@ describe.skipIf(program === undefined)('workers over a queue on a real Redis', (
     expect(countLogins(simulator)).toBe(1);
   });
 
-  it('hand their jobs over at once when they are stopped', { timeout }, async () => {
-    const { countStarts, queue, startWorker } = await prepare([{ durationMs: 3 * 60_000 }]);
+  it('hand their jobs over at once when they are stopped', { timeout }, async ({ onTestFinished, startExample }) => {
+    const { countStarts, queue, startWorker } = await prepare({ onTestFinished, startExample }, [
+      { durationMs: 3 * 60_000 },
+    ]);
     const first = startWorker();
     await until(() => countStarts()[0] === 1);
     first.child.kill('SIGTERM');
@@ -129,9 +143,9 @@ describe.skipIf(program === undefined)('workers over a queue on a real Redis', (
 
   it('give up what a restart cannot help, and retry the others later without the old cursor', {
     timeout,
-  }, async () => {
+  }, async ({ onTestFinished, startExample }) => {
     const fail = (error: string) => ({ durationMs: 60_000, failAt: { step: 'MIGRATE_LINUX_FILE', error } });
-    const { queue, settings, simulator, startWorker, taskIds } = await prepare([
+    const { queue, settings, simulator, startWorker, taskIds } = await prepare({ onTestFinished, startExample }, [
       fail('{"error_code":"SMS.0807","error_msg":"network"}'),
       fail('{"error_code":"SMS.0515","error_msg":"disks"}'),
       { durationMs: 3_600_000 },
@@ -153,7 +167,7 @@ describe.skipIf(program === undefined)('workers over a queue on a real Redis', (
     expect(await queue.getWaitingCount()).toBe(0);
   });
 
-  it('run on the simulator', { timeout }, async () => {
+  it('run on the simulator', { timeout }, async ({ startScript }) => {
     const { ended, errors, output } = startScript('example', ['worker-fleet'], { variables: { REDIS_URL: redis.url } });
     expect(await ended).toBe(0);
     expect(errors()).toBe('');

@@ -1,11 +1,11 @@
 import { get } from 'node:http';
 import type { SmsClient } from '@org/sms-client';
 import type { Simulator } from '@org/sms-client/testing';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, onTestFinished, vi } from 'vitest';
 import { type FeedEvent, FleetFeed } from '../../scripts/dashboard/fleet-feed.js';
 import { serveFleet } from '../../scripts/dashboard/fleet-server.js';
 import { makePair } from '../support/make-client.js';
-import { startScript } from '../support/run-example.js';
+import { it } from '../support/run-example.js';
 
 /** A page of a fleet on the simulator. */
 async function open({ simulator, sms }: { simulator: Simulator; sms: SmsClient }, ids: readonly string[]) {
@@ -152,7 +152,9 @@ describe('npm run dashboard', () => {
     expect(await ask('/', { method: 'POST' })).toBe(405);
   });
 
-  it('prints the address of the page, and ends on Ctrl-C while a tab is open', { timeout: 30_000 }, async () => {
+  it('prints the address of the page, and ends on Ctrl-C while a tab is open', { timeout: 30_000 }, async ({
+    startScript,
+  }) => {
     const { child, ended, errors, until } = startScript('dashboard');
     const [, url = ''] = await until(/Open (\S+) in a browser/);
     const tab = await openTab(url);

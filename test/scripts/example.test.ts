@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { root } from '../repository.js';
-import { startScript } from '../support/run-example.js';
+import { it } from '../support/run-example.js';
 
 const examples = readdirSync(join(root, 'examples')).filter((name) => /\.(ts|mjs)$/.test(name));
 const names = examples.map((name) => name.replace(/(\.test)?\.(ts|mjs)$/, ''));
 
-describe('npm run example', () => {
-  it('lists each example with a sentence', { timeout: 30_000 }, async () => {
+describe.concurrent('npm run example', () => {
+  it('lists each example with a sentence', { timeout: 30_000 }, async ({ startScript }) => {
     const { ended, errors, output } = startScript('example');
     expect(await ended).toBe(0);
     expect(errors()).toBe('');
@@ -19,7 +19,7 @@ describe('npm run example', () => {
       expect(entries.find((entry) => entry.startsWith(`  ${name} `))).toMatch(/ {2,}[A-Z].+\.$/);
   });
 
-  it('refuses an unknown name, and lists the known ones', { timeout: 30_000 }, async () => {
+  it('refuses an unknown name, and lists the known ones', { timeout: 30_000 }, async ({ startScript }) => {
     const { ended, errors } = startScript('example', ['start-migraton']);
     expect(await ended).toBe(1);
     expect(errors()).toMatch(/There is no example start-migraton\.\n[\s\S]*start-migration/);

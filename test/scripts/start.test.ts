@@ -1,26 +1,11 @@
 import { createSimulator, type Simulator } from '@org/sms-client/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { account } from '../support/make-client.js';
-import { type RunningExample, startScript } from '../support/run-example.js';
-
-/** `npm start` as its user sees it, on a simulator behind a port in place of the real service. */
-let simulator: Simulator;
-let variables: Record<string, string>;
+import { it as base, type RunningExample } from '../support/run-example.js';
 
 const { domainName, password, username } = account;
 const key = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a-secret-access-key' };
 const project = { id: account.projectId, name: 'cn-north-4' };
-
-beforeEach(async () => {
-  simulator = createSimulator({
-    speed: 2000,
-    accounts: [{ username, password, domainName, projects: [project], accessKeys: [key] }],
-  });
-  const { url } = await simulator.listen();
-  variables = { HW_PROJECT_ID: account.projectId, HW_AUTH_URL: `${url}/v3`, HUAWEICLOUD_SDK_SMS_ENDPOINT: url };
-});
-
-afterEach(() => simulator.close());
 
 const passwordVariables = {
   HW_USER_NAME: username,
@@ -28,16 +13,44 @@ const passwordVariables = {
   HW_DOMAIN_NAME: domainName,
 };
 
-function start(taskIds: readonly string[], more: Record<string, string> = passwordVariables): RunningExample {
-  return startScript('start', taskIds, { variables: { ...variables, ...more } });
+interface Fixtures {
+  readonly simulator: Simulator;
+  readonly start: (taskIds: readonly string[], more?: Record<string, string>) => RunningExample;
 }
+
+/** `npm start` as its user sees it, on a simulator behind a port in place of the real service. */
+const it = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from the pattern what a fixture needs.
+  simulator: async ({}, use) => {
+    const simulator = createSimulator({
+      speed: 2000,
+      accounts: [{ username, password, domainName, projects: [project], accessKeys: [key] }],
+    });
+    await use(simulator);
+    await simulator.close();
+  },
+  start: async ({ simulator, startScript }, use) => {
+    const { url } = await simulator.listen();
+    const variables = {
+      HW_PROJECT_ID: account.projectId,
+      HW_AUTH_URL: `${url}/v3`,
+      HUAWEICLOUD_SDK_SMS_ENDPOINT: url,
+    };
+    await use((taskIds, more = passwordVariables) =>
+      startScript('start', taskIds, { variables: { ...variables, ...more } }),
+    );
+  },
+});
 
 const timeout = 30_000;
 const endless = 10 ** 12;
 const widest = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
 
-describe('npm start', () => {
-  it('shows the three steps, the progress and a summary of steps, servers and disks', { timeout }, async () => {
+describe.concurrent('npm start', () => {
+  it('shows the three steps, the progress and a summary of steps, servers and disks', { timeout }, async ({
+    simulator,
+    start,
+  }) => {
     const { ended, errors, output } = start([simulator.addTask({ name: 'web-server-01' })]);
     expect(await ended).toBe(0);
     expect(errors()).toBe('');
@@ -49,10 +62,10 @@ describe('npm start', () => {
     expect(simulator.requests.filter(({ operation }) => operation === 'UpdateTaskStatus')).toHaveLength(1);
   });
 
-  it.each(['80', '60'])(
+  it.for(['80', '60'])(
     'writes no line wider than %s columns, in a summary and in an error',
     { timeout },
-    async (columns) => {
+    async (columns, { simulator, start }) => {
       const { ended, output } = start([simulator.addTask({ name: 'web-server-01' })], {
         ...passwordVariables,
         COLUMNS: columns,
@@ -62,7 +75,7 @@ describe('npm start', () => {
     },
   );
 
-  it('works with an access key, which needs no login', { timeout }, async () => {
+  it('works with an access key, which needs no login', { timeout }, async ({ simulator, start }) => {
     const keys = { HW_ACCESS_KEY: key.accessKeyId, HW_SECRET_KEY: key.secretAccessKey };
     const { ended, errors, output } = start([simulator.addTask({})], keys);
     expect(await ended, errors()).toBe(0);
@@ -71,7 +84,7 @@ describe('npm start', () => {
     expect(simulator.requests.filter(({ operation }) => operation === 'CreateToken')).toHaveLength(0);
   });
 
-  it.each([
+  it.for([
     ['a wrong password', { ...passwordVariables, HW_USER_PASSWORD: 'wrong' }, 'READY', [/password/i]],
     ['a running task', passwordVariables, 'RUNNING', [/RUNNING|running/]],
     ['an unknown task', passwordVariables, undefined, [/404/, /request/i]],
@@ -80,7 +93,7 @@ describe('npm start', () => {
   ] as const)(
     'explains %s with the hint and request id, and exits 1',
     { timeout },
-    async (_, more, state, patterns) => {
+    async ([_, more, state, patterns], { simulator, start }) => {
       const taskId = state === undefined ? 'unknown' : simulator.addTask({ state, durationMs: endless });
       const { ended, errors } = start([taskId], more);
       expect(await ended).toBe(1);
@@ -89,18 +102,22 @@ describe('npm start', () => {
     },
   );
 
-  it.each([
+  it.for([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('exits on %s with code %i, while the migration goes on', { timeout }, async (signal, code) => {
-    const { child, ended, errors, until } = start([simulator.addTask({ durationMs: endless })]);
-    await until(/3\. Follow/);
-    child.kill(signal);
-    expect(await ended).toBe(code);
-    expect(errors()).toMatch(/^\nStopped watching\. [^\n]+\n$/);
-  });
+  ] as const)(
+    'exits on %s with code %i, while the migration goes on',
+    { timeout },
+    async ([signal, code], { simulator, start }) => {
+      const { child, ended, errors, until } = start([simulator.addTask({ durationMs: endless })]);
+      await until(/3\. Follow/);
+      child.kill(signal);
+      expect(await ended).toBe(code);
+      expect(errors()).toMatch(/^\nStopped watching\. [^\n]+\n$/);
+    },
+  );
 
-  it('exits 0 without output when its reader closes the pipe', { timeout }, async () => {
+  it('exits 0 without output when its reader closes the pipe', { timeout }, async ({ simulator, start }) => {
     const { child, ended, errors, until } = start([simulator.addTask({ durationMs: 600_000 })]);
     await until(/1\. Log in/);
     child.stdout?.destroy();
@@ -108,7 +125,10 @@ describe('npm start', () => {
     expect(errors()).toBe('');
   });
 
-  it('with several tasks prints a line for each step, and the totals at the end', { timeout }, async () => {
+  it('with several tasks prints a line for each step, and the totals at the end', { timeout }, async ({
+    simulator,
+    start,
+  }) => {
     const failAt = { step: 'MIGRATE_LINUX_FILE' };
     const ids = ['one', 'two'].map((name) => simulator.addTask({ name }));
     ids.push(simulator.addTask({ name: 'three', failAt }), 'unknown');

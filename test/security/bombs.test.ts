@@ -12,6 +12,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { calls } from '../operations/calls.js';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
 import { loginAnswer, taskAnswer } from '../support/fake-fetch.js';
+import { fakeTime, restoreTime, resultOf } from '../support/fake-time.js';
 import { answerLogin } from '../support/http-server.js';
 import { account } from '../support/make-client.js';
 
@@ -200,8 +201,10 @@ describe('a malformed response', () => {
   it.each(Object.values(calls))('that is a page with 200 is never a success of $method', async ({ call }) => {
     const page = '<!doctype html><title>Sign in</title>';
     const { sms } = makeFakeClient(() => new Response(page, { headers: { 'content-type': 'text/html' } }));
+    fakeTime();
+    onTestFinished(restoreTime);
 
-    const outcome = await call(sms).catch((error: unknown) => error);
+    const outcome = await resultOf(call(sms).catch((error: unknown) => error));
 
     const error = Array.isArray(outcome) ? outcome[0].error : outcome;
     // What changes something may have done so, whoever sent the page.

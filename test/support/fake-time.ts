@@ -2,13 +2,18 @@ import { afterEach, beforeEach, vi } from 'vitest';
 
 /** Fakes the clock and the timers of every test of the file, and gives the real ones back. */
 export function useFakeTime(): void {
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'], now: 1_700_000_000_000 });
-  });
-  afterEach(() => {
-    vi.useRealTimers();
-    vi.restoreAllMocks();
-  });
+  beforeEach(fakeTime);
+  afterEach(restoreTime);
+}
+
+/** The same for a single test, which must call `restoreTime` when it is over. */
+export function fakeTime(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'], now: 1_700_000_000_000 });
+}
+
+export function restoreTime(): void {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
 }
 
 export type Outcome<T> = { readonly value: T; readonly error?: undefined } | { readonly error: unknown };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { onTestFinished } from 'vitest';
+import { test } from 'vitest';
 import { root } from '../repository.js';
 
 /** An example in a process of its own. */
@@ -18,15 +18,52 @@ export interface RunningExample {
   readonly until: (pattern: RegExp) => Promise<RegExpExecArray>;
 }
 
-/** Starts an example. It does not outlive the test. */
-export const startExample = (name: string, ...rest: StartArguments): RunningExample =>
-  startProgram(compile(`examples/${name}`), ...rest);
+type Start = (name: string, parameters?: readonly string[], place?: Place) => RunningExample;
 
-/** Starts a script of `scripts`. */
-export const startScript = (name: string, ...rest: StartArguments): RunningExample =>
-  startProgram(findFilesBesideThem.has(name) ? asWritten(`scripts/${name}`) : compile(`scripts/${name}`), ...rest);
+interface Place {
+  readonly cwd?: string;
+  readonly variables?: Record<string, string>;
+}
 
-type StartArguments = typeof startProgram extends (first: never, ...rest: infer Rest) => unknown ? Rest : never;
+/** What starts programs in a test. */
+export interface Programs {
+  /** Starts an example. */
+  readonly startExample: Start;
+  /** Starts a script of `scripts`. */
+  readonly startScript: Start;
+}
+
+/** A test that starts programs. They do not outlive it, and tests of one file can run side by side: most of their time is waiting. */
+export const it = test.extend<Programs & { readonly programs: RunningExample[] }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from the pattern what a fixture needs.
+  programs: async ({}, use) => {
+    const programs: RunningExample[] = [];
+    await use(programs);
+    await Promise.all(programs.map(endProgram));
+  },
+  startExample: ({ programs }, use) =>
+    use((name, ...rest) => keep(programs, startProgram(compile(`examples/${name}`), ...rest))),
+  startScript: ({ programs }, use) =>
+    use((name, ...rest) => {
+      const path = `scripts/${name}`;
+      return keep(programs, startProgram(findFilesBesideThem.has(name) ? asWritten(path) : compile(path), ...rest));
+    }),
+});
+
+function keep(programs: RunningExample[], program: RunningExample): RunningExample {
+  programs.push(program);
+  return program;
+}
+
+/** First the signal at which a program ends those that it has started. */
+async function endProgram({ child }: RunningExample): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 3_000);
+  await exited;
+  clearTimeout(timer);
+}
 
 /** Scripts that look for other files from the place of their own. */
 const findFilesBesideThem = new Set(['example', 'dashboard']);
@@ -79,7 +116,7 @@ function openFolder(): string {
 function startProgram(
   program: readonly string[],
   parameters: readonly string[] = [],
-  { cwd = root, variables = {} }: { readonly cwd?: string; readonly variables?: Record<string, string> } = {},
+  { cwd = root, variables = {} }: Place = {},
 ): RunningExample {
   // Nothing of the account of whoever runs the tests, nor of the runner.
   const inherited = Object.entries(process.env).filter(
@@ -93,10 +130,6 @@ function startProgram(
     env: { ...Object.fromEntries(inherited), TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'), ...variables },
   });
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await ended;
-  });
   const collect = (stream: NodeJS.ReadableStream) => {
     const parts: string[] = [];
     stream.setEncoding('utf8').on('data', (part) => parts.push(part));
