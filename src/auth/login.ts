@@ -1,6 +1,6 @@
 /** A login of any kind of credentials, agencies and passcodes included. */
 import { ApiError, AuthenticationError, ConfigurationError, isSmsError, ResponseFormatError } from '../errors.js';
-import { anything, check, strict, text } from '../schemas/fields.js';
+import { anything, check, markSecret, strict, text } from '../schemas/fields.js';
 import { secretsOf } from '../schemas/secrets.js';
 import { TokenBody } from '../schemas/token.js';
 import type { Logger } from '../transport/logger.js';
@@ -30,6 +30,9 @@ export const iamHeaders = { 'content-type': 'application/json;charset=utf8' };
 
 const loginOperation = 'CreateToken';
 const loginPath = path`/v3/auth/tokens`;
+// Nothing of a response that comes with a token is printed.
+const loginResponse = /* @__PURE__ */ markSecret(TokenBody);
+
 /** @internal What a login at a host is called in messages. */
 export function nameLoginAt(host: string): string {
   return `${loginOperation} (POST ${loginPath.text} at ${host})`;
@@ -65,8 +68,9 @@ export class Login {
     const passcode = 'mfa' in credentials ? await this.#readPasscode(credentials, scope) : undefined;
     const transport = 'source' in credentials ? openSource(credentials.source) : this.#options.transport;
     const askedAt = now();
+    let value: string | undefined;
     try {
-      const { data, headers } = await transport.exchange(
+      const data = await transport.request(
         {
           operation: loginOperation,
           method: 'POST',
@@ -78,12 +82,14 @@ export class Login {
           // A passcode serves once.
           idempotent: passcode === undefined,
           secrets: [...secretsOf(schemaOf(credentials), credentials), ...(passcode === undefined ? [] : [passcode])],
-          secretResponse: true,
-          response: TokenBody,
+          response: loginResponse,
+          onHeaders: (headers) => {
+            value = headers.get('x-subject-token') ?? undefined;
+          },
         },
         { signal: scope.signal },
       );
-      const token = readToken(nameLoginAt(transport.host), headers.get('x-subject-token') ?? undefined, data);
+      const token = readToken(nameLoginAt(transport.host), value, data);
       logger.info('logged in', { expiresAt: token.expiresAt.toISOString() });
       return openTokenSession(token, askedAt);
     } catch (error) {

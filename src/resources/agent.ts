@@ -162,7 +162,6 @@ export class AgentApi {
         query,
         querySchema: CertificateQuery,
         response: Certificate,
-        secretResponse: true,
       },
       options,
     );

@@ -280,7 +280,6 @@ export class TaskOperations {
         method: 'GET',
         path: path`/v3/tasks/${{ id }}/passphrase`,
         response: Passphrase,
-        secretResponse: true,
       },
       options,
     );

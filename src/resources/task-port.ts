@@ -73,10 +73,9 @@ export function makeTaskPort(transport: Transport, defaults: TaskDefaults, witne
       );
     },
     listPage: async (query, options) => {
-      const operation = { ...listTasks(query), response: pageEssentials, essential: pageEssentials };
-      const { data, headers } = await transport.exchange(operation, options);
-      clock.read(headers);
-      return mendPage(data, defaults.logger);
+      const onHeaders = (headers: Headers) => clock.read(headers);
+      const operation = { ...listTasks(query), response: pageEssentials, essential: pageEssentials, onHeaders };
+      return mendPage(await transport.request(operation, options), defaults.logger);
     },
     readSource: (id, options) => witnesses.sourceServers.get(id, options),
     readAgreement: (options) => witnesses.privacyAgreements.get(options),

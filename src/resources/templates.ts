@@ -161,7 +161,6 @@ export class Templates {
         method: 'GET',
         path: path`/v3/vm/templates/${{ id }}/target-password`,
         response: TargetPassword,
-        secretResponse: true,
       },
       options,
     );

@@ -1,23 +1,23 @@
 /** Secrets of a task: what its agent proves itself with. */
-import { flag, type Infer, loose, type Schema, strict, text } from './fields.js';
+import { flag, type Infer, loose, type Schema, secret, strict, text } from './fields.js';
 
 const certificate = loose(
   {},
   {
     /** Secret: certificate of the source, as PEM. */
-    cert: text(),
+    cert: secret(),
     /** Secret: private key of the source, as PEM. */
-    private_key: text(),
+    private_key: secret(),
     /** Secret: certificate of the authority that signed the others, as PEM. */
-    ca: text(),
+    ca: secret(),
     /** Secret: certificate of the target for management. */
-    target_mgmt_cert: text(),
+    target_mgmt_cert: secret(),
     /** Secret: private key of the target for management. */
-    target_mgmt_private_key: text(),
+    target_mgmt_private_key: secret(),
     /** Secret: certificate of the target for data. */
-    target_data_cert: text(),
+    target_data_cert: secret(),
     /** Secret: private key of the target for data. */
-    target_data_private_key: text(),
+    target_data_private_key: secret(),
   },
 );
 
@@ -45,7 +45,7 @@ const passphrase = loose(
     /** Id of the task. */
     task_id: text(),
     /** Secret: passphrase of the task's certificate. */
-    passphrase: text(),
+    passphrase: secret(),
   },
 );
 

@@ -16,6 +16,12 @@ export function omitSecrets(schema: Field<unknown>, value: unknown): unknown {
   return visit(schema, value, () => undefined);
 }
 
+/** @internal Whether a schema is one of a secret, or has a place for one at any depth. */
+export function holdsSecret(schema: Field<unknown>): boolean {
+  const { element, innerType, shape = {} } = definitionOf(schema);
+  return isSecret(schema) || [element, innerType, ...Object.values(shape)].some((part) => part && holdsSecret(part));
+}
+
 function visit(schema: Field<unknown>, value: unknown, replace: (secret: unknown) => unknown): unknown {
   if (isSecret(schema)) return replace(value);
   const { element, innerType, shape } = definitionOf(schema);

@@ -31,8 +31,10 @@ export function isHopeless({ code, message }: NetworkError): boolean {
 /**
  * @internal Makes an error of ours of whatever an attempt rejected with. Of the errors of a `fetch` only the innermost text and
  * code are taken over, with every secret of the request removed. A mistake in the program of a `fetch` is no failure of the network.
+ *
+ * @param hasHead - whether status and headers had arrived before
  */
-export function toSmsError(rejection: unknown, subject: string, clean: Clean): SmsError {
+export function toSmsError(rejection: unknown, subject: string, clean: Clean, hasHead = false): SmsError {
   if (isSmsError(rejection)) return rejection;
   if (rejection instanceof BodyTooLarge) {
     const issue = { path: '', expected: `at most ${longestBody} bytes`, received: 'more' };
@@ -41,18 +43,16 @@ export function toSmsError(rejection: unknown, subject: string, clean: Clean): S
   const { code, reason, syscall } = digOut(rejection, clean);
   if (isMistake(rejection, code)) {
     const { name } = rejection as Error;
-    return new ConfigurationError(`fetch: ${subject} was not sent, because fetch threw a ${name}: ${reason}`, {
-      cause: rejection,
-    });
+    const what = hasHead
+      ? `the response of ${subject} could not be read, because it`
+      : `${subject} was not sent, because fetch`;
+    return new ConfigurationError(`fetch: ${what} threw a ${name}: ${reason}`, { cause: rejection });
   }
   const codeText = code === null ? '' : ` (${code})`;
   const hint = hintFor(code, reason);
-  const text = `${subject} got no response: ${reason}${codeText}`;
-  return new NetworkError(
-    hint === undefined ? text : `${text}. Hint: ${hint}`,
-    code,
-    wasNeverSent(code, syscall, reason),
-  );
+  const text = `${subject} ${hasHead ? 'got a response that broke off' : 'got no response'}: ${reason}${codeText}`;
+  const neverSent = !hasHead && wasNeverSent(code, syscall, reason);
+  return new NetworkError(hint === undefined ? text : `${text}. Hint: ${hint}`, code, neverSent);
 }
 
 function wasNeverSent(code: string | null, syscall: string | undefined, reason: string): boolean {

@@ -28,10 +28,10 @@ export interface Operation<T> {
   readonly isFile?: boolean;
   /** Whether the response is taken as it comes: parsed when it is JSON, else as a text. */
   readonly takesAnything?: boolean;
-  /** Whether the response is a secret: it is then kept out of errors. */
-  readonly secretResponse?: boolean;
   /** Texts that must not appear in errors, although they are sent. */
   readonly secrets?: readonly string[];
+  /** Called with the headers of the success, before its data is read. */
+  readonly onHeaders?: (headers: Headers) => void;
   /** Notes each sending, for those who must know whether a failed request may have been performed. */
   readonly sendings?: Sendings;
 }

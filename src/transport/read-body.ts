@@ -7,63 +7,60 @@ export const longestBody: number = 64 * 1024 * 1024;
 /** @internal A body is larger than {@link longestBody}. */
 export class BodyTooLarge extends Error {}
 
-/** @internal How a body is read. */
-export interface BodyWishes {
-  /** Stops the reading, whatever the stream does. */
-  readonly signal: AbortSignal;
-  /** Whether only the bytes will do. */
-  readonly isFile: boolean;
-  readonly limit?: number;
-}
+/** @internal Reads one body: as bytes, or as text where a fetch of somebody else gives no stream of bytes. */
+export class BodyReader {
+  readonly #limit: number;
+  #stream: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #end: { readonly reason: unknown } | undefined;
 
-/**
- * @internal Reads a body: as bytes, or as text where a fetch of somebody else gives no stream of bytes.
- *
- * @throws {@link ConfigurationError} when a file is wanted of a `fetch` that gives texts only.
- */
-export async function readBody(response: Response, wishes: BodyWishes): Promise<Uint8Array | string> {
-  const { isFile, limit = longestBody, signal } = wishes;
-  const canDecode = isFile || typeof globalThis.TextDecoder === 'function';
-  if (canDecode && typeof response.body?.getReader === 'function') {
-    return readStream(response.body.getReader(), signal, limit);
+  constructor(limit: number = longestBody) {
+    this.#limit = limit;
   }
-  if (!isFile) return limitSize(await response.text(), limit);
-  if (typeof response.arrayBuffer === 'function') return limitSize(new Uint8Array(await response.arrayBuffer()), limit);
-  throw new ConfigurationError(
-    'fetch: expected a response with a stream or arrayBuffer() for a file, received one with neither',
-  );
-}
 
-function limitSize<T extends Uint8Array | string>(body: T, limit: number): T {
-  if (body.length > limit) throw new BodyTooLarge();
-  return body;
-}
+  /**
+   * Reads the body to its end.
+   *
+   * @param isFile - whether only the bytes will do
+   * @throws {@link ConfigurationError} when a file is wanted of a `fetch` that gives texts only.
+   */
+  async read(response: Response, isFile: boolean): Promise<Uint8Array | string> {
+    const canDecode = isFile || typeof globalThis.TextDecoder === 'function';
+    if (canDecode && typeof response.body?.getReader === 'function') return this.#readStream(response.body.getReader());
+    if (!isFile) return this.#limitSize(await response.text());
+    if (typeof response.arrayBuffer === 'function')
+      return this.#limitSize(new Uint8Array(await response.arrayBuffer()));
+    throw new ConfigurationError(
+      'fetch: expected a response with a stream or arrayBuffer() for a file, received one with neither',
+    );
+  }
 
-async function readStream(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  signal: AbortSignal,
-  limit: number,
-): Promise<Uint8Array> {
-  // A reader of a body that never ends would go on after everybody has left.
-  const cancel = () => void reader.cancel(signal.reason).catch(() => undefined);
-  if (signal.aborted) cancel();
-  signal.addEventListener('abort', cancel, { once: true });
-  try {
+  /** Stops reading, now or as soon as there is a body: a reader of one that never ends would go on after everybody has left. */
+  cancel(reason: unknown): void {
+    this.#end = { reason };
+    this.#stream?.cancel(reason).catch(() => undefined);
+  }
+
+  #limitSize<T extends Uint8Array | string>(body: T): T {
+    if (body.length > this.#limit) throw new BodyTooLarge();
+    return body;
+  }
+
+  async #readStream(stream: ReadableStreamDefaultReader<Uint8Array>): Promise<Uint8Array> {
+    this.#stream = stream;
+    if (this.#end !== undefined) this.cancel(this.#end.reason);
     const chunks: Uint8Array[] = [];
     let size = 0;
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await stream.read();
       if (done) return join(chunks, size);
       if (!ArrayBuffer.isView(value)) throw new TypeError('the body is no stream of bytes');
       size += value.byteLength;
-      if (size > limit) {
-        cancel();
+      if (size > this.#limit) {
+        this.cancel(undefined);
         throw new BodyTooLarge();
       }
       chunks.push(value);
     }
-  } finally {
-    signal.removeEventListener('abort', cancel);
   }
 }
 

@@ -39,13 +39,18 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** @internal Whether a status means success. */
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
+}
+
 /** @internal Reads what a response says. A success that carries an `error_code` is a refusal. */
 export function interpret(raw: RawResponse, isFile: boolean, clean: Clean): Reading {
   const { body, headers, status } = raw;
-  const isSuccess = status >= 200 && status <= 299;
-  const text = isSuccess && isFile && !isJsonType(headers) ? '' : readText(body);
-  const data = isSuccess && text !== '' ? parseJson(text) : undefined;
-  const refusal = isSuccess && !carriesErrorCode(data) ? undefined : readErrorBody(text, clean);
+  const isGood = isSuccess(status);
+  const text = isGood && isFile && !isJsonType(headers) ? '' : readText(body);
+  const data = isGood && text !== '' ? parseJson(text) : undefined;
+  const refusal = isGood && !carriesErrorCode(data) ? undefined : readErrorBody(text, clean);
   return {
     status,
     headers,

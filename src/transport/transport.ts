@@ -1,35 +1,23 @@
 /** How a request is made: check → authorise → send → read. The only importer of ky. */
 import ky from 'ky';
-import { isSmsError, ResponseFormatError, SmsError, TimeoutError } from '../errors.js';
-import { check, type Field, formatIssues, type SchemaIssue } from '../schemas/fields.js';
+import { type ApiError, isSmsError, SmsError, TimeoutError } from '../errors.js';
 import { secretsOf } from '../schemas/secrets.js';
-import { readFile } from './downloaded-file.js';
+import { Exchange, type Fetch } from './exchange.js';
 import { toSmsError } from './failure.js';
 import { callHook } from './hooks.js';
 import { type Logger, silentLogger } from './logger.js';
 import type { Operation, OutgoingRequest } from './operation.js';
 import { prepareRequest } from './prepare-request.js';
-import { readBody } from './read-body.js';
+import { readData } from './read-data.js';
 import { type Clean, maskHeaders, redact } from './redact.js';
 import type { RequestOptions, ResponseEvent } from './request-options.js';
-import {
-  interpret,
-  isPage,
-  notJson,
-  notJsonIssue,
-  type RawResponse,
-  type Reading,
-  readRefusal,
-  refusesToken,
-} from './response.js';
+import { interpret, type RawResponse, type Reading, readRefusal, refusesToken } from './response.js';
 import { FinalFailure, type RetryEvent, reportRetry, retry } from './retry.js';
-import { knowsCacheMode, makeController, sendableOnce } from './runtime.js';
+import { knowsCacheMode, sendableOnce } from './runtime.js';
 import { type OpenScope, openCall, Scope, type ScopeLimits, type SignalHub } from './scope.js';
 
+export type { Fetch } from './exchange.js';
 export type { Operation, OutgoingRequest } from './operation.js';
-
-/** A `fetch` of the caller's: it gets a URL as text and plain options, never a `Request`. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** @internal What authorises one sending of a request. */
 export interface Authorisation {
@@ -83,12 +71,6 @@ export interface TransportOptions {
   readonly hub: SignalHub;
 }
 
-/** @internal The data of a response and the headers beside it. */
-export interface Received<T> {
-  readonly data: T;
-  readonly headers: Headers;
-}
-
 interface Call<T> {
   readonly operation: Operation<T>;
   readonly options: RequestOptions;
@@ -103,6 +85,8 @@ interface Call<T> {
   readonly clean: Clean;
   attempts: number;
   renewed: boolean;
+  /** The last sending. */
+  exchange: Exchange | undefined;
   /** The response that ends the call, unless another attempt follows. */
   last: Reading | undefined;
 }
@@ -140,24 +124,19 @@ export class Transport {
   }
 
   /** Performs an operation and returns its data. */
-  async request<T = void>(operation: Operation<T>, options?: RequestOptions): Promise<T> {
-    return (await this.exchange(operation, options)).data;
-  }
-
-  /** Performs an operation and returns its data together with the headers. */
-  async exchange<T>(operation: Operation<T>, options: RequestOptions = {}): Promise<Received<T>> {
+  async request<T = void>(operation: Operation<T>, options: RequestOptions = {}): Promise<T> {
     const call = this.#open(operation, options);
     try {
       call.scope.throwIfEnded();
-      const received = await retry(() => this.#attempt(call), {
+      const data = await retry(() => this.#attempt(call), {
         maxRetries: options.maxRetries ?? this.#options.maxRetries,
         idempotent: call.idempotent,
         scope: call.scope,
-        normalise: (rejection) => toSmsError(rejection, call.subject, call.clean),
+        normalise: (rejection) => toSmsError(rejection, call.subject, call.clean, call.exchange?.hasHead),
         onRetry: (event) => this.#reportRetry(call, event),
       });
       this.#reportResponse(call);
-      return received;
+      return data;
     } catch (error) {
       if (call.last !== undefined) this.#reportResponse(call);
       else if (isSmsError(error) && !call.scope.isAborted) this.#reportFailure(call, error);
@@ -186,96 +165,81 @@ export class Transport {
       clean: (text) => redact(text, secrets),
       attempts: 0,
       renewed: false,
+      exchange: undefined,
       last: undefined,
     };
   }
 
-  async #attempt<T>(call: Call<T>): Promise<Received<T>> {
+  async #attempt<T>(call: Call<T>): Promise<T> {
     for (;;) {
-      const authorisation = await this.#authorise(call);
-      const raw = await this.#send(call, authorisation);
-      const reading = interpret(raw, call.operation.isFile === true, call.clean);
+      const pending = this.#authorise(call);
+      const authorisation = pending instanceof Promise ? await pending : pending;
+      for (const secret of authorisation.secrets) call.secrets.add(secret);
+      const reading = interpret(await this.#send(call, authorisation), call.operation.isFile === true, call.clean);
       call.last = reading;
       this.#logResponse(call, reading);
-      if (!this.#mayRenew(call, authorisation, reading)) return this.#read(call, reading);
+      if (!this.#mayRenew(call, authorisation, reading)) {
+        if (reading.refusal !== undefined) throw this.#refusalOf(call, reading);
+        call.operation.onHeaders?.(reading.headers);
+        return readData(call.operation, reading, call.subject, this.#options);
+      }
       call.renewed = true;
       this.#reportRetry(call, { attempt: call.attempts, delayMs: 0, error: this.#refusalOf(call, reading) });
     }
   }
 
-  async #authorise<T>({ request, scope, secrets }: Call<T>): Promise<Authorisation> {
-    const { authenticator } = this.#options;
-    if (authenticator === undefined) return nothing;
-    try {
-      const outcome = authenticator.authorize(request, scope);
-      const authorisation = outcome instanceof Promise ? await outcome : outcome;
-      for (const secret of authorisation.secrets) secrets.add(secret);
-      return authorisation;
-    } catch (error) {
-      // The login had retries of its own.
+  #authorise<T>({ request, scope }: Call<T>): Authorisation | Promise<Authorisation> {
+    // The login had retries of its own.
+    const end = (error: unknown) => {
       throw new FinalFailure(error);
+    };
+    try {
+      const outcome = this.#options.authenticator?.authorize(request, scope) ?? nothing;
+      return outcome instanceof Promise ? outcome.catch(end) : outcome;
+    } catch (error) {
+      return end(error);
     }
   }
 
   async #send<T>(call: Call<T>, authorisation: Authorisation): Promise<RawResponse> {
-    const timeoutMs = call.options.timeoutMs ?? this.#options.timeoutMs;
-    const controller = makeController();
-    const late = {};
-    const arrived: { head?: Pick<RawResponse, 'status' | 'headers'> } = {};
+    const { operation, options, scope, subject } = call;
+    const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs;
+    const exchange = new Exchange(scope);
+    call.exchange = exchange;
     call.attempts += 1;
-    call.operation.sendings?.begin();
+    operation.sendings?.begin();
+    const onTimeout = () => new TimeoutError(`${subject} took longer than ${timeoutMs} ms (timeoutMs)`);
     try {
-      const whole = this.#sendByKy(call, () => this.#fetchWhole(call, authorisation, controller.signal, arrived));
-      return await call.scope.race(whole, { timeoutMs, onTimeout: () => late });
-    } catch (rejection) {
-      const error =
-        rejection === late
-          ? new TimeoutError(`${call.subject} took longer than ${timeoutMs} ms (timeoutMs)`)
-          : rejection;
-      controller.abort(error);
-      const { head } = arrived;
-      // Outside of success status and headers decide, also when the body breaks off or hangs.
-      if (head === undefined || isSuccess(head.status) || call.scope.isAborted) throw error;
-      return { ...head, body: '' };
+      return await scope.race(this.#sendByKy(call, authorisation, exchange), { timeoutMs, onTimeout });
+    } catch (error) {
+      exchange.abort(error);
+      if (exchange.refusal === undefined || scope.isAborted) throw error;
+      return exchange.refusal;
     }
   }
 
-  // Whatever ky makes of it, the outcome is that of the work. Where ky cannot make its own `Request`, the work is done without it.
-  async #sendByKy<T>(
-    { request }: Call<T>,
-    begin: () => Promise<{ response: Response; raw: RawResponse }>,
-  ): Promise<RawResponse> {
-    let work: ReturnType<typeof begin> | undefined;
-    const { method, url } = request;
-    const fetch = async () => {
-      work = begin();
-      return (await work).response;
+  // Whatever ky makes of it, the outcome is that of the exchange. Where ky cannot make its own `Request`, it takes place without it.
+  async #sendByKy<T>(call: Call<T>, authorisation: Authorisation, exchange: Exchange): Promise<RawResponse> {
+    const { idempotent, operation, request } = call;
+    const { body, method, url } = request;
+    let outcome: ReturnType<Exchange['perform']> | undefined;
+    const begin = () => {
+      const init: RequestInit = {
+        method,
+        headers: { ...request.headers, ...authorisation.headers },
+        redirect: 'manual',
+      };
+      if (body !== undefined) init.body = idempotent ? body : sendableOnce(body);
+      if (knowsCacheMode()) init.cache = 'no-store';
+      outcome = exchange.perform(this.#options.fetch, url, init, operation.isFile === true);
+      return outcome;
     };
     try {
-      await this.#ky(url, { method, fetch });
+      await this.#ky(url, { method, fetch: async () => (await begin())[0] });
     } catch {
-      work ??= begin();
+      // What the exchange rejected with is thrown below.
     }
-    return (await (work ?? begin())).raw;
-  }
-
-  async #fetchWhole<T>(
-    call: Call<T>,
-    authorisation: Authorisation,
-    signal: AbortSignal,
-    arrived: { head?: Pick<RawResponse, 'status' | 'headers'> },
-  ): Promise<{ response: Response; raw: RawResponse }> {
-    const { body, headers, method, url } = call.request;
-    const init: RequestInit = { method, headers: { ...headers, ...authorisation.headers }, signal, redirect: 'manual' };
-    if (body !== undefined) init.body = call.idempotent ? body : sendableOnce(body);
-    if (knowsCacheMode()) init.cache = 'no-store';
-    // Called without a receiver: the fetch of browsers and workers refuses any other than their own.
-    const { fetch } = this.#options;
-    const response = await fetch(url, init);
-    const head = { status: response.status, headers: response.headers };
-    arrived.head = head;
-    const isFile = call.operation.isFile === true && isSuccess(head.status);
-    return { response, raw: { ...head, body: await readBody(response, { signal, isFile }) } };
+    return (await (outcome ?? begin()))[1];
   }
 
   #mayRenew<T>(call: Call<T>, authorisation: Authorisation, reading: Reading): boolean {
@@ -286,37 +250,7 @@ export class Transport {
     return false;
   }
 
-  #read<T>(call: Call<T>, reading: Reading): Received<T> {
-    const { operation } = call;
-    const { body, headers, status, text } = reading;
-    if (reading.refusal !== undefined) throw this.#refusalOf(call, reading);
-    if (operation.isFile === true) {
-      const file = typeof body === 'string' ? undefined : readFile(headers, body);
-      if (file !== undefined) return { data: file as T, headers };
-    }
-    const { data } = reading;
-    if (operation.takesAnything === true && !isPage(text))
-      return { data: (data === notJson ? text : data) as T, headers };
-    const outcome =
-      operation.isFile === true
-        ? { issues: [{ path: '', expected: 'a file', received: 'HTML' }] }
-        : checkData(operation.response, data, text);
-    if (outcome.issues === undefined) return { data: outcome.value, headers };
-    const subject = `${call.subject} returned ${status}, but the body is not as documented`;
-    if (data === notJson || operation.isFile === true || !this.#suffices(operation, data)) {
-      const shown = data === notJson ? text : data;
-      throw new ResponseFormatError(subject, outcome.issues, operation.secretResponse ? undefined : shown);
-    }
-    this.#options.logger.warn(subject, { issues: formatIssues(outcome.issues) });
-    return { data: data as T, headers };
-  }
-
-  #suffices<T>({ essential }: Operation<T>, data: unknown): boolean {
-    if (essential !== undefined) return check(essential, data).issues === undefined;
-    return this.#options.responseValidation === 'warn';
-  }
-
-  #refusalOf<T>({ operation }: Call<T>, reading: Reading) {
+  #refusalOf<T>({ operation }: Call<T>, reading: Reading): ApiError {
     const { service } = this.#options;
     return readRefusal(reading, { service, host: this.#host, method: operation.method, path: operation.path.text });
   }
@@ -364,16 +298,4 @@ export class Transport {
       logger,
     );
   }
-}
-
-function isSuccess(status: number): boolean {
-  return status >= 200 && status <= 299;
-}
-
-type Outcome<T> = { readonly value: T; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
-
-// Success without data comes as an empty body, `""` or `{}`, in the field also as a plain text. A page of HTML is not of the service.
-function checkData<T>(schema: Field<T> | undefined, data: unknown, text: string): Outcome<T> {
-  if (data === notJson && (schema !== undefined || isPage(text))) return { issues: [notJsonIssue(text)] };
-  return schema === undefined ? { value: undefined as T } : check(schema, data);
 }

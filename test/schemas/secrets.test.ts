@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { list, loose, secret, strict, text } from '../../src/schemas/fields.js';
-import { omitSecrets, secretsOf } from '../../src/schemas/secrets.js';
+import { list, loose, markSecret, orNull, secret, strict, text } from '../../src/schemas/fields.js';
+import { holdsSecret, omitSecrets, secretsOf } from '../../src/schemas/secrets.js';
 
 const key = strict({ id: text(), value: secret({ min: 1 }) }, { spare: secret() });
 const box = loose({ name: text(), key }, { keys: list(key), note: text() });
@@ -36,5 +36,21 @@ describe('the secrets of a value', () => {
         expect(() => secretsOf(box, anything)).not.toThrow();
       }),
     );
+  });
+});
+
+describe('a schema', () => {
+  it.each([
+    ['a secret', secret()],
+    ['an object that is one as a whole', markSecret(loose({ id: text() }))],
+    ['a field that may be null', loose({}, { value: secret() })],
+    ['items of a list', loose({ keys: list(key) })],
+    ['the items of a list that may be null', list(orNull(secret()))],
+  ])('holds a secret in %s', (_where, schema) => {
+    expect(holdsSecret(schema)).toBe(true);
+  });
+
+  it('holds none where there is none', () => {
+    expect(holdsSecret(loose({ id: text() }, { names: list(text()), more: loose({ note: text() }) }))).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { logUpload, makeFakeClient, rejectionOf } from '../support/fake-client.js';
 import { taskAnswer } from '../support/fake-fetch.js';
 import { resultOf, settle, useFakeTime } from '../support/fake-time.js';
@@ -57,6 +57,55 @@ describe.each(['breaks', 'hangs'] as const)('a refusal whose body %s', (how) => 
     const { error } = await settle(sms.tasks.get('t', { timeoutMs: 9_000, totalTimeoutMs: 5_000 }));
 
     expect(error).toMatchObject({ name: 'ConflictError', status: 409 });
+  });
+});
+
+describe('a refusal whose body hangs', () => {
+  it.each([
+    ['5 s after its head, however long an attempt may take', {}, 5_100],
+    ['with the attempt, when timeoutMs passes first', { timeoutMs: 2_000 }, 2_000],
+    ['with the call, when totalTimeoutMs passes first', { totalTimeoutMs: 3_000 }, 3_000],
+  ])('ends %s', async (_when, options, durationMs) => {
+    const late = () =>
+      new Promise<Response>((resolve) => setTimeout(resolve, 100, new Response(brokenBody('hangs'), { status: 403 })));
+    const { sms } = makeFakeClient(late, { maxRetries: 0, ...options });
+    const startedAt = Date.now();
+    let endedAt = 0;
+
+    const { error } = await settle(sms.tasks.get('t').finally(() => (endedAt = Date.now())));
+
+    expect(error).toMatchObject({ name: 'PermissionDeniedError', status: 403 });
+    expect(endedAt - startedAt).toBe(durationMs);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('a success whose body breaks off', () => {
+  it('is said to have broken off, and counts as sent whatever the code is', async () => {
+    const cause = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNREFUSED', syscall: 'connect' });
+    const body = () =>
+      new ReadableStream({ pull: (controller) => controller.error(new TypeError('terminated', { cause })) });
+    const { requests, sms } = makeFakeClient(() => new Response(body()));
+
+    expect((await settle(sms.tasks.collectLog('t', logUpload))).error).toMatchObject({
+      name: 'NetworkError',
+      message:
+        'CollectLog (POST /v3/tasks/t/log at sms.test.example) got a response that broke off: read ECONNRESET (ECONNREFUSED)',
+    });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('of a fetch with a mistake in its response is a ConfigurationError that says so', async () => {
+    const odd = { status: 200, headers: new Headers(), body: null } as Response;
+    const { requests, sms } = makeFakeClient(() => odd);
+
+    expect((await settle(sms.tasks.get('t'))).error).toMatchObject({
+      name: 'ConfigurationError',
+      message: expect.stringMatching(
+        /^fetch: the response of ShowTask \(GET \/v3\/tasks\/t at sms\.test\.example\) could not be read, because it threw a TypeError: /,
+      ),
+    });
+    expect(requests).toHaveLength(1);
   });
 });
 
