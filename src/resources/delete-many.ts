@@ -9,9 +9,10 @@ import {
   RateLimitError,
 } from '../errors.js';
 import { check, type Field, givenId, list } from '../schemas/fields.js';
-import { nameType } from '../schemas/issues.js';
+import { checkOptions, relocate } from '../tracking/check-options.js';
 import type { DeleteOutcome } from '../tracking/outcomes.js';
 import { callHook } from '../transport/hooks.js';
+import { callback } from '../transport/option-kinds.js';
 import type { Path } from '../transport/path.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import { Sendings } from '../transport/sendings.js';
@@ -58,7 +59,9 @@ export async function deleteMany(
   ids: readonly string[],
   options: DeleteManyOptions = {},
 ): Promise<DeleteOutcome[]> {
-  checkArguments(deletion.operation, ids, options);
+  const problems = relocate(check(list(givenId()), ids).issues, 'ids');
+  if (problems.length > 0) throw new InvalidRequestError(deletion.operation, problems);
+  checkOptions(deletion.operation, { onOutcome: callback() }, options);
   const { onOutcome, ...requestOptions } = options;
   const unique = [...new Set(ids)];
   const outcomes = new Map<string, DeleteOutcome>();
@@ -126,15 +129,4 @@ function isAboutIds(error: unknown): boolean {
     return false;
   // A page of a proxy or a redirect is no decision about ids.
   return error.isJson && error.status >= 400 && error.status < 500 && error.status !== 408;
-}
-
-function checkArguments(operation: string, ids: readonly string[], options: DeleteManyOptions): void {
-  const { onOutcome } = Object(options) as DeleteManyOptions;
-  const { issues = [] } = check(list(givenId()), ids);
-  const problems = issues.map((issue) => ({ ...issue, path: `ids${issue.path}` }));
-  if (Object(options) !== options) problems.push({ path: 'options', expected: 'object', received: nameType(options) });
-  if (onOutcome !== undefined && typeof onOutcome !== 'function') {
-    problems.push({ path: 'options.onOutcome', expected: 'a function', received: typeof onOutcome });
-  }
-  if (problems.length > 0) throw new InvalidRequestError(operation, problems);
 }

@@ -1,4 +1,5 @@
 /** The bodies of refused requests: the shapes of three services and of what stands before them, read by one tolerant function. */
+import { isObject } from './is-object.js';
 
 /** One cause inside an error body. */
 export interface ErrorDetail {
@@ -62,26 +63,21 @@ function findInner(json: Record<string, unknown>): Record<string, unknown>[] {
   const [only, ...others] = Object.keys(json).map((name) => (name === '__proto__' ? undefined : json[name]));
   const list: unknown[] = Array.isArray(json.errors) ? json.errors.slice(0, longestDetails) : [];
   const candidates = [json.error, ...list, others.length === 0 ? only : undefined];
-  return candidates.map(asObject).filter((candidate) => candidate !== undefined);
+  return candidates.filter(isObject);
 }
 
 function readDetail(value: unknown, clean: Clean): ErrorDetail {
-  const detail = asObject(value);
-  return { code: firstCode(clean, detail?.error_code), message: firstText(clean, detail?.error_msg) };
+  const detail = Object(value);
+  return { code: firstCode(clean, detail.error_code), message: firstText(clean, detail.error_msg) };
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
-    return asObject(JSON.parse(text));
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
-}
-
-function asObject(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
 }
 
 // Keystone repeats the HTTP status as a number where other services have their code; it is no code.

@@ -9,6 +9,7 @@
 import * as z from 'zod/mini';
 import { ZodMiniArray, ZodMiniObject, ZodMiniType } from 'zod/mini';
 import { $constructor } from 'zod/v4/core';
+import { isObject } from './is-object.js';
 import {
   formatIssues,
   formatMismatch,
@@ -112,10 +113,6 @@ function describeFields(required: Shape, optional: Shape): Map<string, KnownFiel
 }
 
 type Fields = Record<string, unknown>;
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** @internal An object that keeps unknown keys; what is not required may be absent or null. */
 // @__NO_SIDE_EFFECTS__

@@ -10,6 +10,7 @@ import {
   type SchemaIssue,
   settings,
 } from '../schemas/fields.js';
+import { isObject } from '../schemas/is-object.js';
 import { nameType } from '../schemas/issues.js';
 import type { Task, TaskSummary } from '../schemas/task.js';
 import { RequestOptions } from '../transport/request-options.js';
@@ -81,7 +82,7 @@ export function checkOptions(method: string, fields: object, options: unknown): 
   const schema = settings({}, { ...definitionOf(RequestOptions).shape, ...fields });
   const { failOn, until } = Object(options);
   const problems = [
-    ...(check(schema, options).issues ?? []),
+    ...(check(schema, options).issues ?? []).map((issue) => ({ ...issue, path: issue.path || 'options' })),
     ...(Array.isArray(until) ? checkStates('until', until) : []),
     ...(Array.isArray(failOn) ? checkStates('failOn', failOn) : []),
   ];
@@ -89,10 +90,6 @@ export function checkOptions(method: string, fields: object, options: unknown): 
     problems.push({ path: 'until', expected: 'at least 1 item', received: '0 items' });
   }
   if (problems.length > 0) throw new InvalidRequestError(method, problems);
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function checkStates(name: string, states: readonly unknown[]): SchemaIssue[] {

@@ -71,20 +71,16 @@ function readErrorText(text: string): ServiceWords {
 
 /** The values that stand at the beginning of a piece of JSON: one, a list, or text that holds either. */
 function readValues(json: string): string[] {
-  if (json.startsWith('[')) return readList(json.slice(1));
-  const quoted = /^"((?:[^"\\]|\\.)*)/.exec(json)?.[1];
-  if (quoted === undefined) return /^[\d-][\w.]*/.exec(json)?.slice(0, 1) ?? [];
-  const value = unquote(quoted);
-  return /^\s*[["]/.test(value) ? readValues(value.trim()) : [value].filter((one) => one.trim() !== '');
-}
-
-function readList(json: string): string[] {
+  const isList = json.startsWith('[');
+  if (!isList && !/^["\d-]/.test(json)) return [];
   const values: string[] = [];
   for (const [whole, quoted] of json.matchAll(token)) {
     if (whole === ']') break;
     values.push(quoted === undefined ? whole : unquote(quoted));
+    if (!isList) break;
   }
-  return values;
+  const inner = isList ? undefined : values[0]?.trim();
+  return inner !== undefined && /^[["]/.test(inner) ? readValues(inner) : values.filter((value) => value.trim() !== '');
 }
 
 // A text in quotes, the last of which may be cut off, a bare value, or the end of a list.
