@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { ApiError, isSmsError, ResponseFormatError, SmsClient } from '../index.js';
 import { type Command, type CommandContext, misused } from './command.js';
 import { type Drift, findDrift, toViolations } from './drift.js';
-import { type Reading, readings } from './readings.js';
+import { type ReadOperation, readOperations } from './read-operations.js';
 
 /** Compares what a real account shows with the schemas. */
 export const checkCommand: Command = {
@@ -13,15 +13,15 @@ export const checkCommand: Command = {
 
 const help = `Usage: sms-client check --read-only [--json]
 
-Calls the reading operations of your account, from the same environment variables as SmsClient.fromEnv(), and reports
-how the responses differ from the schemas: names of fields and types, never values.
+Reads everything that your account shows, and reports how the responses differ from the schemas: names and types of
+fields, never values. The account comes from the environment variables of SmsClient.fromEnv().
 
-  --read-only  Confirms that requests are sent to a real account. Nothing is changed.
+  --read-only  Required. Confirms that requests go to a real account. Nothing is changed.
   --json       Prints the report as JSON.
   --help       Print this.
 
 Each operation is "read", "refused" (403: no permission), "absent" (the account has nothing of the kind), "skipped" (no
-item to read) or "failed" (the service does not take the request, which is as documented).
+item to read) or "failed" (the service refuses the documented request).
 
 Exit code: 0 without a violation of a schema, 1 with one or with a failed operation, 2 when the check could not run.`;
 
@@ -41,7 +41,7 @@ async function runCheck(args: readonly string[], context: CommandContext): Promi
     return 0;
   }
   if (given?.['read-only'] !== true) {
-    context.complain('check needs --read-only and takes nothing else but --json. Run "sms-client check --help".');
+    context.complain('check requires --read-only and accepts only --json besides. Run "sms-client check --help".');
     return misused;
   }
   try {
@@ -69,20 +69,20 @@ function readArguments(args: readonly string[]) {
 async function readAll(sms: SmsClient, signal: AbortSignal): Promise<Result[]> {
   const results: Result[] = [];
   const bodies = new Map<string, unknown>();
-  for (const reading of readings) {
-    const path = findPath(reading, bodies);
+  for (const readOperation of readOperations) {
+    const path = findPath(readOperation, bodies);
     if (path === undefined) {
-      results.push({ operation: reading.operation, outcome: 'skipped', drift: [] });
+      results.push({ operation: readOperation.operation, outcome: 'skipped', drift: [] });
       continue;
     }
-    results.push(await readOne(sms, reading, path, bodies, signal));
+    results.push(await readOne(sms, readOperation, path, bodies, signal));
   }
   return results;
 }
 
 async function readOne(
   sms: SmsClient,
-  { absentCode, operation, query, schema }: Reading,
+  { absentCode, operation, query, schema }: ReadOperation,
   path: string,
   bodies: Map<string, unknown>,
   signal: AbortSignal,
@@ -102,7 +102,7 @@ async function readOne(
   }
 }
 
-// What every operation would meet says nothing about this one.
+// These errors would affect every operation and say nothing about this one.
 function saysNothing({ name, status }: ApiError): boolean {
   return name === 'AuthenticationError' || name === 'RateLimitError' || status >= 500;
 }
@@ -111,7 +111,7 @@ function isViolated({ drift, outcome }: Result): boolean {
   return outcome === 'failed' || drift.some(({ kind }) => kind === 'violation');
 }
 
-function findPath({ idFrom, path }: Reading, bodies: ReadonlyMap<string, unknown>): string | undefined {
+function findPath({ idFrom, path }: ReadOperation, bodies: ReadonlyMap<string, unknown>): string | undefined {
   if (idFrom === undefined) return path;
   const [operation, field] = idFrom;
   const items: unknown = Object(bodies.get(operation))[field];

@@ -10,7 +10,7 @@ export interface CommandContext {
 
 /** A command of `sms-client`. */
 export interface Command {
-  /** What it is called by. */
+  /** Its name on the command line. */
   readonly name: string;
   /** What it does, in one line. */
   readonly summary: string;
@@ -18,10 +18,10 @@ export interface Command {
   readonly run: (args: readonly string[], context: CommandContext) => Promise<number>;
 }
 
-/** Exit code of a call that cannot be understood. */
+/** Exit code for invalid arguments. */
 export const misused = 2;
 
-/** Thrown where a call cannot be understood; the message is one sentence. */
+/** Thrown for invalid arguments. The message is one sentence. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

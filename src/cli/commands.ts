@@ -2,19 +2,19 @@ import { checkCommand } from './check.js';
 import { type Command, type CommandContext, misused } from './command.js';
 import { simulateCommand } from './simulate.js';
 
-/** Every command there is; a new one is a file of its own and a member here. */
+/** Every command. A new command is a file of its own and a member here. */
 const commands: readonly Command[] = [checkCommand, simulateCommand];
 
-/** Runs the command that the arguments name, and resolves with the exit code. */
+/** Runs the command in the arguments and resolves with the exit code. */
 export async function runCommand(args: readonly string[], context: CommandContext): Promise<number> {
-  const [name, ...rest] = args;
+  const [name, ...others] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     context.print(describeCommands());
     return name === undefined ? misused : 0;
   }
   const command = commands.find((candidate) => candidate.name === name);
-  if (command !== undefined) return command.run(rest, context);
-  context.complain(`sms-client has no command ${JSON.stringify(name)}. Run "sms-client --help" for those it has.`);
+  if (command !== undefined) return command.run(others, context);
+  context.complain(`sms-client has no command ${JSON.stringify(name)}. Run "sms-client --help" for a list.`);
   return misused;
 }
 

@@ -4,7 +4,7 @@ import { runCommand } from './commands.js';
 
 const ending = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  // Once: whoever asks a second time does not want to wait, and gets what Node does by default.
+  // Once, so that a second signal ends the process at once, as Node does by default.
   process.once(name, () => ending.abort(name));
 }
 

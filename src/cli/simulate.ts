@@ -15,13 +15,13 @@ const help = `Usage: sms-client simulate [--port 8080] [--speed 60] [--seed 1] [
 Serves IAM and SMS in memory on 127.0.0.1 until Ctrl-C, and prints one line for each request, without secrets.
 
   --port   Port to listen on. Default: a free one.
-  --speed  How fast migrations run against the clock. Default: 1. A copy takes 10 minutes at that speed.
+  --speed  How fast migrations run, as a factor. Default: 1. A copy takes 10 minutes at that speed.
   --seed   A whole number: the same ids, names, figures and tokens in each run.
   --state  A JSON file with options of createSimulator, such as accounts, sources and tasks. It is only read.
            Default: the account of the official examples, with one task that can be started.
   --help   Print this.`;
 
-/** Id of the first task that brings none. */
+/** Id of the first task without an id in its seed. */
 const exampleTaskId = '8abda8635e09d185015e09d188dd0001';
 
 /** Exit codes of programs that a signal ended: 128 and its number. */
@@ -57,7 +57,7 @@ function readArguments(args: readonly string[]): Arguments {
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch (reason) {
-    // The first sentence says what is wrong; what follows explains how to quote.
+    // The first sentence says what is wrong. The others explain how to quote.
     throw new UsageError(
       `${messageOf(reason)
         .split(/\. |\n/)[0]
@@ -88,7 +88,7 @@ function parseState(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The runtime quotes what it could not read, and that may be a password.
+    // The runtime's error quotes the text, which may contain a password.
     throw new UsageError(`The state file ${path} is not JSON.`);
   }
 }
@@ -131,7 +131,7 @@ function create(options: SimulatorOptions): Simulator {
 function describeStart(url: string, options: SimulatorOptions): string {
   const example = { username: 'testname', password: 'Password', domainName: 'testname' };
   const [account = example] = options.accounts ?? [];
-  // The example's password is public; one of a file is not ours to print.
+  // The password of the example is public. One from a file must not be printed.
   const password = account === example ? example.password : '<password>';
   const user = { name: account.username, password, domain: { name: account.domainName } };
   const login = {

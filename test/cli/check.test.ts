@@ -1,7 +1,7 @@
 import { createSimulator } from '@org/sms-client/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../src/cli/commands.js';
-import { readings } from '../../src/cli/readings.js';
+import { readOperations } from '../../src/cli/read-operations.js';
 import operations from '../fixtures/facts/operations.json' with { type: 'json' };
 
 const account = { username: 'n', password: 'p4ssword', domainName: 'd' };
@@ -139,7 +139,7 @@ describe('sms-client check', () => {
     const wanted = operations.filter(({ id, method }) => method === 'GET' && !Object.hasOwn(reasons, id));
     const simple = (path: string) => path.replace('{version}', 'v3').replace(/\{\w+\}/, '{}');
     const expected = wanted.map(({ id, path }) => `${id} ${simple(path)}`);
-    expect(readings.map(({ operation, path }) => `${operation} ${path}`).sort()).toEqual(expected.sort());
+    expect(readOperations.map(({ operation, path }) => `${operation} ${path}`).sort()).toEqual(expected.sort());
   });
 
   it.each([[[]], [['--write']], [['--read-only', 'more']]])(

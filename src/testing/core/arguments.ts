@@ -1,6 +1,6 @@
-/** Checks of what users hand to the simulator. Each error names the argument, what was expected and what was received. */
+/** Checks of the arguments of the simulator. Each error names the argument, what was expected and what was received. */
 
-/** The value in a few words: texts and numbers as they are, anything else by its kind. */
+/** A short description of a value: texts and numbers unchanged, anything else by its type. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return 'a function';
@@ -20,7 +20,7 @@ export function checkMembers(name: string, value: unknown, known: readonly strin
   }
 }
 
-/** Refuses a text that is none of these words. */
+/** Refuses a text that is not in the list. */
 export function checkWord(name: string, value: unknown, words: readonly string[]): void {
   if (typeof value === 'string' && words.includes(value)) return;
   const hint = typeof value === 'string' ? suggest(value, words) : '';
@@ -31,11 +31,11 @@ export function checkWord(name: string, value: unknown, words: readonly string[]
 export interface Bounds {
   /** The least. */
   readonly min: number;
-  /** The most. Default: none, so that Infinity passes. */
+  /** The most. Default: none, so that Infinity is accepted. */
   readonly max?: number;
 }
 
-/** Refuses what is no whole number within the bounds; Infinity passes where there is no upper one. */
+/** Refuses anything but a whole number within the bounds. Without an upper bound, Infinity is accepted. */
 export function checkWhole(name: string, value: unknown, { min, max = Number.POSITIVE_INFINITY }: Bounds): void {
   const range = max === Number.POSITIVE_INFINITY ? `from ${min} up` : `from ${min} to ${max}`;
   if (typeof value !== 'number') throw new TypeError(`${name} must be a whole number ${range}, not ${show(value)}`);
@@ -45,7 +45,7 @@ export function checkWhole(name: string, value: unknown, { min, max = Number.POS
   }
 }
 
-/** Refuses what is no finite number from the least up. */
+/** Refuses anything but a finite number that is at least the minimum. */
 export function checkNumber(name: string, value: unknown, min = 0): void {
   if (typeof value !== 'number') throw new TypeError(`${name} must be a number from ${min} up, not ${show(value)}`);
   if (!(Number.isFinite(value) && value >= min)) {
@@ -53,13 +53,13 @@ export function checkNumber(name: string, value: unknown, min = 0): void {
   }
 }
 
-/** Refuses what is not of this type; undefined passes. */
+/** Refuses a value of another type. Accepts undefined. */
 export function checkOptional(name: string, value: unknown, type: 'boolean' | 'function' | 'string'): void {
   const given = typeof value;
   if (value !== undefined && given !== type) throw new TypeError(`${name} must be a ${type}, not ${show(value)}`);
 }
 
-// The nearest known word, when it is near enough to be what was meant.
+// The nearest known word, when it is near enough to be a typing error.
 function suggest(word: string, known: readonly string[]): string {
   const near = known
     .map((candidate) => ({ candidate, distance: countEdits(word.toLowerCase(), candidate.toLowerCase()) }))
@@ -80,7 +80,7 @@ function countEdits(one: string, other: string): number {
   return row.at(-1) ?? 0;
 }
 
-/** Kinds of value that fields of the wire have; a question mark lets null pass. */
+/** The types of wire fields. A question mark allows null. */
 export type WireKind =
   | 'text'
   | 'number'
@@ -93,7 +93,7 @@ export type WireKind =
   | 'object?'
   | 'list?';
 
-/** What may be given for a kind. */
+/** The values of a type. */
 export type WireValue<Of extends WireKind> = Of extends `${infer Kind extends WireKind}?`
   ? WireValue<Kind> | null
   : Of extends 'text'
@@ -106,12 +106,12 @@ export type WireValue<Of extends WireKind> = Of extends `${infer Kind extends Wi
           ? object
           : readonly unknown[];
 
-/** Some of the fields that a table names. */
+/** Some of the fields of a table. */
 export type WireFields<Table extends Readonly<Record<string, WireKind>>> = {
   [Name in keyof Table]?: WireValue<Table[Name]> | undefined;
 };
 
-/** A copy of the fields that are given. An unknown field, or a value of another kind, is a `TypeError`. */
+/** A copy of the given fields. An unknown field, or a value of another type, is a `TypeError`. */
 export function readWireFields(
   fields: object,
   table: Readonly<Record<string, WireKind>>,
@@ -125,11 +125,11 @@ export function readWireFields(
       throw new TypeError(`fields.${name} must be a ${kind.replace('?', ' or null')}, not ${show(value)}`);
     }
   }
-  // What the caller goes on to change is none of ours.
+  // A copy, so that later changes by the caller have no effect.
   return JSON.parse(JSON.stringify(Object.fromEntries(given)));
 }
 
-/** The fields that a table names. */
+/** The names of the fields of a table. */
 export function pickFields(
   fields: Readonly<Record<string, unknown>>,
   table: Readonly<Record<string, unknown>>,

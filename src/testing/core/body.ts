@@ -15,14 +15,14 @@ export function requireBody(body: unknown): JsonObject {
   return object;
 }
 
-/** A text that has to be there, and not empty unless the limits allow it. */
+/** A required text, not empty unless the limits allow it. */
 export function requireText(body: JsonObject, name: string, limits: Limits = {}): string {
   const text = optionalText(body, name, { min: 1, ...limits });
   if (text === undefined) throw refuseInput(`The parameter ${name} is mandatory.`);
   return text;
 }
 
-/** A text that may be missing or null. */
+/** An optional text, which may be null. */
 export function optionalText(body: JsonObject, name: string, { min = 0, max = 255 }: Limits = {}): string | undefined {
   if (isMissing(body, name)) return undefined;
   const text = readText(body[name]);
@@ -32,14 +32,14 @@ export function optionalText(body: JsonObject, name: string, { min = 0, max = 25
   return text;
 }
 
-/** One of a few words, which has to be there. */
+/** A required word of a list. */
 export function requireWord<Word extends string>(body: JsonObject, name: string, words: readonly Word[]): Word {
   const word = words.find((candidate) => candidate === body[name]);
   if (word === undefined) throw refuseInput(`The parameter ${name} must be one of ${words.join(', ')}.`);
   return word;
 }
 
-/** One of a few words, which may be missing or null. */
+/** An optional word of a list, which may be null. */
 export function optionalWord<Word extends string>(
   body: JsonObject,
   name: string,
@@ -48,14 +48,14 @@ export function optionalWord<Word extends string>(
   return isMissing(body, name) ? undefined : requireWord(body, name, words);
 }
 
-/** A number that has to be there. */
+/** A required number. */
 export function requireNumber(body: JsonObject, name: string, limits: Limits = {}): number {
   const number = optionalNumber(body, name, limits);
   if (number === undefined) throw refuseInput(`The parameter ${name} is mandatory.`);
   return number;
 }
 
-/** A number that may be missing or null. */
+/** An optional number, which may be null. */
 export function optionalNumber(
   body: JsonObject,
   name: string,
@@ -69,7 +69,7 @@ export function optionalNumber(
   return number;
 }
 
-/** A boolean that may be missing or null. */
+/** An optional boolean, which may be null. */
 export function optionalFlag(body: JsonObject, name: string): boolean | undefined {
   if (isMissing(body, name)) return undefined;
   const flag = readFlag(body[name]);
@@ -77,14 +77,14 @@ export function optionalFlag(body: JsonObject, name: string): boolean | undefine
   return flag;
 }
 
-/** The objects of a list that has to be there. */
+/** The objects of a required list. */
 export function requireObjects(body: JsonObject, name: string, limits: Limits = {}): JsonObject[] {
   const objects = optionalObjects(body, name, limits);
   if (objects === undefined) throw refuseInput(`The parameter ${name} is mandatory.`);
   return objects;
 }
 
-/** The objects of a list that may be missing or null. */
+/** The objects of an optional list, which may be null. */
 export function optionalObjects(
   body: JsonObject,
   name: string,
@@ -103,7 +103,7 @@ export function optionalObjects(
   });
 }
 
-/** The ids of a request for many. */
+/** The ids of a request for many items. */
 export function requireIds(body: unknown, max: number): string[] {
   const ids = readList(readObject(body)?.ids);
   if (ids === null || ids.length < 1 || ids.length > max) {
@@ -112,12 +112,12 @@ export function requireIds(body: unknown, max: number): string[] {
   return ids.map(String);
 }
 
-// The service itself writes null where it has nothing, so what was read from it can be sent back.
+// The service shows null for absent fields, and what it shows can be sent back.
 function isMissing(body: JsonObject, name: string): boolean {
   return body[name] === undefined || body[name] === null;
 }
 
-/** What a field holds. A `text?` is null when it is missing; the others are then empty, 0 or false. */
+/** The type of a field. A missing `text?` is null. The others are then empty, 0 or false. */
 export type FieldKind = 'text' | 'text?' | 'number' | 'flag';
 
 /** The fields of an object, under their names on the wire. */
@@ -136,7 +136,7 @@ export type Copied<Of extends Fields> = {
 
 const longText = { max: 65_535 };
 
-/** Copies the known fields of an object that is kept as it was reported; a field of the wrong type is refused. */
+/** Copies the known fields of a reported object. Refuses a field of the wrong type. */
 export function copyFields<Of extends Fields>(object: JsonObject, fields: Of): Copied<Of> {
   const entries = Object.entries(fields).map(([name, kind]) => [name, copyField(object, name, kind)]);
   return Object.fromEntries(entries) as Copied<Of>;

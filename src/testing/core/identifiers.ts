@@ -2,11 +2,11 @@
 export interface Identifiers {
   /** An integer, as steps, disks and partitions have. */
   number(): number;
-  /** How many source servers there were with this one: addresses are counted. */
+  /** The number of the next source server, for its address. */
   source(): number;
   /** 32 hex digits, as tasks have; counted, so that the first task of every simulator has the same id. */
   task(): string;
-  /** So many random hex digits; 32, as users, accounts and requests have, by default. */
+  /** This many random hex digits. Default: 32, as for users, accounts and requests. */
   hex(digits?: number): string;
   /** A UUID, as servers, disks and snapshots have. */
   uuid(): string;
@@ -41,7 +41,7 @@ export function createIdentifiers(seed: number): Identifiers {
   };
 }
 
-// splitmix32. Nothing here has to be hard to guess, and Web Crypto takes no seed.
+// splitmix32: nothing here must be hard to guess, and Web Crypto has no seed.
 function createRandom(seed: number): () => number {
   let state = Math.trunc(seed) >>> 0;
   return () => {

@@ -7,7 +7,7 @@ export type Query = Readonly<Record<string, string>>;
 
 /** How many items a list may show. */
 export interface PageLimits {
-  /** What a request without a limit gets. */
+  /** The default limit. */
   readonly standard: number;
   /** The largest limit. */
   readonly maximum: number;
@@ -18,7 +18,7 @@ export interface PageLimits {
 /** The largest number of the type int32, for counts whose limits are unknown. */
 export const maximumInt32 = 2_147_483_647;
 
-/** A count of the query, 0 when it is absent; anything but a whole number from 0 to the maximum is refused. */
+/** A whole number of the query, 0 when it is absent. Refuses anything but a whole number from 0 to the maximum. */
 function readCount(query: Query, name: string, maximum: number): number {
   const text = query[name];
   if (text === undefined || text === '') return 0;
@@ -30,8 +30,7 @@ function readCount(query: Query, name: string, maximum: number): number {
 }
 
 /**
- * The page of a list that a query asks for, with the count of all that match; both as the pages of the simulator are set
- * up. ASSUMPTION: a limit of 0 means the standard one everywhere, as the reference says of source servers.
+ * The requested page of a list, and the count of all matching items, both as `faults.pages` says. ASSUMPTION: a limit of 0 means the standard one everywhere, as the reference says of source servers.
  */
 export function respondPage<Item>(
   { pages, query }: Pick<Call, 'pages' | 'query'>,
@@ -48,17 +47,17 @@ export function respondPage<Item>(
   return respondJson({ ...count, [name]: shown });
 }
 
-/** Whether a value passes a filter; an absent or empty filter lets everything pass. */
+/** Whether a value matches a filter. An absent or empty filter matches everything. */
 export function passes(wanted: string | undefined, given: string): boolean {
   return wanted === undefined || wanted === '' || wanted === given;
 }
 
-/** Whether a text passes a filter. ASSUMPTION: filters of names match a part of the name. */
+/** Whether a text matches a filter. ASSUMPTION: filters of names match a part of the name. */
 export function passesPart(wanted: string | undefined, given: string): boolean {
   return given.includes(wanted ?? '');
 }
 
-/** Refuses a filter that is none of the words which the reference lists for it. */
+/** Refuses a filter that the reference does not list. */
 export function refuseOtherWords(query: Query, name: string, words: readonly string[]): void {
   const word = query[name] ?? '';
   if (word !== '' && !words.includes(word)) {
@@ -66,7 +65,7 @@ export function refuseOtherWords(query: Query, name: string, words: readonly str
   }
 }
 
-/** A flag of the query, null when it is absent; anything but `true` and `false` is refused. */
+/** A flag of the query, null when it is absent. Refuses anything but `true` and `false`. */
 export function readQueryFlag(query: Query, name: string): boolean | null {
   const text = query[name];
   if (text === undefined || text === '') return null;
@@ -75,7 +74,7 @@ export function readQueryFlag(query: Query, name: string): boolean | null {
   return flag;
 }
 
-/** Whether an enterprise project passes its filter, which has a word for "all of them". */
+/** Whether an enterprise project matches its filter, which has a word for all projects. */
 export function passesEnterpriseProject(query: Query, given: string): boolean {
   return query.enterprise_project_id === 'all_granted_eps' || passes(query.enterprise_project_id, given);
 }

@@ -40,7 +40,7 @@ export type Handler = (call: Call) => ServiceResponse;
 
 /** One row of the table of routes. */
 export interface Route {
-  /** Which of the two services the operation belongs to: it decides on authentication and on error shapes. */
+  /** The service of the operation, which decides authentication and error shapes. */
   readonly service: 'iam' | 'sms';
   /** Verb and path, such as `GET /v3/tasks/{task_id}`. */
   readonly pattern: string;
@@ -50,21 +50,21 @@ export interface Route {
   readonly handle: Handler;
   /** Whether it is refused until the privacy agreement is accepted. */
   readonly needsAgreement?: true;
-  /** Whether it is for those who show no token, although the service wants one otherwise. */
+  /** Whether it serves requests without a token, although the service otherwise requires one. */
   readonly isPublic?: true;
 }
 
-/** A route with the values that the path gave to its parameters. */
+/** A route with the values of its path parameters. */
 export interface Match {
-  /** The route that fits. */
+  /** The route. */
   readonly route: Route;
   /** Parameter names and values, decoded. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
 /**
- * The route for a request, or null. Of two that fit, the one with fewer parameters wins. Those who show neither token nor
- * signature get the public one where there is one.
+ * The route for a request, or null. Of two matching routes, the one with fewer parameters wins. A request without token and
+ * signature gets the public route where there is one.
  */
 export function findRoute(routes: readonly Route[], method: string, path: string, isAnonymous: boolean): Match | null {
   let best: Match | null = null;

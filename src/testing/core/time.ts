@@ -2,17 +2,17 @@
 export interface Clock {
   /** The wall clock in ms since 1970: tokens, throttling, lags. It never runs backwards. */
   wall(): number;
-  /** The clock of the machine as it is, also when it was set back: what the date of a signature is compared with, and what the Date header shows. */
+  /** The clock of the machine, even when it was set back. For the date of a signature and the Date header. */
   machine(): number;
   /** The migration clock in whole ms since 1970: everything about a task. */
   migration(): number;
-  /** What the migration clock showed at a time of the wall clock; before the beginning, what it showed at the beginning. */
+  /** The migration time at a time of the wall clock, at the earliest that of the beginning. */
   migrationAt(wall: number): number;
-  /** Moves the migration clock on by so many ms. */
+  /** Moves the migration clock forward by this many ms. */
   advance(ms: number): void;
 }
 
-/** So many leaps of the migration clock are remembered; older ones count as if they had always been. */
+/** How many leaps of the migration clock are remembered. Older ones count as if they had always been there. */
 const rememberedLeaps = 10_000;
 
 /** Both clocks, started now; the migration clock runs `speed` times as fast as `now`. */
@@ -56,31 +56,31 @@ export interface Collection<Item> {
   has(id: string): boolean;
   /** All items, oldest first. */
   values(): Item[];
-  /** Puts an item there, or another one in its place. Items are never changed in place: earlier readers still see them. */
+  /** Adds or replaces an item. Items are never changed in place, because earlier reads still show them. */
   set(id: string, item: Item): void;
-  /** Takes an item away. */
+  /** Removes an item. */
   delete(id: string): void;
-  /** The same items as they were after so many changes. Read only. */
+  /** The items as they were after this many changes. Read only. */
   at(sequence: number): Collection<Item>;
-  /** Number of the last change of one item, or of any; 0 when it was there from the beginning. */
+  /** Number of the last change of one item, or of any item. 0 when there was none. */
   lastChange(id?: string): number;
 }
 
-/** A change of any item on any collection. */
+/** A change of any item in any collection. */
 export interface Change {
   /** Its number, counted from 1. */
   readonly sequence: number;
   /** When it was made, on the wall clock. */
   readonly wall: number;
-  /** What the migration clock showed then. */
+  /** The migration time then. */
   readonly migration: number;
 }
 
-/** Every change of a simulator's items, so that reads can show what was before. */
+/** Every change of a simulator's items, so that reads can show the past. */
 export interface History {
   /** An empty collection whose changes are recorded here. `isOver` says whether an item is no longer visible. */
   createCollection<Item>(isOver?: (item: Item) => boolean): Collection<Item>;
-  /** From now on changes are counted; what was put on a collection before has always been there. */
+  /** Begins to count changes. Earlier items count as always there. */
   begin(): void;
   /** The change with this number, when it is still remembered. */
   find(sequence: number): Change | undefined;
@@ -90,11 +90,11 @@ export interface History {
 
 interface Version<Item> {
   readonly sequence: number;
-  /** Undefined from the deletion on. */
+  /** Undefined after the deletion. */
   readonly item: Item | undefined;
 }
 
-/** Drops what was replaced before a change. */
+/** Drops versions that were replaced before a change. */
 type Forget = (id: string, before: number) => void;
 
 /** How many changes lag and stale can go back. */
@@ -142,7 +142,7 @@ export function createHistory(times: () => Omit<Change, 'sequence'>): History {
     function change(id: string, item: Item | undefined): void {
       const known = versions.get(id) ?? [];
       last = record(id, forget);
-      // Created again after its deletion, it is the youngest again.
+      // An item that is created again after its deletion is the youngest again.
       if (known.at(-1)?.item === undefined) versions.delete(id);
       if (!begun) known.length = 0;
       known.push({ sequence: last, item });

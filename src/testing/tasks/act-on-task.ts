@@ -43,7 +43,7 @@ function handleAction(call: Call): ServiceResponse {
   return respondEmpty('""');
 }
 
-/** A task after its start, unless the service refuses that: for its state, or for what is wrong with its source server. */
+/** A task after its start. Throws when the service refuses it, for the state or for the source server. */
 export function startIfPossible(task: TaskRecord, world: World, input: StartInput): TaskRecord {
   const started = startTask(task, world.clock.migration(), input);
   checkSource(task, world);

@@ -1,25 +1,25 @@
-/** The operations that only read, and where the ids come from that they need. */
+/** The operations that only read, and the lists that their ids come from. */
 import type { Field } from '../schemas/fields.js';
 import * as schemas from '../schemas/index.js';
 
 /** An operation that only reads. */
-export interface Reading {
+export interface ReadOperation {
   /** Id of the operation. */
   readonly operation: string;
   /** Its path; `{}` stands for an id. */
   readonly path: string;
   readonly schema: Field<unknown>;
   readonly query?: Readonly<Record<string, number>>;
-  /** Which list has the id: its operation, and the field that holds the items. Without one the path needs no id. */
+  /** The list with the id: its operation, and the field with the items. Absent when the path has no id. */
   readonly idFrom?: readonly [operation: string, field: string];
-  /** The code by which the service says that there is nothing to read, without anything being wrong. */
+  /** The error code that means that there is nothing to read. */
   readonly absentCode?: string;
 }
 
 const taskId = ['ListTasks', 'tasks'] as const;
 
 /** Lists first: the others take the id of their first item. */
-export const readings: readonly Reading[] = [
+export const readOperations: readonly ReadOperation[] = [
   { operation: 'ListTasks', path: '/v3/tasks', query: { limit: 100 }, schema: schemas.TaskPage },
   { operation: 'ListServers', path: '/v3/sources', query: { limit: 100 }, schema: schemas.SourceServerPage },
   { operation: 'ListTemplates', path: '/v3/vm/templates', query: { limit: 50 }, schema: schemas.TemplatePage },
