@@ -95,7 +95,7 @@ function place(tree: ts.SourceFile, node: ts.Node): string {
   return `${tree.fileName}:${tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1}`;
 }
 
-/** Where in these files a node answers yes. */
+/** The places in these files where a node matches. */
 function find(files: readonly SourceFile[], matches: (node: ts.Node) => boolean): string[] {
   const found: string[] = [];
   for (const { tree } of files) {

@@ -2,12 +2,12 @@ import { inspect } from 'node:util';
 import { SmsClient } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
 import { makeFakeClient } from './support/fake-client.js';
-import { taskAnswer } from './support/fake-fetch.js';
+import { taskResponse } from './support/fake-fetch.js';
 import { account } from './support/make-client.js';
 
 describe('SmsClient', () => {
   it('sends nothing when it is constructed', async () => {
-    const { logins, requests } = makeFakeClient(() => taskAnswer('READY'));
+    const { logins, requests } = makeFakeClient(() => taskResponse('READY'));
     await new Promise((resolve) => setImmediate(resolve));
 
     expect([...logins, ...requests]).toEqual([]);
@@ -15,7 +15,7 @@ describe('SmsClient', () => {
 
   it('calls a credentials function at the first request, not when it is constructed', async () => {
     const credentials = vi.fn(async () => account);
-    const { sms } = makeFakeClient(() => taskAnswer('READY'), { credentials });
+    const { sms } = makeFakeClient(() => taskResponse('READY'), { credentials });
     expect(credentials).not.toHaveBeenCalled();
 
     await sms.tasks.get('t');
@@ -24,7 +24,7 @@ describe('SmsClient', () => {
   });
 
   it('logs in once for all calls that begin together', async () => {
-    const { logins, requests, sms } = makeFakeClient(() => taskAnswer('READY'));
+    const { logins, requests, sms } = makeFakeClient(() => taskResponse('READY'));
 
     await Promise.all(Array.from({ length: 50 }, () => sms.tasks.get('t')));
 
@@ -33,7 +33,7 @@ describe('SmsClient', () => {
   });
 
   it('shares nothing with another client', async () => {
-    const [one, other] = [makeFakeClient(() => taskAnswer('READY')), makeFakeClient(() => taskAnswer('READY'))];
+    const [one, other] = [makeFakeClient(() => taskResponse('READY')), makeFakeClient(() => taskResponse('READY'))];
 
     await one.sms.tasks.get('t');
     await other.sms.tasks.get('t');
@@ -42,7 +42,7 @@ describe('SmsClient', () => {
   });
 
   it('works with destructured resources', async () => {
-    const { tasks } = makeFakeClient(() => taskAnswer('READY')).sms;
+    const { tasks } = makeFakeClient(() => taskResponse('READY')).sms;
 
     expect(await tasks.get('t')).toMatchObject({ state: 'READY' });
   });

@@ -41,7 +41,7 @@ describe('the environment', () => {
   };
 
   it('holds credentials, project and region under the names of Terraform', async () => {
-    const { login, reading } = await traceEnv({ ...password, ...place, HW_PROJECT_ID: 'project' });
+    const { login, request: reading } = await traceEnv({ ...password, ...place, HW_PROJECT_ID: 'project' });
 
     expect(readLogin(login?.body)).toEqual({
       user: { name: 'n', password: 'p4ssword', domain: { name: 'd' } },
@@ -89,7 +89,7 @@ describe('the environment', () => {
       'iam.example',
     ],
   ])('with %j leads to %s and %s', async (variables, smsHost, iamHost) => {
-    const { login, reading } = await traceEnv({ ...password, ...variables });
+    const { login, request: reading } = await traceEnv({ ...password, ...variables });
 
     expect([reading.url.host, login?.url.host]).toEqual([smsHost, iamHost]);
   });
@@ -110,14 +110,14 @@ describe('the environment', () => {
   });
 
   it('may hold a token instead of a password', async () => {
-    const { login, reading } = await traceEnv({ ...place, HW_AUTH_TOKEN: 'given' });
+    const { login, request: reading } = await traceEnv({ ...place, HW_AUTH_TOKEN: 'given' });
 
     expect(login).toBeUndefined();
     expect(reading.headers.get('x-auth-token')).toBe('given');
   });
 
   it('with both uses the password, which can be renewed', async () => {
-    const { reading } = await traceEnv({ ...password, ...place, HW_AUTH_TOKEN: 'given' });
+    const { request: reading } = await traceEnv({ ...password, ...place, HW_AUTH_TOKEN: 'given' });
 
     expect(reading.headers.get('x-auth-token')).toBe('token-1');
   });
@@ -140,7 +140,7 @@ describe('the environment', () => {
     [{ ...sdkKey, HW_ACCESS_KEY: 'half' }, 'sdk-ak', {}],
     [{ ...key, ...sdkKey, HUAWEICLOUD_SDK_SECURITY_TOKEN: 't' }, 'ak', {}],
   ])('with %j signs as %s, with %j', async (variables, id, expected) => {
-    const { login, reading } = await traceEnv({ ...place, ...variables });
+    const { login, request: reading } = await traceEnv({ ...place, ...variables });
 
     expect(login).toBeUndefined();
     expect(keyOf(reading.headers)).toBe(id);
@@ -154,7 +154,7 @@ describe('the environment', () => {
     ['sdk-ak', { HW_USER_NAME: 'n', HW_SECRET_KEY: 'half', ...sdkKey, HW_AUTH_TOKEN: 'given' }],
     ['token', { HW_USER_NAME: 'n', HW_SECRET_KEY: 'half', HUAWEICLOUD_SDK_AK: 'half', HW_AUTH_TOKEN: 'given' }],
   ])('with several credentials uses the first complete ones: %s', async (expected, variables) => {
-    const { login, reading } = await traceEnv({ ...place, ...variables });
+    const { login, request: reading } = await traceEnv({ ...place, ...variables });
     const used = login === undefined ? (keyOf(reading.headers) ?? 'token') : 'password';
 
     expect(used).toBe(expected);
@@ -228,7 +228,7 @@ describe('the environment', () => {
   });
 
   it('yields to every given option', async () => {
-    const { login, reading } = await traceEnv(
+    const { login, request: reading } = await traceEnv(
       { ...password, ...place, HUAWEICLOUD_SDK_SMS_ENDPOINT: 'https://sms.example' },
       { credentials: { token: 'mine' }, endpoint: 'https://mine.example' },
     );
@@ -239,7 +239,7 @@ describe('the environment', () => {
   });
 
   it('yields to a given region, and so do its endpoints', async () => {
-    const { login, reading } = await traceEnv(
+    const { login, request: reading } = await traceEnv(
       { ...password, HUAWEICLOUD_SDK_SMS_ENDPOINT: 'https://sms.example', HW_AUTH_URL: 'https://iam.example' },
       { region: 'ru-moscow-1' },
     );
@@ -249,13 +249,13 @@ describe('the environment', () => {
   });
 
   it('does not yield to undefined options', async () => {
-    const { reading } = await traceEnv({ ...password, ...place }, { region: undefined, endpoint: undefined });
+    const { request: reading } = await traceEnv({ ...password, ...place }, { region: undefined, endpoint: undefined });
 
     expect(reading.url.host).toBe('sms.myhuaweicloud.eu');
   });
 
   it('is not needed when credentials are given', async () => {
-    const { reading } = await traceEnv(place, { credentials: { token: 'mine' } });
+    const { request: reading } = await traceEnv(place, { credentials: { token: 'mine' } });
 
     expect(reading.headers.get('x-auth-token')).toBe('mine');
   });

@@ -20,7 +20,7 @@ function entryOf(code: string): ErrorCode {
   return entry;
 }
 
-/** Every code with a kind, and no other: whoever adds a kind has to say so here as well. */
+/** Every code with a kind, and no other. A new kind must be added here, too. */
 const kinds: Readonly<Record<string, ErrorKind>> = {
   // 401 on the wire, yet the token is fine.
   'SMS.2003': 'request',
@@ -102,7 +102,7 @@ describe('the table against the documented codes', () => {
 
   it.each(documentedCodes)('%s has a tidy hint and, when a task reports it, a tidy meaning', (code) => {
     const { meaning, hint, canRestart } = entryOf(code);
-    // A code that only answers HTTP calls comes with a text of the service.
+    // A code that occurs only in HTTP responses comes with a text of the service.
     expect(meaning !== undefined).toBe(canRestart !== undefined);
     expect(meaning).not.toBe(hint);
     for (const line of [meaning ?? hint, hint]) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type ClientOptions, SmsClient } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
 import { version } from '../src/version.js';
-import { fakeFetch, taskAnswer } from './support/fake-fetch.js';
+import { fakeFetch, taskResponse } from './support/fake-fetch.js';
 import { account } from './support/make-client.js';
 import { refuseOptions, traceClient } from './support/trace-client.js';
 
@@ -67,14 +67,14 @@ describe('options', () => {
   });
 
   it('name the package version and the application in User-Agent', async () => {
-    const { login, reading } = await withOptions({ ...https, userAgent: 'mover/1.4 (test)' });
+    const { login, request: reading } = await withOptions({ ...https, userAgent: 'mover/1.4 (test)' });
 
     expect(reading.headers.get('user-agent')).toBe(`org-sms-client/${version} mover/1.4 (test)`);
     expect(login?.headers.get('user-agent')).toBe(`org-sms-client/${version} mover/1.4 (test)`);
   });
 
   it("use the runtime's fetch, read anew at every call, when they have none", async () => {
-    const { fetch, sms: requests } = fakeFetch(() => taskAnswer('READY'));
+    const { fetch, sms: requests } = fakeFetch(() => taskResponse('READY'));
     const sms = new SmsClient(https);
     vi.stubGlobal('fetch', fetch);
 
@@ -85,7 +85,7 @@ describe('options', () => {
 
   it('are copied: changing the credentials later has no effect', async () => {
     const credentials = { ...account };
-    const { fetch, iam } = fakeFetch(() => taskAnswer('READY'));
+    const { fetch, iam } = fakeFetch(() => taskResponse('READY'));
     const sms = new SmsClient({ ...https, credentials, fetch });
     credentials.password = 'another';
 
@@ -113,13 +113,13 @@ describe('endpoints', () => {
     ['http://[::1]:8080', 'http://[::1]:8080/v3/tasks/t'],
     ['http://[0:0:0:0:0:0:0:1]', 'http://[::1]/v3/tasks/t'],
   ])('%s is used as intended', async (endpoint, expected) => {
-    const { reading } = await withOptions({ ...https, endpoint });
+    const { request: reading } = await withOptions({ ...https, endpoint });
 
     expect(reading.url.href).toBe(expected);
   });
 
   it('may differ from each other in every part', async () => {
-    const { login, reading } = await withOptions({
+    const { login, request: reading } = await withOptions({
       endpoint: 'http://[::1]:1/a',
       iamEndpoint: 'https://iam.example/b/',
     });

@@ -39,9 +39,9 @@ describe('regions', () => {
     const both = await withOptions({ region: 'ru-moscow-1' });
     const other = await withOptions({ region: 'ru-moscow-1', iamEndpoint: 'https://iam.example' });
 
-    expect(both.reading.url.host).toBe('sms-api.ru-moscow-1.myhuaweicloud.com');
+    expect(both.request.url.host).toBe('sms-api.ru-moscow-1.myhuaweicloud.com');
     expect(both.login?.url.host).toBe('iam.ru-moscow-1.myhuaweicloud.com');
-    expect(other.reading.url.host).toBe('sms-api.ru-moscow-1.myhuaweicloud.com');
+    expect(other.request.url.host).toBe('sms-api.ru-moscow-1.myhuaweicloud.com');
     expect(other.login?.url.host).toBe('iam.example');
   });
 
@@ -59,7 +59,7 @@ describe('regions', () => {
   );
 
   it('unknown are accepted when both endpoints are given', async () => {
-    const { reading } = await withOptions({ ...https, region: 'eu-west-0' });
+    const { request: reading } = await withOptions({ ...https, region: 'eu-west-0' });
 
     expect(reading.url.host).toBe('sms.test.example');
   });

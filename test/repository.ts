@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of the repository, for tests that look at its files. */
+/** The folder of the repository, for tests that read its files. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Files below a folder whose names end so, as paths from the root; nothing when the folder is not there. */

@@ -1,20 +1,20 @@
 import { inspect } from 'node:util';
 import { type ClientOptions, type RequestOptions, SmsClient } from '@org/sms-client';
 import { describe, expect, it } from 'vitest';
-import { loginAnswer, type SentRequest, taskAnswer } from './support/fake-fetch.js';
+import { loginResponse, type SentRequest, taskResponse } from './support/fake-fetch.js';
 import { hang } from './support/fake-task.js';
 import { settle, useFakeTime } from './support/fake-time.js';
 
 useFakeTime();
 
-// Every piece of them can be told, so that half a secret is found as well.
+// Every part of them is recognisable, so that half a secret is found, too.
 const password = 'P4SS"z0rd\\P4SS\'/+ %&\u20ac\u{1f600} P4SS';
 const token = 'T0K3N"\\+/=%\'&<'.repeat(60);
 const secret = /P4SS|z0rd|T0K3N/;
 
 type Part = (request: SentRequest) => Response | Promise<Response>;
 
-/** What a request carried, as somebody who quotes it may spell it. */
+/** What a request contained, in every spelling of a quotation. */
 const quotes: Record<string, (request: SentRequest) => string> = {
   'as it is': (request) => readSecrets(request).join(' and '),
   'as JSON': (request) => JSON.stringify(readSecrets(request)),
@@ -38,7 +38,7 @@ function fail(message: string, cause?: unknown): Promise<never> {
   return Promise.reject(Object.assign(new TypeError(message, { cause }), { request: message, code: message }));
 }
 
-/** What goes wrong; those that quote are told how. */
+/** What goes wrong. Some cases quote the request. */
 const troubles: Record<string, (quote: (request: SentRequest) => string) => Part> = {
   'a refusal of SMS that quotes': (quote) => (request) =>
     Response.json(
@@ -75,7 +75,7 @@ const troubles: Record<string, (quote: (request: SentRequest) => string) => Part
 };
 
 /** Everything that a person could see of a client and its errors. */
-function watch(login: Part, answer: Part, options: Partial<ClientOptions> = {}) {
+function watch(login: Part, respond: Part, options: Partial<ClientOptions> = {}) {
   const seen: unknown[] = [];
   const level = (name: string) => (message: string, details?: object) => void seen.push([name, message, details]);
   const sms = new SmsClient({
@@ -92,7 +92,7 @@ function watch(login: Part, answer: Part, options: Partial<ClientOptions> = {}) 
       // The runtime's own Headers would strip what they cannot hold.
       const headers = new Headers(init.headers);
       const request = { method: init.method ?? 'GET', url, headers, body, signal: init.signal as AbortSignal };
-      return url.pathname === '/v3/auth/tokens' && init.method === 'POST' ? login(request) : answer(request);
+      return url.pathname === '/v3/auth/tokens' && init.method === 'POST' ? login(request) : respond(request);
     },
     ...options,
   });
@@ -116,9 +116,9 @@ async function expectNoSecret(sms: SmsClient, seen: unknown[], work: Promise<unk
   for (const value of [error, sms, ...seen]) expect(show(value)).not.toMatch(secret);
 }
 
-const good = { login: () => loginAnswer(token), answer: () => taskAnswer('READY') };
+const good = { login: () => loginResponse(token), respond: () => taskResponse('READY') };
 const calls = {
-  'a reading': (sms: SmsClient, options?: RequestOptions) => sms.tasks.get('t', options),
+  'a read': (sms: SmsClient, options?: RequestOptions) => sms.tasks.get('t', options),
   'an operation': (sms: SmsClient, options?: RequestOptions) => sms.tasks.act('t', { operation: 'start' }, options),
   'an operation performed once': (sms: SmsClient, options?: RequestOptions) => sms.tasks.start('t', options),
   'the list of projects': (sms: SmsClient) => sms.auth.listProjects(),
@@ -133,8 +133,8 @@ const cases = Object.entries(troubles).flatMap(([trouble, make]) => {
 
 describe('neither password nor token is in errors, logs, hooks or the client', () => {
   it.each(cases)('after $trouble, at the login', async ({ part }) => {
-    for (const call of [calls['a reading'], calls['a login']]) {
-      const { seen, sms } = watch(part, good.answer);
+    for (const call of [calls['a read'], calls['a login']]) {
+      const { seen, sms } = watch(part, good.respond);
       await expectNoSecret(sms, seen, call(sms));
     }
   });
@@ -144,7 +144,7 @@ describe('neither password nor token is in errors, logs, hooks or the client', (
       if (name === 'a login') continue;
       const { seen, sms } = watch(good.login, part);
       const outcome = await settle<unknown>(call(sms));
-      // Some answers are fine for some calls: a token is just unknown, say.
+      // Some responses are valid for some calls, for example an unknown token.
       for (const value of [outcome, sms, ...seen]) expect(show(value), name).not.toMatch(secret);
     }
   });
@@ -153,12 +153,12 @@ describe('neither password nor token is in errors, logs, hooks or the client', (
     const plain = 'T0K3N-plain';
     const refused = () =>
       Response.json({ error_code: plain, error_msg: 'no', details: [{ error_code: plain }] }, { status: 400 });
-    for (const answer of [
+    for (const respond of [
       refused,
       () => fail(plain),
       () => fail('no', Object.assign(new Error('no'), { code: plain })),
     ]) {
-      const { seen, sms } = watch(() => loginAnswer(plain), answer);
+      const { seen, sms } = watch(() => loginResponse(plain), respond);
       await expectNoSecret(sms, seen, sms.tasks.get('t'));
     }
   });
@@ -172,7 +172,7 @@ describe('neither password nor token is in errors, logs, hooks or the client', (
   });
 
   it('after invalid arguments', async () => {
-    const { seen, sms } = watch(good.login, good.answer);
+    const { seen, sms } = watch(good.login, good.respond);
 
     await expectNoSecret(sms, seen, sms.tasks.get('t', { headers: { 'x-a': `${token}\n` } }));
     await expectNoSecret(sms, seen, sms.tasks.get('t', { headers: { 'X-Auth-Token': token } }));
@@ -205,7 +205,7 @@ describe('neither password nor token is in errors, logs, hooks or the client', (
   });
 
   it('while every call succeeds', async () => {
-    const { seen, sms } = watch(good.login, good.answer);
+    const { seen, sms } = watch(good.login, good.respond);
 
     await settle(sms.tasks.get('t'));
     const { value: issued } = (await settle(sms.auth.getToken())) as { value: { value: string } };

@@ -116,7 +116,7 @@ it('sends over a socket the intended request, plus only what the runtime adds to
   expect([before.method, before.url, before.body]).toEqual(['GET', `/v3/tasks/${id}`, '']);
   expect([start.method, start.url, start.body]).toEqual(['POST', `/v3/tasks/${id}/action`, startRequest]);
   expect([get.method, get.url, get.body]).toEqual(['GET', `/v3/tasks/${id}`, '']);
-  // What the runtime adds to a request that no cache may answer.
+  // What the runtime adds to a request with cache: 'no-store'.
   const uncached = [
     ['cache-control', 'no-cache'],
     ['pragma', 'no-cache'],

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { AccessKeyCredentials, ClientOptions } from '@org/sms-client';
 import { createSimulator } from '@org/sms-client/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { refusal, type SentRequest, taskAnswer } from '../support/fake-fetch.js';
+import { refusal, type SentRequest, taskResponse } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
 import { makeClient } from '../support/make-client.js';
 import { connect, dayMs, flush, reasonOf } from './support.js';
@@ -77,7 +77,7 @@ describe('an access key', () => {
 
   it.each<[string, ClientOptions['credentials']]>([
     ['given', key],
-    ['answered by a function', async () => key],
+    ['returned by a function', async () => key],
   ])('has no token: login and getToken are ConfigurationErrors that say so (%s)', async (_how, credentials) => {
     const { client, iam, sms } = connect({ credentials });
     for (const call of [client.auth.login(), client.auth.getToken()].map(reasonOf)) {
@@ -95,8 +95,8 @@ describe('an access key', () => {
       credentials: key,
       maxRetries: 1,
       onRetry,
-      answer: (_request, count) =>
-        count === 1 ? refusal(503, 'SMS.0001', { 'retry-after': '7' }) : taskAnswer('READY'),
+      respond: (_request, count) =>
+        count === 1 ? refusal(503, 'SMS.0001', { 'retry-after': '7' }) : taskResponse('READY'),
     });
     const call = read();
     // Web Crypto works aside from all timers.
@@ -114,7 +114,7 @@ describe('an access key', () => {
       credentials: temporary,
       logger: { debug: log, info: log, warn: log, error: log },
       onResponse: log,
-      answer: ({ headers }) =>
+      respond: ({ headers }) =>
         Response.json(
           { error_code: 'APIGW.0301', error_msg: `${[...headers.values()].join(' ')} ${temporary.secretAccessKey}` },
           { status: 401, headers: { 'x-request-id': headers.get('x-security-token') ?? '' } },
@@ -135,7 +135,7 @@ describe('a signature', () => {
     const { read } = connect({
       credentials: key,
       logger: { debug: log, info: log, warn: log, error: log },
-      answer: ({ headers }) => {
+      respond: ({ headers }) => {
         signature = /Signature=(\w+)/.exec(headers.get('authorization') ?? '')?.[1] ?? '';
         return Response.json({ error_code: 'APIGW.0301', error_msg: `sign ${signature} is wrong` }, { status: 401 });
       },
@@ -179,7 +179,7 @@ describe('a wrong local clock', () => {
     const { read } = connect({
       credentials: key,
       logger,
-      answer: (_request, count) => (count === 1 ? refused(Date.now() + hourMs) : taskAnswer('READY')),
+      respond: (_request, count) => (count === 1 ? refused(Date.now() + hourMs) : taskResponse('READY')),
     });
     await read();
     expect(warnings).toEqual([expect.stringContaining('clock'), 'ShowTask is tried again']);
@@ -197,7 +197,7 @@ describe('a wrong local clock', () => {
   it('is corrected once per call: a second refusal is final', async () => {
     const { read, sms } = connect({
       credentials: key,
-      answer: (_request, count) => refused(Date.now() + count * hourMs),
+      respond: (_request, count) => refused(Date.now() + count * hourMs),
     });
     await expect(read()).rejects.toMatchObject({ name: 'AuthenticationError' });
     expect(sms).toHaveLength(2);
@@ -211,19 +211,19 @@ describe('a wrong local clock', () => {
   ])('is noticed when the service is %s', async (_what, aheadMs, sendings) => {
     // Both dates are counted in seconds.
     vi.setSystemTime(1_700_000_000_000);
-    const { read, sms } = connect({ credentials: key, answer: () => refused(Date.now() + aheadMs) });
+    const { read, sms } = connect({ credentials: key, respond: () => refused(Date.now() + aheadMs) });
     await expect(read()).rejects.toMatchObject({ name: 'AuthenticationError' });
     expect(sms).toHaveLength(sendings);
   });
 
   it.each(['', 'yesterday', 'NaN'])('is not read from an invalid date: %j', async (date) => {
-    const { read, sms } = connect({ credentials: key, answer: () => refused(date) });
+    const { read, sms } = connect({ credentials: key, respond: () => refused(date) });
     await expect(read()).rejects.toMatchObject({ name: 'AuthenticationError' });
     expect(sms).toHaveLength(1);
   });
 
   it('is no reason to send a refused token again', async () => {
-    const { read, sms } = connect({ credentials: { token: 'given' }, answer: () => refused(Date.now() + hourMs) });
+    const { read, sms } = connect({ credentials: { token: 'given' }, respond: () => refused(Date.now() + hourMs) });
     await expect(read()).rejects.toMatchObject({ name: 'AuthenticationError' });
     expect(sms).toHaveLength(1);
   });
@@ -254,7 +254,7 @@ describe('a provider of access keys', () => {
     const credentials = vi.fn(async () => given.shift() ?? key);
     const { read, sms } = connect({
       credentials,
-      answer: (request) => (keyOf(request) === 'stale' ? refused(Date.now()) : taskAnswer('READY')),
+      respond: (request) => (keyOf(request) === 'stale' ? refused(Date.now()) : taskResponse('READY')),
     });
     await read();
     expect(sms.map(keyOf)).toEqual(['stale', 'AccessKey']);
@@ -269,7 +269,7 @@ describe('a provider of access keys', () => {
     });
     const { read } = connect({
       credentials,
-      answer: (_request, count) => (count === 1 ? refused(Date.now() - 2 * hourMs) : taskAnswer('READY')),
+      respond: (_request, count) => (count === 1 ? refused(Date.now() - 2 * hourMs) : taskResponse('READY')),
     });
     await read();
     await read();
@@ -302,7 +302,7 @@ describe('a provider of tokens', () => {
     const credentials = vi.fn(async () => ({ token: given.shift() ?? 'dead' }));
     const { client } = connect({
       credentials,
-      answer: ({ headers }) =>
+      respond: ({ headers }) =>
         headers.get('x-subject-token') === 'alive' ? Response.json({ token: details }) : refusal(404, 'IAM.0004'),
     });
     expect((await client.auth.getToken()).value).toBe('alive');
@@ -311,7 +311,7 @@ describe('a provider of tokens', () => {
 
   it('that has only dead tokens makes getToken throw an AuthenticationError', async () => {
     const credentials = vi.fn(async () => ({ token: 'dead' }));
-    const { client } = connect({ credentials, answer: () => refusal(404, 'IAM.0004') });
+    const { client } = connect({ credentials, respond: () => refusal(404, 'IAM.0004') });
     await expect(client.auth.getToken()).rejects.toMatchObject({ name: 'AuthenticationError', service: 'iam' });
     expect(credentials).toHaveBeenCalledTimes(2);
     await expect(client.auth.getToken()).rejects.toMatchObject({ name: 'AuthenticationError' });
@@ -323,8 +323,8 @@ describe('a provider of tokens', () => {
     const credentials = vi.fn(async () => ({ token: `dead-${++count}` }));
     const { client, read } = connect({
       credentials,
-      answer: async ({ url }) => {
-        if (url.pathname !== '/v3/auth/tokens') return taskAnswer('READY');
+      respond: async ({ url }) => {
+        if (url.pathname !== '/v3/auth/tokens') return taskResponse('READY');
         await read();
         return refusal(404, 'IAM.0004');
       },

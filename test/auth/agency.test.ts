@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { AgencyCredentials, ClientOptions, Credentials } from '@org/sms-client';
 import { createSimulator } from '@org/sms-client/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { loginAnswer, refusal, type SentRequest, taskAnswer } from '../support/fake-fetch.js';
+import { loginResponse, refusal, type SentRequest, taskResponse } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
 import { makeClient } from '../support/make-client.js';
 import { connect, dayMs, keystoneRefusal, livingToken, readFixture, reasonOf } from './support.js';
@@ -65,8 +65,8 @@ describe('an agency', () => {
   it.each<[string, Credentials, string[]]>([
     ['a password', delegate, ['CreateToken', 'CreateToken']],
     ['an access key', key, ['CreateToken']],
-    ['a function that answers a password', async () => delegate, ['CreateToken', 'CreateToken']],
-    ['a function that answers an access key', async () => key, ['CreateToken']],
+    ['a function that returns a password', async () => delegate, ['CreateToken', 'CreateToken']],
+    ['a function that returns an access key', async () => key, ['CreateToken']],
   ])('is assumed by %s', async (_what, source, logins) => {
     const { id, simulator, sms } = simulate({ ...agency, projectName: 'cn-north-1', source });
     await sms.tasks.get(id);
@@ -136,7 +136,7 @@ describe('an agency', () => {
     const { iam, read } = connect({
       credentials: { ...agency, source: delegate },
       login: (request, count) =>
-        request.headers.get('x-auth-token') === 'token-1' ? keystoneRefusal(401) : loginAnswer(`token-${count}`),
+        request.headers.get('x-auth-token') === 'token-1' ? keystoneRefusal(401) : loginResponse(`token-${count}`),
     });
     await read();
     expect(iam.map(methodsOf)).toEqual(['password', 'assume_role', 'password', 'assume_role']);
@@ -145,7 +145,7 @@ describe('an agency', () => {
   it('is assumed anew when the service refuses its token', async () => {
     const { iam, read, sms } = connect({
       credentials: { ...agency, source: delegate },
-      answer: (_request, count) => (count === 1 ? refusal(401, 'APIGW.0307') : taskAnswer('READY')),
+      respond: (_request, count) => (count === 1 ? refusal(401, 'APIGW.0307') : taskResponse('READY')),
     });
     await read();
     expect(iam.map(methodsOf)).toEqual(['password', 'assume_role', 'assume_role']);
@@ -158,7 +158,7 @@ describe('an agency', () => {
       login: (_request, count) =>
         count === 1
           ? refusal(401, 'APIGW.0301', { date: new Date(Date.now() + dayMs).toUTCString() })
-          : loginAnswer('token'),
+          : loginResponse('token'),
     });
     await read();
     expect(iam).toHaveLength(2);
@@ -202,7 +202,7 @@ describe('an agency', () => {
         credentials: { ...agency, source },
         login: ({ body = '', headers }) =>
           body.includes('"password"')
-            ? loginAnswer('S3cr3tOfSource')
+            ? loginResponse('S3cr3tOfSource')
             : keystoneRefusal(
                 400,
                 `${[...headers.values()].join()} ${'secretAccessKey' in source && source.secretAccessKey}`,

@@ -55,7 +55,7 @@ describe('login', () => {
 
   it.each([
     ['a token', { token: 'given' }],
-    ['a function that answers a token', async () => ({ token: 'given' })],
+    ['a function that returns a token', async () => ({ token: 'given' })],
   ])('is a ConfigurationError for %s', async (_what, credentials) => {
     const { client, iam, read } = connect({ credentials });
     await expect(client.auth.login()).rejects.toMatchObject({
@@ -122,14 +122,14 @@ describe('getToken', () => {
   });
 
   it('asks IAM about a given token', async () => {
-    const { client, iam, sms } = connect({ credentials: { token: 'given' }, answer: validated });
+    const { client, iam, sms } = connect({ credentials: { token: 'given' }, respond: validated });
     expect(await client.auth.getToken()).toMatchObject({ value: 'given', user: { name: 'IAMUser' } });
     expect(iam).toEqual([]);
     expect(sms[0]?.url.href).toBe('https://iam.test.example/v3/auth/tokens?nocatalog=true');
   });
 
   it('throws an AuthenticationError without the value when IAM does not know a given token', async () => {
-    const { client } = connect({ credentials: { token: 'S3cr3t' }, answer: () => keystoneRefusal(401) });
+    const { client } = connect({ credentials: { token: 'S3cr3t' }, respond: () => keystoneRefusal(401) });
     const error = await reasonOf(client.auth.getToken());
     expect(error).toMatchObject({
       name: 'AuthenticationError',
@@ -144,7 +144,7 @@ describe('getToken', () => {
 
 describe('verifyToken', () => {
   it.each(['', 'two words', 5])('refuses %j before anything is sent', async (value) => {
-    const { client, iam, sms } = connect({ answer: validated });
+    const { client, iam, sms } = connect({ respond: validated });
     expect(await reasonOf(client.auth.verifyToken(value as string))).toMatchObject({
       name: 'InvalidRequestError',
       message: expect.stringMatching(/^ValidateToken: value: expected /),
@@ -154,7 +154,7 @@ describe('verifyToken', () => {
 
   it('says what is wrong with a response without a usable token', async () => {
     const dates = { expires_at: '2026-01-01T00:00:00Z', issued_at: '2026-01-02T00:00:00Z' };
-    const { client } = connect({ answer: () => Response.json({ token: dates }) });
+    const { client } = connect({ respond: () => Response.json({ token: dates }) });
     expect(await reasonOf(client.auth.verifyToken('some-token'))).toMatchObject({
       message:
         'ValidateToken (GET /v3/auth/tokens at iam.test.example) returned no usable token: token.expires_at: expected a date after token.issued_at, received another value',
@@ -162,7 +162,7 @@ describe('verifyToken', () => {
   });
 
   it('authenticates with the token itself, without a login', async () => {
-    const { client, iam, sms } = connect({ answer: validated });
+    const { client, iam, sms } = connect({ respond: validated });
     expect(await client.auth.verifyToken('some-token')).toMatchObject({
       value: 'some-token',
       user: { name: 'IAMUser' },
@@ -178,8 +178,8 @@ describe('verifyToken', () => {
     ['401 IAM.0067', () => refusal(401, 'IAM.0067')],
     ['404', () => keystoneRefusal(404, 'Failed to validate token')],
     ['400 IAM.0009', () => refusal(400, 'IAM.0009')],
-  ])('returns null when IAM says %s', async (_what, answer) => {
-    const { client, iam, sms } = connect({ answer });
+  ])('returns null when IAM says %s', async (_what, respond) => {
+    const { client, iam, sms } = connect({ respond });
     expect(await client.auth.verifyToken('some-token')).toBeNull();
     expect([iam.length, sms.length]).toEqual([0, 1]);
   });
@@ -198,9 +198,9 @@ describe('verifyToken', () => {
       'ResponseFormatError',
     ],
     ['something else', () => Response.json({ secret: 'S3cr3t' }), 'ResponseFormatError'],
-  ])('throws when IAM says %s', async (_what, answer, name) => {
+  ])('throws when IAM says %s', async (_what, respond, name) => {
     for (const responseValidation of ['error', 'warn'] as const) {
-      const { client } = connect({ answer, responseValidation });
+      const { client } = connect({ respond, responseValidation });
       const error = await reasonOf(client.auth.verifyToken('S3cr3t-token'));
       expect(error).toMatchObject({ name });
       expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('S3cr3t');
@@ -210,15 +210,15 @@ describe('verifyToken', () => {
   it.each([
     ['IAM', () => keystoneRefusal(400, 'Bad token S3cr3t-token.')],
     ['the runtime', () => failWith('ECONNRESET', 'could not send S3cr3t-token')],
-  ])('keeps the token out of the error when %s quotes it', async (_who, answer) => {
-    const error = await reasonOf(connect({ answer }).client.auth.verifyToken('S3cr3t-token'));
+  ])('keeps the token out of the error when %s quotes it', async (_who, respond) => {
+    const error = await reasonOf(connect({ respond }).client.auth.verifyToken('S3cr3t-token'));
     expect(error.message).toContain('***');
     expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('S3cr3t');
   });
 
   it('does not change the token that calls use', async () => {
     const { client, iam, read } = connect({
-      answer: ({ url }, count) =>
+      respond: ({ url }, count) =>
         url.pathname === '/v3/auth/tokens' ? keystoneRefusal(401) : Response.json({ id: `${count}`, state: 'READY' }),
     });
     const { value } = await client.auth.login();
@@ -242,8 +242,8 @@ describe('verifyToken', () => {
   });
 
   it('accepts the options of any call', async () => {
-    const answers = [keystoneRefusal(503), validated()];
-    const { client, sms } = connect({ answer: () => answers.shift() ?? validated() });
+    const responses = [keystoneRefusal(503), validated()];
+    const { client, sms } = connect({ respond: () => responses.shift() ?? validated() });
     const statuses: number[] = [];
     const call = client.auth.verifyToken('some-token', {
       maxRetries: 1,
@@ -260,7 +260,7 @@ describe('verifyToken', () => {
 describe('listProjects', () => {
   it('returns the projects of the official example, with the token that calls use', async () => {
     const { client, iam, read, sms } = connect({
-      answer: ({ url }) =>
+      respond: ({ url }) =>
         url.pathname.endsWith('/projects') ? hasListed() : Response.json({ id: '1', state: 'READY' }),
     });
     expect(await client.auth.listProjects()).toEqual(
@@ -274,7 +274,7 @@ describe('listProjects', () => {
 
   it('renews a token that IAM refuses', async () => {
     const { client, sms } = connect({
-      answer: (_request, count) => (count === 1 ? keystoneRefusal(401) : hasListed()),
+      respond: (_request, count) => (count === 1 ? keystoneRefusal(401) : hasListed()),
     });
     await client.auth.listProjects();
     expect(tokensOf(sms)).toEqual(['token-1', 'token-2']);
@@ -285,11 +285,11 @@ describe('listProjects', () => {
     ['something else', () => Response.json({ tasks: [] })],
   ])(
     'throws for a response that misses its schema; with responseValidation warn %s is no project',
-    async (_what, answer) => {
-      await expect(connect({ answer }).client.auth.listProjects()).rejects.toMatchObject({
+    async (_what, respond) => {
+      await expect(connect({ respond }).client.auth.listProjects()).rejects.toMatchObject({
         name: 'ResponseFormatError',
       });
-      expect(await connect({ answer, responseValidation: 'warn' }).client.auth.listProjects()).toEqual([]);
+      expect(await connect({ respond, responseValidation: 'warn' }).client.auth.listProjects()).toEqual([]);
     },
   );
 });
@@ -315,24 +315,24 @@ describe('forgetToken', () => {
   });
 
   it('ends no call in flight', async () => {
-    const answer = deferred<Response>();
-    const { client, read } = connect({ answer: () => answer.promise });
+    const response = deferred<Response>();
+    const { client, read } = connect({ respond: () => response.promise });
     const call = read();
     await flush();
     await client.auth.forgetToken();
-    answer.resolve(Response.json({ id: 'task-1', state: 'READY' }));
+    response.resolve(Response.json({ id: 'task-1', state: 'READY' }));
     expect(await call).toMatchObject({ state: 'READY' });
   });
 
   it('does not stop a call from logging in when its token is refused afterwards', async () => {
-    const answer = deferred<Response>();
+    const response = deferred<Response>();
     const { client, read, sms } = connect({
-      answer: (_request, count) => (count === 1 ? answer.promise : Response.json({ id: 'task-1', state: 'READY' })),
+      respond: (_request, count) => (count === 1 ? response.promise : Response.json({ id: 'task-1', state: 'READY' })),
     });
     const call = read();
     await flush();
     await client.auth.forgetToken();
-    answer.resolve(expired());
+    response.resolve(expired());
     await call;
     expect(tokensOf(sms)).toEqual(['token-1', 'token-2']);
   });

@@ -191,8 +191,8 @@ describe('a provider', () => {
   });
 
   it('may change from a password to a token and back', async () => {
-    const answers = [account, { token: 'given', expiresAt: new Date(Date.now() + 2 * dayMs) }, account];
-    const { iam, read, sms } = connect({ credentials: async () => answers.shift() ?? account });
+    const responses = [account, { token: 'given', expiresAt: new Date(Date.now() + 2 * dayMs) }, account];
+    const { iam, read, sms } = connect({ credentials: async () => responses.shift() ?? account });
     for (let day = 0; day < 3; day += 1) {
       await read();
       await vi.advanceTimersByTimeAsync(dayMs);
@@ -210,9 +210,9 @@ describe('a provider', () => {
       questions.push(question);
       open += 1;
       mostOpen = Math.max(mostOpen, open);
-      const answer = await question.promise;
+      const response = await question.promise;
       open -= 1;
-      return answer;
+      return response;
     };
     const { client, read, sms } = connect({ credentials });
     const calls = [read(), read()];
@@ -261,8 +261,8 @@ describe('a provider', () => {
   );
 
   it('that fails in the background disturbs no call', async () => {
-    const answers = [Promise.resolve({ token: 'given', expiresAt: new Date(Date.now() + dayMs) })];
-    const credentials = vi.fn(() => answers.shift() ?? Promise.reject(new Error('vault is sealed')));
+    const responses = [Promise.resolve({ token: 'given', expiresAt: new Date(Date.now() + dayMs) })];
+    const credentials = vi.fn(() => responses.shift() ?? Promise.reject(new Error('vault is sealed')));
     const { read } = connect({ credentials });
     await read();
     await vi.advanceTimersByTimeAsync(dayMs - 60_000);

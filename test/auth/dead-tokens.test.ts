@@ -8,12 +8,12 @@ afterEach(async () => {
   await Promise.all(simulators.splice(0).map((simulator) => simulator.close()));
 });
 
-/** A simulator behind one of its doors, and a client whose n-th request to SMS can be told to meet something. */
-async function open(door: 'fetch' | 'listen') {
+/** A simulator, reached by `fetch` or `listen`, and a client for which something can happen at its n-th request to SMS. */
+async function open(adapter: 'fetch' | 'listen') {
   const simulator = createSimulator({ keepRequests: 10_000 });
   simulators.push(simulator);
-  const endpoints = door === 'fetch' ? simulator : await simulator.listen();
-  const send = door === 'fetch' ? simulator.fetch : fetch;
+  const endpoints = adapter === 'fetch' ? simulator : await simulator.listen();
+  const send = adapter === 'fetch' ? simulator.fetch : fetch;
   const plan: { left: number; happens?: () => void } = { left: Number.POSITIVE_INFINITY };
   const client = new SmsClient({
     endpoint: endpoints.smsEndpoint,
@@ -30,9 +30,9 @@ async function open(door: 'fetch' | 'listen') {
   return { client, plan, simulator, statusesOf, id: simulator.addTask() };
 }
 
-describe.each(['fetch', 'listen'] as const)('200 calls at once through %s of the simulator', (door) => {
+describe.each(['fetch', 'listen'] as const)('200 calls at once through %s of the simulator', (adapter) => {
   it('all succeed when every token dies in the middle of them, for one more login each time', async () => {
-    const { client, id, plan, simulator, statusesOf } = await open(door);
+    const { client, id, plan, simulator, statusesOf } = await open(adapter);
     const deaths = [simulator.faults.expireTokens, simulator.faults.revokeTokens, simulator.faults.expireTokens];
     for (const [round, die] of deaths.entries()) {
       Object.assign(plan, { left: 100, happens: die });
@@ -47,7 +47,7 @@ describe.each(['fetch', 'listen'] as const)('200 calls at once through %s of the
   });
 
   it('make one login when the client has no token, and none when it has one', async () => {
-    const { client, id, statusesOf } = await open(door);
+    const { client, id, statusesOf } = await open(adapter);
     for (let round = 0; round < 2; round += 1) {
       await Promise.all(Array.from({ length: 200 }, () => client.tasks.get(id)));
       expect(statusesOf('CreateToken')).toEqual([201]);

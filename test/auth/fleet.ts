@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { type ClientOptions, type Logger, MemoryTokenStore, type SmsClient, type TokenStore } from '@org/sms-client';
 import { beforeEach, vi } from 'vitest';
 import { makeFakeClient } from '../support/fake-client.js';
-import { fakeFetch, refusal, type SentRequest, taskAnswer } from '../support/fake-fetch.js';
+import { fakeFetch, refusal, type SentRequest, taskResponse } from '../support/fake-fetch.js';
 import { dayMs, keystoneRefusal, livingToken, tokensOf } from './support.js';
 
-/** Marks logins at once: Web Crypto works on a thread of its own, for which faked time does not wait. */
+/** Reports logins at once: Web Crypto runs on a thread of its own, for which fake time does not wait. */
 export function useInstantMarks(): void {
   beforeEach(() => {
     const secrets = new WeakMap<object, Uint8Array>();
@@ -41,9 +41,9 @@ export function makeFleet({ lifeMs = dayMs, login, store = new MemoryTokenStore(
     ({ headers, method, url }) => {
       const token = headers.get('x-auth-token') ?? '';
       if (!url.pathname.startsWith('/v3/auth/tokens')) {
-        return dead.has(token) ? refusal(401, 'APIGW.0301') : taskAnswer('RUNNING');
+        return dead.has(token) ? refusal(401, 'APIGW.0301') : taskResponse('RUNNING');
       }
-      if (method !== 'GET') throw new Error(`Nobody answers ${method} ${url}`);
+      if (method !== 'GET') throw new Error(`Unexpected request ${method} ${url}`);
       return dead.has(token) ? keystoneRefusal(404) : livingToken(token, lifeMs);
     },
     (request, count) => login?.(request, count) ?? livingToken(`token-${count}`, lifeMs),
@@ -60,7 +60,8 @@ export function makeFleet({ lifeMs = dayMs, login, store = new MemoryTokenStore(
     warnings,
     store,
     join: (options: Partial<ClientOptions> = {}): SmsClient =>
-      makeFakeClient(() => taskAnswer('RUNNING'), { fetch, tokenStore: store, maxRetries: 0, logger, ...options }).sms,
+      makeFakeClient(() => taskResponse('RUNNING'), { fetch, tokenStore: store, maxRetries: 0, logger, ...options })
+        .sms,
   };
 }
 

@@ -8,7 +8,7 @@ import { connect, keystoneRefusal, readFixture, reasonOf, tokensOf } from './sup
 const official = { username: 'IAMUser', password: 'IAMPassword', domainName: 'IAMDomain' };
 const details = { issued_at: '2026-01-01T00:00:00.000000Z', expires_at: '2026-01-02T00:00:00.000000Z' };
 
-function answerWith(token: unknown, headers: Record<string, string> = { 'x-subject-token': 'token-1' }): Response {
+function respondWith(token: unknown, headers: Record<string, string> = { 'x-subject-token': 'token-1' }): Response {
   return Response.json({ token }, { status: 201, headers });
 }
 
@@ -120,7 +120,7 @@ describe('the response to a login', () => {
     ],
     ['with fields that nobody knows', { ...details, audit_ids: ['x'], is_domain: false }],
   ])('is accepted %s', async (_what, token) => {
-    const { client, read, sms } = connect({ login: () => answerWith(token) });
+    const { client, read, sms } = connect({ login: () => respondWith(token) });
     expect((await client.auth.login()).value).toBe('token-1');
     await read();
     expect(tokensOf(sms)).toEqual(['token-1']);
@@ -143,30 +143,30 @@ describe('the response to a login', () => {
 
   it('may carry a token of any length', async () => {
     const value = 'M'.repeat(100_000);
-    const { client } = connect({ login: () => answerWith(details, { 'x-subject-token': value }) });
+    const { client } = connect({ login: () => respondWith(details, { 'x-subject-token': value }) });
     expect((await client.auth.login()).value).toBe(value);
   });
 
   const secret = 'S3cr3t';
   const unusable: readonly (readonly [string, Response, string])[] = [
-    ['no header', answerWith(details, {}), 'X-Subject-Token'],
-    ['an empty header', answerWith(details, { 'x-subject-token': '' }), 'X-Subject-Token'],
-    ['two headers', answerWith(details, { 'x-subject-token': `${secret}, ${secret}` }), 'X-Subject-Token'],
-    ['a header with a tab', answerWith(details, { 'x-subject-token': `${secret}\t${secret}` }), 'X-Subject-Token'],
-    ['a header beyond ASCII', answerWith(details, { 'x-subject-token': `${secret}é` }), 'X-Subject-Token'],
-    ['no dates', answerWith({}), 'token'],
-    ['dates that are none', answerWith({ expires_at: `${secret}-a`, issued_at: `${secret}-b` }), 'token.expires_at'],
-    ['an end that is no date', answerWith({ ...details, expires_at: secret }), 'token.expires_at'],
+    ['no header', respondWith(details, {}), 'X-Subject-Token'],
+    ['an empty header', respondWith(details, { 'x-subject-token': '' }), 'X-Subject-Token'],
+    ['two headers', respondWith(details, { 'x-subject-token': `${secret}, ${secret}` }), 'X-Subject-Token'],
+    ['a header with a tab', respondWith(details, { 'x-subject-token': `${secret}\t${secret}` }), 'X-Subject-Token'],
+    ['a header beyond ASCII', respondWith(details, { 'x-subject-token': `${secret}é` }), 'X-Subject-Token'],
+    ['no dates', respondWith({}), 'token'],
+    ['dates that are none', respondWith({ expires_at: `${secret}-a`, issued_at: `${secret}-b` }), 'token.expires_at'],
+    ['an end that is no date', respondWith({ ...details, expires_at: secret }), 'token.expires_at'],
     [
       'an end before its issue',
-      answerWith({ expires_at: details.issued_at, issued_at: details.expires_at }),
+      respondWith({ expires_at: details.issued_at, issued_at: details.expires_at }),
       'token.expires_at',
     ],
-    ['an end with its issue', answerWith({ ...details, expires_at: details.issued_at }), 'token.expires_at'],
-    ['dates that are numbers', answerWith({ expires_at: 1_767_225_600_000, issued_at: 1_767_225_500_000 }), 'token'],
+    ['an end with its issue', respondWith({ ...details, expires_at: details.issued_at }), 'token.expires_at'],
+    ['dates that are numbers', respondWith({ expires_at: 1_767_225_600_000, issued_at: 1_767_225_500_000 }), 'token'],
     ['no token member', Response.json({ secret }, { status: 201, headers: { 'x-subject-token': secret } }), 'token'],
-    ['a token member that is a text', answerWith(secret), 'token'],
-    ['a token member that is null', answerWith(null), 'token'],
+    ['a token member that is a text', respondWith(secret), 'token'],
+    ['a token member that is null', respondWith(null), 'token'],
     ['null', Response.json(null, { status: 201, headers: { 'x-subject-token': secret } }), 'X-Subject-Token|token|'],
     ['an empty body', new Response('', { status: 201, headers: { 'x-subject-token': secret } }), ''],
     ['HTML', new Response(`<html>${secret}`, { status: 200 }), ''],
@@ -175,8 +175,8 @@ describe('the response to a login', () => {
 
   it.each(modes)(
     'that cannot be used is a ResponseFormatError without values; responseValidation %s, %s',
-    async (responseValidation, _what, answer, path) => {
-      const { client, iam, read, sms } = connect({ login: () => answer.clone(), responseValidation });
+    async (responseValidation, _what, response, path) => {
+      const { client, iam, read, sms } = connect({ login: () => response.clone(), responseValidation });
       const error = await reasonOf(read());
       expect(error).toMatchObject({
         name: 'ResponseFormatError',
@@ -193,7 +193,7 @@ describe('the response to a login', () => {
   );
 
   it('may have fields of other types with responseValidation warn, and is an error without it', async () => {
-    const login = () => answerWith({ ...details, roles: 'many' });
+    const login = () => respondWith({ ...details, roles: 'many' });
     await expect(connect({ login, responseValidation: 'warn' }).read()).resolves.toMatchObject({ id: 'task-1' });
     await expect(connect({ login }).read()).rejects.toMatchObject({ name: 'ResponseFormatError' });
   });
@@ -228,18 +228,18 @@ describe('a password', () => {
   );
 
   it('stays out of the inspected client, and so does the token', async () => {
-    const { client, read } = connect({ login: () => answerWith(details, { 'x-subject-token': 'S3cr3t-token' }) });
+    const { client, read } = connect({ login: () => respondWith(details, { 'x-subject-token': 'S3cr3t-token' }) });
     await read();
     const shown = [inspect(client, { showHidden: true, getters: true, depth: 20 }), JSON.stringify(client)];
     for (const text of shown) expect(text).not.toMatch(/Password|S3cr3t/);
   });
 
   it('and the token stay out of logs and hooks', async () => {
-    const told: unknown[] = [];
-    const log = (...words: unknown[]) => void told.push(words);
+    const reported: unknown[] = [];
+    const log = (...words: unknown[]) => void reported.push(words);
     const { client, read } = connect({
       login: (_request, count) =>
-        count === 1 ? keystoneRefusal(500, 'Password') : answerWith(details, { 'x-subject-token': 'S3cr3t-token' }),
+        count === 1 ? keystoneRefusal(500, 'Password') : respondWith(details, { 'x-subject-token': 'S3cr3t-token' }),
       logger: { debug: log, info: log, warn: log, error: log },
       onResponse: log,
       onRetry: log,
@@ -247,20 +247,25 @@ describe('a password', () => {
     });
     await read();
     await client.auth.verifyToken('S3cr3t-token').catch(() => undefined);
-    expect(inspect(told, { depth: 20 })).toMatch(/CreateToken/);
-    expect(inspect(told, { showHidden: true, depth: 20 })).not.toMatch(/Password|S3cr3t/);
+    expect(inspect(reported, { depth: 20 })).toMatch(/CreateToken/);
+    expect(inspect(reported, { showHidden: true, depth: 20 })).not.toMatch(/Password|S3cr3t/);
   });
 });
 
 describe('the logger', () => {
   it('gets a line for every login, with the expiry of its token', async () => {
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const ignore = () => undefined;
-    const logger = { debug: ignore, warn: ignore, error: ignore, info: (...words: unknown[]) => void told.push(words) };
-    const { client, read } = connect({ login: () => answerWith(details), logger });
+    const logger = {
+      debug: ignore,
+      warn: ignore,
+      error: ignore,
+      info: (...words: unknown[]) => void reported.push(words),
+    };
+    const { client, read } = connect({ login: () => respondWith(details), logger });
     await read();
     await client.auth.login();
     const line = ['logged in', { expiresAt: '2026-01-02T00:00:00.000Z' }];
-    expect(told).toEqual([line, line]);
+    expect(reported).toEqual([line, line]);
   });
 });

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { createSimulator } from '@org/sms-client/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { failWith, type SentRequest, taskAnswer } from '../support/fake-fetch.js';
+import { failWith, type SentRequest, taskResponse } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
 import { makeClient } from '../support/make-client.js';
 import { connect, dayMs, deferred, flush, keystoneRefusal, livingToken, readFixture, reasonOf } from './support.js';
@@ -178,7 +178,7 @@ describe('a plain passcode', () => {
     let count = 0;
     const { iam, read } = connect({
       credentials: async () => withCode(`code-${++count}`),
-      answer: () => taskAnswer('READY'),
+      respond: () => taskResponse('READY'),
     });
     await read();
     await vi.advanceTimersByTimeAsync(dayMs);

@@ -10,7 +10,7 @@ useFakeTime();
 
 const refusalOf = async (call: Promise<unknown>) => (await reasonOf(call)) as AuthenticationError;
 
-/** What answers a login for 60 s after its refusal. */
+/** The error of every login for 60 s after a refusal. */
 function heldBack({ status, hint }: AuthenticationError): object {
   const text = 'This login was not sent again: IAM refused it less than 60 s ago, and repeated ones lock accounts.';
   return { name: 'AuthenticationError', message: expect.stringContaining(text), status, hint: `${text} ${hint}` };

@@ -16,7 +16,7 @@ class RedisError extends Error {
   code = 'ECONNREFUSED';
 }
 
-/** What a store can do instead of answering. */
+/** How a store can fail. */
 const failures: Record<string, () => Promise<never>> = {
   rejects: () => Promise.reject(new RedisError(secret)),
   throws: () => {
@@ -56,13 +56,13 @@ describe('a store that fails', () => {
   });
 
   it('has not failed when the process was busy and its response is still unread', async () => {
-    const answer = deferred<undefined>();
-    const fleet = makeFleet(openStore({ get: () => answer.promise, setIfAbsent: undefined }));
+    const response = deferred<undefined>();
+    const fleet = makeFleet(openStore({ get: () => response.promise, setIfAbsent: undefined }));
     const call = read(fleet.join());
     await flush();
     // At one blow, as time passes for a process that does not come to run.
     vi.advanceTimersByTime(5_000);
-    answer.resolve(undefined);
+    response.resolve(undefined);
     await call;
     expect(fleet.warnings).toEqual([]);
   });
@@ -149,8 +149,8 @@ describe('a store that fails', () => {
 
   it.each([undefined, null, 1, 'OK', {}])(
     'to say whether it set what is absent, but says %j, is not waited for',
-    async (answer) => {
-      const fleet = makeFleet(openStore({ setIfAbsent: async () => answer as unknown as boolean }));
+    async (response) => {
+      const fleet = makeFleet(openStore({ setIfAbsent: async () => response as unknown as boolean }));
       await read(fleet.join());
       expect(fleet.logins).toHaveLength(1);
       expect(fleet.warnings[0]?.[1]).toEqual({ reason: 'TypeError' });
@@ -158,10 +158,10 @@ describe('a store that fails', () => {
   );
 
   it('late, when nobody waits for it any more, causes no unhandled rejection', async () => {
-    const answer = deferred<never>();
-    const fleet = makeFleet(openStore({ get: () => answer.promise }));
+    const response = deferred<never>();
+    const fleet = makeFleet(openStore({ get: () => response.promise }));
     await resultOf(read(fleet.join()));
-    answer.reject(new RedisError(secret));
+    response.reject(new RedisError(secret));
     await flush();
   });
 });

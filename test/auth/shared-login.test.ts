@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AgencyCredentials } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
 import { makeFakeClient } from '../support/fake-client.js';
-import { taskAnswer } from '../support/fake-fetch.js';
+import { taskResponse } from '../support/fake-fetch.js';
 import { resultOf, useFakeTime } from '../support/fake-time.js';
 import { account } from '../support/make-client.js';
 import { refuseOptions } from '../support/trace-client.js';
@@ -49,10 +49,10 @@ describe('a shared login', () => {
   });
 
   it('is made anew by an auth.login() that came while a token was read from the store', async () => {
-    const answer = deferred<void>();
+    const response = deferred<void>();
     const { memory, store } = openStore({
       get: async (key) => {
-        await answer.promise;
+        await response.promise;
         return memory.get(key);
       },
     });
@@ -61,7 +61,7 @@ describe('a shared login', () => {
     const client = fleet.join();
     const call = read(client);
     const login = client.auth.login();
-    answer.resolve();
+    response.resolve();
     await call;
     expect(await login).toMatchObject({ value: 'token-2' });
     expect(fleet.tokens()).toEqual(['token-1', 'token-1']);
@@ -117,7 +117,7 @@ describe('a shared login', () => {
 describe('the key of a login', () => {
   async function keyOf(options: Parameters<typeof makeFakeClient>[1] = {}): Promise<string | undefined> {
     const { sets, store } = openStore();
-    const { sms } = makeFakeClient(() => taskAnswer('RUNNING'), { tokenStore: store, ...options });
+    const { sms } = makeFakeClient(() => taskResponse('RUNNING'), { tokenStore: store, ...options });
     await read(sms);
     // The first login of an agency is that of its source.
     return sets.at(-1)?.key;

@@ -44,7 +44,7 @@ function encode(text: string): string {
     .join('');
 }
 
-/** The steps of the service's documentation, one after the other, written down without a look at ours. */
+/** The steps of the service's documentation, implemented independently of `src`. */
 function refer({ body = '', headers, method, query, secret, segments }: Parts) {
   const path = `/${segments.map(encode).join('/')}`;
   const canonicalPath = path.endsWith('/') ? path : `${path}/`;
@@ -206,11 +206,11 @@ describe.each([
   });
 
   it('accepts a path that is not validly encoded', async () => {
-    const answer = computeAuthorization(
+    const response = computeAuthorization(
       { method: 'GET', url: 'https://h.example/%zz/%ff', headers: { 'x-sdk-date': 'd' }, body: undefined },
       { accessKeyId: 'a', secretAccessKey: 's' },
     );
-    expect(await answer).toMatch(/Signature=[0-9a-f]{64}$/);
+    expect(await response).toMatch(/Signature=[0-9a-f]{64}$/);
   });
 });
 

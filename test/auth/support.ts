@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import type { ClientOptions } from '@org/sms-client';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
-import { type fakeFetch, loginAnswer, type SentRequest, taskAnswer } from '../support/fake-fetch.js';
+import { type fakeFetch, loginResponse, type SentRequest, taskResponse } from '../support/fake-fetch.js';
 
-type Answer = Parameters<typeof fakeFetch>[0];
+type Respond = Parameters<typeof fakeFetch>[0];
 
 /** How IAM and SMS behave; both are well when nothing is said. */
 export interface Services extends Partial<ClientOptions> {
-  readonly answer?: Answer;
-  readonly login?: Answer;
+  readonly respond?: Respond;
+  readonly login?: Respond;
 }
 
 /** A client without retries, and what it sent. */
-export function connect({ answer = () => taskAnswer('RUNNING'), login, ...options }: Services = {}) {
-  const { logins: iam, requests: sms, sms: client } = makeFakeClient(answer, { maxRetries: 0, ...options }, login);
+export function connect({ respond = () => taskResponse('RUNNING'), login, ...options }: Services = {}) {
+  const { logins: iam, requests: sms, sms: client } = makeFakeClient(respond, { maxRetries: 0, ...options }, login);
   return { client, iam, sms, read: () => client.tasks.get('task-1') };
 }
 
@@ -22,12 +22,12 @@ export function tokensOf(requests: readonly SentRequest[]): (string | null)[] {
   return requests.map(({ headers }) => headers.get('x-auth-token'));
 }
 
-/** IAM's answer to a login, with a token that lives so long by IAM's own clock. */
+/** IAM's response to a login, with a token that lives this long by IAM's own clock. */
 export function livingToken(token: string, lifeMs: number): Response {
   // With a fraction: stamps of whole seconds hide one.
   const issuedAt = Date.UTC(2026, 0, 1) + 1;
   const format = (time: number) => new Date(time).toISOString().replace('Z', '000Z');
-  return loginAnswer(token, { issued: format(issuedAt), expires: format(issuedAt + lifeMs) });
+  return loginResponse(token, { issued: format(issuedAt), expires: format(issuedAt + lifeMs) });
 }
 
 /** Keystone's own way to refuse. */

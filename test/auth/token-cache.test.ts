@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { failWith, loginAnswer } from '../support/fake-fetch.js';
+import { failWith, loginResponse } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
 import { connect, dayMs, deferred, flush, keystoneRefusal, livingToken, reasonOf, tokensOf } from './support.js';
 
@@ -132,7 +132,7 @@ describe('a token', () => {
 
   it('that lives for seconds, with whole seconds in its dates, expires a second before they say', async () => {
     const stamps = { issued: '2026-01-01T00:00:00Z', expires: '2026-01-01T00:00:05Z' };
-    const { iam, read, sms } = connect({ login: (_request, count) => loginAnswer(`token-${count}`, stamps) });
+    const { iam, read, sms } = connect({ login: (_request, count) => loginResponse(`token-${count}`, stamps) });
     await read();
     await vi.advanceTimersByTimeAsync(3_599);
     await read();
@@ -144,7 +144,7 @@ describe('a token', () => {
 
   it('that lives for one second is used for half of it', async () => {
     const stamps = { issued: '2026-01-01T00:00:00Z', expires: '2026-01-01T00:00:01Z' };
-    const { read, sms } = connect({ login: (_request, count) => loginAnswer(`token-${count}`, stamps) });
+    const { read, sms } = connect({ login: (_request, count) => loginResponse(`token-${count}`, stamps) });
     await read();
     await read();
     await vi.advanceTimersByTimeAsync(500);
@@ -154,7 +154,7 @@ describe('a token', () => {
 });
 
 describe('a background renewal', () => {
-  /** Reads every second, and answers after how many seconds IAM was asked. */
+  /** Reads every second, and returns the seconds at which IAM got a request. */
   async function readEverySecond(connection: ReturnType<typeof connect>, seconds: number): Promise<number[]> {
     const times: number[] = [];
     for (let second = 0; second < seconds; second += 1) {
@@ -303,7 +303,7 @@ describe('a renewal that callers wait for', () => {
       await vi.advanceTimersByTimeAsync(1);
       await call;
       expect(tokensOf(sms)).toEqual(['token-1', 'token-1']);
-      // Nobody waits for the same one twice.
+      // No caller waits for the same renewal twice.
       await client.tasks.get('task-1', { totalTimeoutMs });
     },
   );
@@ -324,7 +324,7 @@ describe('a renewal that callers wait for', () => {
     ['refused with 500', () => keystoneRefusal(500), 'ServerError'],
     ['throttled', () => keystoneRefusal(429), 'RateLimitError'],
     ['cut', () => failWith('ECONNRESET'), 'NetworkError'],
-    ['answered without a token', () => Response.json({ token: {} }, { status: 201 }), 'ResponseFormatError'],
+    ['a response without a token', () => Response.json({ token: {} }, { status: 201 }), 'ResponseFormatError'],
   ])('is never cached when it was %s: the next call logs in again', async (_what, fail, name) => {
     const { iam, read } = connect({
       login: (_request, count) => (count === 1 ? fail() : livingToken('token-2', dayMs)),

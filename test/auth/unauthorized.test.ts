@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { refusal, type SentRequest, taskAnswer } from '../support/fake-fetch.js';
+import { refusal, type SentRequest, taskResponse } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
 import { connect, dayMs, deferred, flush, keystoneRefusal, livingToken, reasonOf, tokensOf } from './support.js';
 
@@ -10,7 +10,7 @@ const expired = () => refusal(401, 'APIGW.0307');
 /** SMS that refuses these tokens, and is well otherwise. */
 function refusing(...tokens: string[]) {
   return ({ headers }: SentRequest) =>
-    tokens.includes(headers.get('x-auth-token') ?? '') ? expired() : taskAnswer('RUNNING');
+    tokens.includes(headers.get('x-auth-token') ?? '') ? expired() : taskResponse('RUNNING');
 }
 
 describe('a refused token', () => {
@@ -28,7 +28,7 @@ describe('a refused token', () => {
     'is dropped, renewed once and the call sent once more, without any retries: 401 with %s',
     async (_what, refuse) => {
       const { iam, read, sms } = connect({
-        answer: (_request, count) => (count === 1 ? refuse() : taskAnswer('RUNNING')),
+        respond: (_request, count) => (count === 1 ? refuse() : taskResponse('RUNNING')),
       });
       expect(await read()).toMatchObject({ state: 'RUNNING' });
       expect(tokensOf(sms)).toEqual(['token-1', 'token-2']);
@@ -38,7 +38,7 @@ describe('a refused token', () => {
   );
 
   it('makes a POST be sent once more, too, because a refused one was not performed', async () => {
-    const { client, sms } = connect({ answer: (_request, count) => (count === 1 ? expired() : new Response('')) });
+    const { client, sms } = connect({ respond: (_request, count) => (count === 1 ? expired() : new Response('')) });
     await client.tasks.collectLog('task-1', { log_bucket: 'logs' });
     expect(sms.map(({ method }) => method)).toEqual(['POST', 'POST']);
     expect(new Set(sms.map(({ body }) => body)).size).toBe(1);
@@ -46,7 +46,7 @@ describe('a refused token', () => {
   });
 
   it('is never followed by a third attempt', async () => {
-    const { iam, read, sms } = connect({ answer: expired, maxRetries: 5 });
+    const { iam, read, sms } = connect({ respond: expired, maxRetries: 5 });
     await expect(read()).rejects.toMatchObject({
       name: 'AuthenticationError',
       service: 'sms',
@@ -57,7 +57,7 @@ describe('a refused token', () => {
   });
 
   it('costs one login, however many calls meet it at once', async () => {
-    const { iam, read, sms } = connect({ answer: refusing('token-1') });
+    const { iam, read, sms } = connect({ respond: refusing('token-1') });
     await Promise.all(Array.from({ length: 1000 }, read));
     expect(iam).toHaveLength(2);
     expect(sms.filter(({ headers }) => headers.get('x-auth-token') === 'token-2')).toHaveLength(1000);
@@ -66,7 +66,7 @@ describe('a refused token', () => {
   it('is not dropped when another token has replaced it', async () => {
     const late = deferred<Response>();
     const { iam, read, sms } = connect({
-      answer: (request, count) => (count === 1 ? late.promise : refusing('token-1')(request)),
+      respond: (request, count) => (count === 1 ? late.promise : refusing('token-1')(request)),
     });
     const slow = read();
     await flush();
@@ -79,7 +79,7 @@ describe('a refused token', () => {
 
   it('gives the error of the login when there is no new token', async () => {
     const { iam, read, sms } = connect({
-      answer: expired,
+      respond: expired,
       login: (_request, count) => (count === 1 ? livingToken('token-1', dayMs) : keystoneRefusal(401)),
     });
     for (let call = 0; call < 3; call += 1) {
@@ -96,7 +96,7 @@ describe('a refused token', () => {
     ['SMS.2013', 'ConflictError'],
     ['IAM.0064', 'PermissionDeniedError'],
   ])('is not the meaning of 401 %s: one request, no renewal', async (code, name) => {
-    const { iam, read, sms } = connect({ answer: () => refusal(401, code) });
+    const { iam, read, sms } = connect({ respond: () => refusal(401, code) });
     await expect(read()).rejects.toMatchObject({ name, status: 401, code });
     await reasonOf(read());
     expect(iam).toHaveLength(1);
@@ -106,7 +106,7 @@ describe('a refused token', () => {
 
 describe('a token obtained because of a refusal and refused before it was ever accepted', () => {
   it('is kept for 60 s without another login, then there is one', async () => {
-    const { iam, read, sms } = connect({ answer: expired });
+    const { iam, read, sms } = connect({ respond: expired });
     await reasonOf(read());
     for (const [ms, logins, sendings] of [
       [0, 2, 3],
@@ -124,7 +124,7 @@ describe('a token obtained because of a refusal and refused before it was ever a
 
   it('is used again as soon as the service accepts it', async () => {
     let isWell = false;
-    const { iam, read } = connect({ answer: () => (isWell ? taskAnswer('RUNNING') : expired()) });
+    const { iam, read } = connect({ respond: () => (isWell ? taskResponse('RUNNING') : expired()) });
     await reasonOf(read());
     isWell = true;
     await read();
@@ -132,22 +132,22 @@ describe('a token obtained because of a refusal and refused before it was ever a
   });
 
   it.each([
-    ['200', () => taskAnswer('RUNNING'), 3],
+    ['200', () => taskResponse('RUNNING'), 3],
     ['403', () => refusal(403), 3],
     ['404', () => refusal(404), 3],
     ['401 SMS.2004', () => refusal(401, 'SMS.2004'), 3],
     ['500, which says nothing of the token', () => refusal(500), 2],
     ['429, which says nothing of the token', () => refusal(429), 2],
-  ])('is one that never got a response: after %s there are %i logins in all', async (_what, answer, logins) => {
-    const answers = [expired, answer, expired, () => taskAnswer('RUNNING')];
-    const { iam, read } = connect({ answer: (_request, count) => answers[count - 1]?.() ?? refusal(418) });
+  ])('is one that never got a response: after %s there are %i logins in all', async (_what, respond, logins) => {
+    const responses = [expired, respond, expired, () => taskResponse('RUNNING')];
+    const { iam, read } = connect({ respond: (_request, count) => responses[count - 1]?.() ?? refusal(418) });
     await read().catch(() => undefined);
     await read().catch(() => undefined);
     expect(iam).toHaveLength(logins);
   });
 
   it('does not keep the user from logging in, nor that token from being renewed', async () => {
-    const { client, iam, read } = connect({ answer: refusing('token-1', 'token-2', 'token-3') });
+    const { client, iam, read } = connect({ respond: refusing('token-1', 'token-2', 'token-3') });
     await reasonOf(read());
     await client.auth.login();
     await read();
@@ -157,7 +157,7 @@ describe('a token obtained because of a refusal and refused before it was ever a
   it('is not one whose login began before the refusal', async () => {
     const renewal = deferred<Response>();
     const { iam, read, sms } = connect({
-      answer: (request, count) => (count === 1 ? taskAnswer('RUNNING') : refusing('token-1', 'token-2')(request)),
+      respond: (request, count) => (count === 1 ? taskResponse('RUNNING') : refusing('token-1', 'token-2')(request)),
       login: (_request, count) => (count === 2 ? renewal.promise : livingToken(`token-${count}`, dayMs)),
     });
     await read();
@@ -174,7 +174,7 @@ describe('a token obtained because of a refusal and refused before it was ever a
 
 describe('a refused token that was given', () => {
   it('is not renewed: the call fails after one sending', async () => {
-    const { iam, read, sms } = connect({ answer: expired, credentials: { token: 'given' } });
+    const { iam, read, sms } = connect({ respond: expired, credentials: { token: 'given' } });
     await expect(read()).rejects.toMatchObject({ name: 'AuthenticationError', service: 'sms', status: 401 });
     await expect(read()).rejects.toMatchObject({ name: 'AuthenticationError' });
     expect(iam).toEqual([]);
@@ -184,7 +184,7 @@ describe('a refused token that was given', () => {
   it('is requested again when a function returned it', async () => {
     const given = ['stale', 'fresh'];
     const credentials = vi.fn(async () => ({ token: given.shift() ?? 'none' }));
-    const { read, sms } = connect({ answer: refusing('stale'), credentials });
+    const { read, sms } = connect({ respond: refusing('stale'), credentials });
     await Promise.all([read(), read(), read()]);
     expect(credentials).toHaveBeenCalledTimes(2);
     expect(new Set(tokensOf(sms))).toEqual(new Set(['stale', 'fresh']));
@@ -192,7 +192,7 @@ describe('a refused token that was given', () => {
 
   it('is requested once a minute while the function returns the same token', async () => {
     const credentials = vi.fn(async () => ({ token: 'stale' }));
-    const { read } = connect({ answer: expired, credentials });
+    const { read } = connect({ respond: expired, credentials });
     for (let second = 0; second < 120; second += 1) {
       await reasonOf(read());
       await vi.advanceTimersByTimeAsync(1000);

@@ -3,7 +3,7 @@ import { createSimulator, type Simulator } from '@org/sms-client/testing';
 import { type Outcome, resultOf, settle } from '../support/fake-time.js';
 import { makeClient } from '../support/make-client.js';
 
-// Looks at 0, 10 and 20 minutes; the migration takes 15. No fault delays a look by so much that one more is needed.
+// Polls at 0, 10 and 20 minutes; the migration takes 15. No fault delays a poll so much that another one is needed.
 const intervalMs = 600_000;
 const durationMs = 900_000;
 
@@ -25,8 +25,8 @@ export interface Column {
   /** The requests before and including the one that meets the fault. */
   readonly sentUntilThen: Counts;
   readonly call: (sms: SmsClient, id: string) => Promise<unknown>;
-  /** What an undisturbed call answers. */
-  readonly answer: object;
+  /** What a call returns without faults. */
+  readonly response: object;
 }
 
 export type Counts = Readonly<Record<string, number>>;
@@ -46,13 +46,13 @@ const succeeded = { state: 'MIGRATE_SUCCESS' };
 const startAndWait = {
   state: 'READY',
   call: (sms: SmsClient, id: string) => sms.tasks.startAndWait(id, { intervalMs }),
-  answer: succeeded,
+  response: succeeded,
   sent: { ShowTask: 4, UpdateTaskStatus: 1 },
 } as const;
 const startMany = {
   state: 'READY',
   call: startOne,
-  answer: { outcome: 'started' },
+  response: { outcome: 'started' },
   sent: { ShowTask: 1, UpdateTaskStatus: 1 },
 } as const;
 
@@ -63,8 +63,8 @@ export const columns: readonly Column[] = [
     operation: 'UpdateTaskStatus',
     number: 1,
     state: 'READY',
-    call: async (sms, id) => ({ answer: await sms.tasks.start(id) }),
-    answer: { answer: { operation: 'start', stage: 'accepted' } },
+    call: async (sms, id) => ({ response: await sms.tasks.start(id) }),
+    response: { response: { operation: 'start', stage: 'accepted' } },
     sent: { ShowTask: 1, UpdateTaskStatus: 1 },
     sentUntilThen: { ShowTask: 1, UpdateTaskStatus: 1 },
   },
@@ -75,7 +75,7 @@ export const columns: readonly Column[] = [
     number: 1,
     state: 'RUNNING',
     call: (sms, id) => sms.tasks.get(id),
-    answer: { state: 'RUNNING' },
+    response: { state: 'RUNNING' },
     sent: { ShowTask: 1 },
     sentUntilThen: { ShowTask: 1 },
   },
@@ -86,7 +86,7 @@ export const columns: readonly Column[] = [
     number: 1,
     state: 'RUNNING',
     call: (sms) => sms.tasks.list(),
-    answer: { count: 1 },
+    response: { count: 1 },
     sent: { ListTasks: 1 },
     sentUntilThen: { ListTasks: 1 },
   },
@@ -97,7 +97,7 @@ export const columns: readonly Column[] = [
     number: 2,
     state: 'RUNNING',
     call: watchToEnd,
-    answer: succeeded,
+    response: succeeded,
     sent: { ShowTask: 3 },
     sentUntilThen: { ShowTask: 2 },
   },
@@ -108,7 +108,7 @@ export const columns: readonly Column[] = [
     number: 2,
     state: 'RUNNING',
     call: (sms, id) => sms.tasks.waitFor(id, { intervalMs }),
-    answer: succeeded,
+    response: succeeded,
     sent: { ShowTask: 3 },
     sentUntilThen: { ShowTask: 2 },
   },
@@ -159,7 +159,7 @@ export const columns: readonly Column[] = [
     number: 2,
     state: 'RUNNING',
     call: async (sms, id) => (await sms.tasks.waitForAll([id], { intervalMs }))[0],
-    answer: { outcome: 'succeeded' },
+    response: { outcome: 'succeeded' },
     sent: { ListTasks: 3 },
     sentUntilThen: { ListTasks: 2 },
   },

@@ -29,9 +29,9 @@ type Sequel =
 interface Row {
   readonly fault: string;
   readonly make: (simulator: Simulator) => void;
-  /** A reading whose failure is the caller's; also the baseline of a start. */
+  /** A read whose failure the caller gets; also the read before a start. */
   readonly read: Sequel;
-  /** A reading while a task is waited for. */
+  /** A poll during a wait. */
   readonly wait: Sequel;
   /** A start. */
   readonly act: Sequel;
@@ -40,7 +40,7 @@ interface Row {
   readonly politeAct?: Sequel;
 }
 
-const passing = { read: 'again', wait: 'again' } as const;
+const transient = { read: 'again', wait: 'again' } as const;
 
 const rows: readonly Row[] = [
   // Refusals that no repetition mends.
@@ -85,11 +85,11 @@ const rows: readonly Row[] = [
     act: 'ApiError 401',
   },
   // Too many requests: nothing was performed, whatever the verb.
-  { fault: '429', make: ({ faults }) => faults.fail(1, 429), ...passing, act: 'again' },
+  { fault: '429', make: ({ faults }) => faults.fail(1, 429), ...transient, act: 'again' },
   {
     fault: '429, Retry-After 5',
     make: ({ faults }) => faults.fail(1, 429, { retryAfter: 5 }),
-    ...passing,
+    ...transient,
     act: 'again',
   },
   {
@@ -108,20 +108,20 @@ const rows: readonly Row[] = [
     wait: 'next',
     act: 'RateLimitError 429',
   },
-  // Failures after which nobody knows whether a start was performed.
+  // Failures after which it is unknown whether a start was performed.
   ...[408, 500, 502, 503, 504].flatMap((status): Row[] => [
-    { fault: `${status}`, make: ({ faults }) => faults.fail(1, status), ...passing, act: 'settle, again' },
+    { fault: `${status}`, make: ({ faults }) => faults.fail(1, status), ...transient, act: 'settle, again' },
     {
       fault: `${status}, performed`,
       make: ({ faults }) => faults.fail(1, status, { performed: true }),
-      ...passing,
+      ...transient,
       act: 'settle',
     },
   ]),
   {
     fault: '503, Retry-After 5',
     make: ({ faults }) => faults.fail(1, 503, { retryAfter: 5 }),
-    ...passing,
+    ...transient,
     act: 'again',
   },
   {
@@ -131,21 +131,21 @@ const rows: readonly Row[] = [
     wait: 'next',
     act: 'ServerError 503',
   },
-  { fault: 'cut', make: ({ faults }) => faults.cut(1), ...passing, act: 'settle' },
+  { fault: 'cut', make: ({ faults }) => faults.cut(1), ...transient, act: 'settle' },
   {
     fault: 'cut, not performed',
     make: ({ faults }) => faults.cut(1, { performed: false }),
-    ...passing,
+    ...transient,
     act: 'settle, again',
   },
-  { fault: 'truncate', make: ({ faults }) => faults.truncate(1), ...passing, act: 'settle' },
+  { fault: 'truncate', make: ({ faults }) => faults.truncate(1), ...transient, act: 'settle' },
   {
     fault: 'truncate, not performed',
     make: ({ faults }) => faults.truncate(1, { performed: false }),
-    ...passing,
+    ...transient,
     act: 'settle, again',
   },
-  // The page of a proxy with status 200 is an answer, so it is not asked for again; but a wait takes no notice of it.
+  // The page of a proxy with status 200 is a response, so the request is not retried. A wait ignores it.
   {
     fault: 'corrupt',
     make: ({ faults }) => faults.corrupt(1),
@@ -160,14 +160,14 @@ const rows: readonly Row[] = [
     wait: 'next',
     act: 'settle, again',
   },
-  { fault: 'hang', make: ({ faults }) => faults.hang(1), ...passing, act: 'settle, again' },
-  { fault: 'hang, performed', make: ({ faults }) => faults.hang(1, { performed: true }), ...passing, act: 'settle' },
+  { fault: 'hang', make: ({ faults }) => faults.hang(1), ...transient, act: 'settle, again' },
+  { fault: 'hang, performed', make: ({ faults }) => faults.hang(1, { performed: true }), ...transient, act: 'settle' },
   { fault: 'delay of 5 s', make: ({ faults }) => faults.delay(1, 5000), read: 'fine', wait: 'fine', act: 'fine' },
-  { fault: 'delay of 40 s', make: ({ faults }) => faults.delay(1, 40_000), ...passing, act: 'settle' },
+  { fault: 'delay of 40 s', make: ({ faults }) => faults.delay(1, 40_000), ...transient, act: 'settle' },
   {
     fault: 'delay of 40 s, not performed',
     make: ({ faults }) => faults.delay(1, 40_000, { performed: false }),
-    ...passing,
+    ...transient,
     act: 'settle, again',
   },
 ];
@@ -207,7 +207,7 @@ describe('one fault', () => {
     const expected = foresee(sequelOf(row, column), column);
     expect(sent).toEqual(expected.sent);
     if (expected.error === undefined) {
-      expect(outcome).toMatchObject({ value: column.answer });
+      expect(outcome).toMatchObject({ value: column.response });
     } else {
       const [name, status] = expected.error.split(' ');
       expect(outcome.error).toMatchObject({ name, ...(status !== undefined && { status: Number(status) }) });
@@ -227,14 +227,14 @@ describe('throttle', () => {
     ['list', { ListTasks: 1 }],
     ['watch', { ShowTask: 3 }],
     ['waitFor', { ShowTask: 3 }],
-    // The start comes right after the baseline, and the first look right after the start.
+    // The start comes right after the first read, and the first poll right after the start.
     ['startAndWait, before the start,', { ShowTask: 5, UpdateTaskStatus: 2 }],
     ['startMany, before the start,', { ShowTask: 1, UpdateTaskStatus: 2 }],
     ['waitForAll', { ListTasks: 3 }],
   ])('× %s succeeds with %j', async (name, counts) => {
     const column = columns.find((candidate) => candidate.name === name) as Column;
     const { outcome, sent, task } = await runCell({ ...column, number: 1 }, ({ faults }) => faults.throttle(1));
-    expect(outcome).toMatchObject({ value: column.answer });
+    expect(outcome).toMatchObject({ value: column.response });
     expect(sent).toEqual(counts);
     expect(task.steps).toBe(4);
   });
@@ -245,7 +245,7 @@ describe('stale, late and wrong reads', () => {
   const calls = columns.filter(({ part }) => part !== 'read' && part !== 'politeRead');
   const lies: readonly (readonly [string, (simulator: Simulator) => void])[] = [
     ['lag of 20 s', ({ faults }) => faults.lag(20_000)],
-    ['a stale reading', ({ faults }) => faults.stale(1)],
+    ['a stale read', ({ faults }) => faults.stale(1)],
     ['pages that lose an item each', ({ faults }) => faults.pages({ lose: 1 })],
     ['pages without a count', ({ faults }) => faults.pages({ count: null })],
     ['a body of another shape', ({ faults }) => faults.mutate(1, () => ({ wrong: true }))],
@@ -254,7 +254,7 @@ describe('stale, late and wrong reads', () => {
 
   it.each(cells)('$lie × $call', async ({ column, make }) => {
     const { outcome, task } = await runCell(column, make);
-    expect(outcome).toMatchObject({ value: column.answer });
+    expect(outcome).toMatchObject({ value: column.response });
     expect(task.steps).toBe(4);
   });
 });
@@ -331,7 +331,7 @@ describe('a permanent fault', () => {
       const { outcome, sent } = await runCell(column, make);
       expect(outcome.error).toMatchObject({ name: 'WaitTimeoutError', tasks: [{ state: 'RUNNING' }] });
       expect(sent.ShowTask).toBeLessThanOrEqual(1 + 12 * tries);
-      // A look that is never answered takes time of its own: up to 92 s.
+      // A poll without a response takes time of its own: up to 92 s.
       expect(sent.ShowTask).toBeGreaterThanOrEqual(1 + (name === 'TimeoutError' ? 10 : 11) * tries);
     },
   );

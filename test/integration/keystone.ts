@@ -40,7 +40,7 @@ export function accountOf({ domain, password, projectId, user }: Keystone) {
   return { username: user, password, domainName: domain, projectId };
 }
 
-/** Ends a token, as somebody else would. */
+/** Ends a token like another client. */
 export async function revoke({ url }: Keystone, token: string): Promise<void> {
   const headers = { 'x-auth-token': token, 'x-subject-token': token };
   const { status } = await fetch(`${url}/auth/tokens`, { method: 'DELETE', headers });
@@ -63,8 +63,8 @@ export function connectTo(keystone: Keystone, options: Partial<ClientOptions> = 
       seen.tokens.add(token);
       return Response.json({ id: 'task-1', state: 'RUNNING' });
     }
-    // A token that expires while it is looked at is 403 or 404.
-    if (![401, 403, 404].includes(verdict.status)) throw new Error(`Keystone answered ${verdict.status}`);
+    // A token that expires while it is checked is 403 or 404.
+    if (![401, 403, 404].includes(verdict.status)) throw new Error(`Keystone responded with ${verdict.status}`);
     seen.refusals += 1;
     return Response.json({ error_code: 'APIGW.0307', error_msg: 'The token must be updated.' }, { status: 401 });
   };

@@ -16,7 +16,7 @@ export interface WorkerOptions {
 export type Order = 'read' | 'stop';
 
 /** What came of an order. */
-export interface Answer {
+export interface Reply {
   /** State of the task, or the error. */
   readonly outcome: string;
   /** What the client warned about so far. */
@@ -58,16 +58,16 @@ function work(options: WorkerOptions): void {
       return String(error);
     }
   };
-  const tell = (outcome: string) => process.send?.({ outcome, warnings } satisfies Answer);
+  const report = (outcome: string) => process.send?.({ outcome, warnings } satisfies Reply);
   process.on('message', async (order: Order) => {
     if (order === 'read') {
-      tell(await read());
+      report(await read());
       return;
     }
     await close();
     process.disconnect();
   });
-  tell('ready');
+  report('ready');
 }
 
 const [, , options] = process.argv;

@@ -68,20 +68,20 @@ describe.skipIf(program === undefined)('logins shared through a real Redis', () 
 
   it('make one login for 20 processes that start at the same moment', { timeout }, async () => {
     const { simulator, workers } = await launch(20, { store: 'adapter' });
-    const answers = await Promise.all(workers.map((worker) => worker.ask('read')));
-    expect(answers).toEqual(workers.map(() => ({ outcome: 'READY', warnings: [] })));
+    const responses = await Promise.all(workers.map((worker) => worker.ask('read')));
+    expect(responses).toEqual(workers.map(() => ({ outcome: 'READY', warnings: [] })));
     expect(countLogins(simulator)).toBe(1);
     // And one more when the service refuses the token of all of them at once.
     simulator.faults.revokeTokens();
     const again = await Promise.all(workers.map((worker) => worker.ask('read')));
-    expect(again).toEqual(answers);
+    expect(again).toEqual(responses);
     expect(countLogins(simulator)).toBe(2);
   });
 
   it('make one attempt for 5 processes with a wrong password', { timeout }, async () => {
     const { simulator, workers } = await launch(5, { store: 'adapter', password: 'wrong' });
-    const answers = await Promise.all(workers.map((worker) => worker.ask('read')));
-    expect(answers).toEqual(
+    const responses = await Promise.all(workers.map((worker) => worker.ask('read')));
+    expect(responses).toEqual(
       workers.map(() => ({ outcome: expect.stringMatching(/^AuthenticationError: /), warnings: [] })),
     );
     expect(countLogins(simulator)).toBe(1);

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Simulator } from '@org/sms-client/testing';
 import { build } from 'esbuild';
-import type { Answer, Order, WorkerOptions } from './redis-worker.js';
+import type { Order, Reply, WorkerOptions } from './redis-worker.js';
 
 /** Where the program `redis-server` lies, if this machine has it. */
 export function findRedisServer(): string | undefined {
@@ -35,10 +35,10 @@ export async function startRedis(program: string) {
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  for (const deadline = Date.now() + 5_000; !(await answers(port)); await sleep(20)) {
+  for (const deadline = Date.now() + 5_000; !(await responds(port)); await sleep(20)) {
     if (Date.now() < deadline && server.exitCode === null) continue;
     await stop();
-    throw new Error('redis-server did not answer within 5 seconds');
+    throw new Error('redis-server did not respond within 5 seconds');
   }
   return { url: `redis://127.0.0.1:${port}`, stop };
 }
@@ -52,7 +52,7 @@ async function findFreePort(): Promise<number> {
   return port;
 }
 
-function answers(port: number): Promise<boolean> {
+function responds(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
     const end = (outcome: boolean) => {
@@ -84,7 +84,7 @@ export async function buildWorker() {
   return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Another process with a client of its own, which does what it is told. */
+/** Another process with a client of its own, controlled by messages. */
 export class Worker {
   readonly #child: ChildProcess;
 
@@ -101,13 +101,13 @@ export class Worker {
     return worker;
   }
 
-  async ask(order: Order): Promise<Answer> {
-    const answer = this.#listen();
+  async ask(order: Order): Promise<Reply> {
+    const response = this.#listen();
     this.#child.send(order);
-    return answer;
+    return response;
   }
 
-  /** Answers once the process has ended by itself, which it does when its connections are closed. */
+  /** Resolves once the process has ended by itself, which it does when its connections are closed. */
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = once(this.#child, 'exit');
@@ -117,17 +117,17 @@ export class Worker {
     clearTimeout(timer);
   }
 
-  async #listen(): Promise<Answer> {
+  async #listen(): Promise<Reply> {
     const controller = new AbortController();
     const { signal } = controller;
-    const timer = setTimeout(() => controller.abort(new Error('The worker did not answer within 30 seconds')), 30_000);
+    const timer = setTimeout(() => controller.abort(new Error('The worker did not respond within 30 seconds')), 30_000);
     const ended = once(this.#child, 'exit', { signal }).then(([code]) => {
       throw new Error(`The worker ended with ${code}`);
     });
     ended.catch(() => undefined);
     try {
-      const [answer] = await Promise.race([once(this.#child, 'message', { signal }), ended]);
-      return answer as Answer;
+      const [response] = await Promise.race([once(this.#child, 'message', { signal }), ended]);
+      return response as Reply;
     } finally {
       clearTimeout(timer);
       controller.abort();

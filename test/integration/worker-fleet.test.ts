@@ -104,7 +104,7 @@ describe.skipIf(program === undefined).concurrent('workers over a queue on a rea
       { onTestFinished, startExample },
       seeds,
     );
-    // One start is performed, and its answer is still on the way when the worker dies.
+    // One start is performed, and its response is still on the way when the worker dies.
     const doubtful = taskIds[3] ?? '';
     simulator.faults.delay(1, 30_000, {
       match: ({ operation, path }) => operation === 'UpdateTaskStatus' && path.includes(doubtful),

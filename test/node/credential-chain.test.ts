@@ -347,7 +347,7 @@ describe('the metadata service', () => {
   const without = (name: string, value?: unknown) =>
     page(JSON.stringify({ credential: { ...credential, [name]: value } }));
   it.each<[string, Parameters<typeof serveMetadata>[0], string]>([
-    ['that refuses whoever has no session', { session: { status: 403 }, key: { status: 401 } }, 'responded 401'],
+    ['that requires a session', { session: { status: 403 }, key: { status: 401 } }, 'responded 401'],
     [
       'that sends elsewhere for the key',
       { key: { status: 307, headers: { location: 'http://127.0.0.1:1/' } } },
@@ -355,8 +355,8 @@ describe('the metadata service', () => {
     ],
     ['that knows no agency', { key: { status: 404, text: secret } }, 'responded 404: has this server an agency?'],
     ['that is a web page', page(`<html>${secret}</html>`), 'responded with something else'],
-    ['that answers other JSON', page(JSON.stringify({ credential: secret })), 'responded with something else'],
-    ['that answers no JSON object', page('null'), 'responded with something else'],
+    ['that returns other JSON', page(JSON.stringify({ credential: secret })), 'responded with something else'],
+    ['that returns no JSON object', page('null'), 'responded with something else'],
     ['without a key id', without('access'), 'responded with something else'],
     ['without a secret', without('secret', ''), 'responded with something else'],
     ['without a security token', without('securitytoken', null), 'responded with something else'],

@@ -3,7 +3,7 @@ import { createFetch } from '@org/sms-client/node';
 import { afterAll, beforeAll, describe, vi } from 'vitest';
 
 beforeAll(() => {
-  // The client looks the global one up at each call. Node's limit of headers, which the tests expect.
+  // The client uses the global fetch of each call. The header limit is Node's, which the tests expect.
   vi.stubGlobal('fetch', createFetch({ maxHeaderSize: 16_384 }));
 });
 afterAll(() => {

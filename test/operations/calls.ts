@@ -10,8 +10,8 @@ export interface Call {
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** What the service answers; nothing when left out. */
-  readonly answer?: unknown;
+  /** The body of the response; none when left out. */
+  readonly response?: unknown;
 }
 
 const measurement = {
@@ -57,25 +57,25 @@ const exported = { task_info: [{ task_id: 'task-1' }] };
 
 /** Every operation by its id. */
 export const calls: Readonly<Record<string, Call>> = {
-  CreateTask: { method: 'tasks.create', call: (sms) => sms.tasks.create(task), body: task, answer: { id: 'a' } },
+  CreateTask: { method: 'tasks.create', call: (sms) => sms.tasks.create(task), body: task, response: { id: 'a' } },
   ListTasks: {
     method: 'tasks.list',
     call: (sms) => sms.tasks.list({ state: 'RUNNING', limit: 200, offset: 0 }),
     query: { state: 'RUNNING', limit: '200', offset: '0' },
-    answer: { count: 0, tasks: [] },
+    response: { count: 0, tasks: [] },
   },
   ShowTask: {
     method: 'tasks.get',
     call: (sms) => sms.tasks.get('task/1'),
     path: { task_id: 'task%2F1' },
-    answer: { id: 'task/1', state: 'READY' },
+    response: { id: 'task/1', state: 'READY' },
   },
   UpdateTask: {
     method: 'tasks.update',
     call: (sms) => sms.tasks.update('task-1', { name: 'new' }),
     path: { task_id: 'task-1' },
     body: { name: 'new' },
-    answer: { id: 'task-1' },
+    response: { id: 'task-1' },
   },
   UpdateTaskStatus: {
     method: 'tasks.act',
@@ -120,7 +120,7 @@ export const calls: Readonly<Record<string, Call>> = {
     method: 'tasks.getSpeedLimits',
     call: (sms) => sms.tasks.getSpeedLimits('task-1'),
     path: { task_id: 'task-1' },
-    answer: limits,
+    response: limits,
   },
   UpdateSpeed: {
     method: 'tasks.setSpeedLimits',
@@ -133,13 +133,13 @@ export const calls: Readonly<Record<string, Call>> = {
     call: (sms) => sms.agent.reportNetworkCheck('task-1', measurement),
     path: { task_id: 'task-1' },
     body: measurement,
-    answer: {},
+    response: {},
   },
   ShowConsistencyResult: {
     method: 'tasks.getConsistencyResult',
     call: (sms) => sms.tasks.getConsistencyResult('task-1'),
     path: { task_id: 'task-1' },
-    answer: { task_id: 'task-1', result_list: ['text', { finished_time: 1 }] },
+    response: { task_id: 'task-1', result_list: ['text', { finished_time: 1 }] },
   },
   UpdateConsistencyResult: {
     method: 'agent.reportConsistencyResult',
@@ -151,14 +151,14 @@ export const calls: Readonly<Record<string, Call>> = {
     method: 'tasks.exportConsistencyResults',
     call: (sms) => sms.tasks.exportConsistencyResults(exported),
     body: exported,
-    answer: 'a file',
+    response: 'a file',
   },
   ShowConfigSetting: {
     method: 'tasks.getConfiguration',
     call: (sms) => sms.tasks.getConfiguration('task-1', { config_key: 'SYNC_EXCLUDE_DIR' }),
     path: { task_id: 'task-1' },
     query: { config_key: 'SYNC_EXCLUDE_DIR' },
-    answer: configuration,
+    response: configuration,
   },
   UploadSpecialConfigurationSetting: {
     method: 'tasks.setConfiguration',
@@ -169,25 +169,25 @@ export const calls: Readonly<Record<string, Call>> = {
   ShowConfig: {
     method: 'service.getConfig',
     call: (sms) => sms.service.getConfig(),
-    answer: { config: {}, regions: [] },
+    response: { config: {}, regions: [] },
   },
   RegisterServer: {
     method: 'agent.registerServer',
     call: (sms) => sms.agent.registerServer(registration),
     body: registration,
-    answer: { id: 'source-1' },
+    response: { id: 'source-1' },
   },
   ListServers: {
     method: 'sourceServers.list',
     call: (sms) => sms.sourceServers.list({ state: 'waiting', connected: true }),
     query: { state: 'waiting', connected: 'true' },
-    answer: { count: 0, source_servers: [] },
+    response: { count: 0, source_servers: [] },
   },
   ShowServer: {
     method: 'sourceServers.get',
     call: (sms) => sms.sourceServers.get('source-1'),
     path: { source_id: 'source-1' },
-    answer: { id: 'source-1' },
+    response: { id: 'source-1' },
   },
   UpdateServerName: {
     method: 'sourceServers.rename',
@@ -220,19 +220,19 @@ export const calls: Readonly<Record<string, Call>> = {
   ShowOverview: {
     method: 'sourceServers.overview',
     call: (sms) => sms.sourceServers.overview(),
-    answer: { waiting: 1 },
+    response: { waiting: 1 },
   },
   ListErrorServers: {
     method: 'sourceServers.listErrors',
     call: (sms) => sms.sourceServers.listErrors({ limit: 100 }),
     query: { offset: '0', limit: '100' },
-    answer: { count: 0, migration_errors: [] },
+    response: { count: 0, migration_errors: [] },
   },
   ShowCommand: {
     method: 'agent.getCommand',
     call: (sms) => sms.agent.getCommand('source-1'),
     path: { server_id: 'source-1' },
-    answer: { command_name: 'START', command_param: { task_id: 'task-1' } },
+    response: { command_name: 'START', command_param: { task_id: 'task-1' } },
   },
   UpdateCommandResult: {
     method: 'agent.reportCommandResult',
@@ -245,37 +245,37 @@ export const calls: Readonly<Record<string, Call>> = {
     call: (sms) => sms.agent.getCertificate('task-1', { enable_ca_cert: true }),
     path: { task_id: 'task-1' },
     query: { enable_ca_cert: 'true' },
-    answer: { cert: 'PEM' },
+    response: { cert: 'PEM' },
   },
   ShowPassphrase: {
     method: 'tasks.getPassphrase',
     call: (sms) => sms.tasks.getPassphrase('task-1'),
     path: { task_id: 'task-1' },
-    answer: { passphrase: 'secret' },
+    response: { passphrase: 'secret' },
   },
   ShowSha256: {
     method: 'service.getAgentDigest',
     call: (sms) => sms.service.getAgentDigest('key-1'),
     path: { key: 'key-1' },
-    answer: { value: 'abc' },
+    response: { value: 'abc' },
   },
   CreateTemplate: {
     method: 'templates.create',
     call: (sms) => sms.templates.create({ name: 'small', is_template: true }),
     body: { template: { name: 'small', is_template: true } },
-    answer: { id: 'template-1' },
+    response: { id: 'template-1' },
   },
   ListTemplates: {
     method: 'templates.list',
     call: (sms) => sms.templates.list({ region: 'cn-north-4' }),
     query: { region: 'cn-north-4' },
-    answer: { count: 0, templates: [] },
+    response: { count: 0, templates: [] },
   },
   ShowTemplate: {
     method: 'templates.get',
     call: (sms) => sms.templates.get('template-1'),
     path: { id: 'template-1' },
-    answer: { template: { id: 'template-1', is_template: 'true' } },
+    response: { template: { id: 'template-1', is_template: 'true' } },
   },
   UpdateTemplate: {
     method: 'templates.update',
@@ -297,25 +297,25 @@ export const calls: Readonly<Record<string, Call>> = {
     method: 'templates.getTargetPassword',
     call: (sms) => sms.templates.getTargetPassword('template-1'),
     path: { id: 'template-1' },
-    answer: { template_id: 'template-1', target_password: 'secret' },
+    response: { template_id: 'template-1', target_password: 'secret' },
   },
   CreateMigproject: {
     method: 'migrationProjects.create',
     call: (sms) => sms.migrationProjects.create(project),
     body: project,
-    answer: { id: 'project-1' },
+    response: { id: 'project-1' },
   },
   ListMigprojects: {
     method: 'migrationProjects.list',
     call: (sms) => sms.migrationProjects.list({ limit: 10 }),
     query: { limit: '10' },
-    answer: { count: 0, migprojects: [] },
+    response: { count: 0, migprojects: [] },
   },
   ShowMigproject: {
     method: 'migrationProjects.get',
     call: (sms) => sms.migrationProjects.get('project-1'),
     path: { mig_project_id: 'project-1' },
-    answer: { name: 'data-centre-1', isdefault: true },
+    response: { name: 'data-centre-1', isdefault: true },
   },
   UpdateMigproject: {
     method: 'migrationProjects.update',
@@ -337,17 +337,17 @@ export const calls: Readonly<Record<string, Call>> = {
   ShowPrivacyAgreements: {
     method: 'privacyAgreements.get',
     call: (sms) => sms.privacyAgreements.get(),
-    answer: { flag: true },
+    response: { flag: true },
   },
   ListApiVersion: {
     method: 'service.listVersions',
     call: (sms) => sms.service.listVersions(),
-    answer: { versions: [] },
+    response: { versions: [] },
   },
   ShowApiVersion: {
     method: 'service.getVersion',
     call: (sms) => sms.service.getVersion('v3'),
     path: { version: 'v3' },
-    answer: { id: 'v3' },
+    response: { id: 'v3' },
   },
 };

@@ -12,16 +12,16 @@ async function record(id: string) {
   const call = calls[id];
   if (call === undefined) throw new Error(`${id} has no call`);
   const { fetch, sms: all } = fakeFetch((request) => {
-    if (isReadingBeside(id, request.method)) return refusal(403);
-    return call.answer === undefined ? new Response('""') : Response.json(call.answer);
+    if (isExtraRead(id, request.method)) return refusal(403);
+    return call.response === undefined ? new Response('""') : Response.json(call.response);
   });
   const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
-  const answer = await call.call(new SmsClient({ ...endpoints, credentials: account, fetch }));
-  return { answer, call, requests: all.filter(({ method }) => !isReadingBeside(id, method)) };
+  const response = await call.call(new SmsClient({ ...endpoints, credentials: account, fetch }));
+  return { response: response, call, requests: all.filter(({ method }) => !isExtraRead(id, method)) };
 }
 
 // Who may act on a task but not read it sends the action all the same.
-const isReadingBeside = (id: string, method: string) =>
+const isExtraRead = (id: string, method: string) =>
   (id === 'UpdateTaskStatus' || id === 'CreateTask') && method === 'GET';
 
 describe('an operation', () => {
@@ -33,7 +33,7 @@ describe('an operation', () => {
       'src/resources/service.ts',
       'src/testing/core/route.ts',
       'src/testing/service/service.ts',
-      // Or src/cli/readings.ts, for those that only read.
+      // Or src/cli/read-operations.ts, for those that only read.
       'test/cli/check.test.ts',
       'test/fixtures/facts/operations.json',
       'test/operations/calls.ts',
@@ -118,7 +118,7 @@ ${rows.join('\n')}
     async ({ id }) => {
       const call = calls[id];
       for (const text of ['', '""', '{}']) {
-        const { fetch } = fakeFetch(({ method }) => (isReadingBeside(id, method) ? refusal(403) : new Response(text)));
+        const { fetch } = fakeFetch(({ method }) => (isExtraRead(id, method) ? refusal(403) : new Response(text)));
         const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
         await expect(call?.call(new SmsClient({ ...endpoints, credentials: account, fetch }))).resolves.not.toThrow();
       }
@@ -131,12 +131,12 @@ ${rows.join('\n')}
       const call = calls[id];
       let sent = 0;
       const { fetch } = fakeFetch(({ method }) => {
-        // After a lost response the task that was created is looked for.
+        // After a lost response the client searches for the created task.
         const found = { count: 1, tasks: [{ id: 'a', state: 'READY' }] };
-        if (isReadingBeside(id, method)) return id === 'CreateTask' ? Response.json(found) : refusal(403);
+        if (isExtraRead(id, method)) return id === 'CreateTask' ? Response.json(found) : refusal(403);
         sent += 1;
         if (sent === 1) return new Response('{}', { status: 502 });
-        return call?.answer === undefined ? new Response('""') : Response.json(call.answer);
+        return call?.response === undefined ? new Response('""') : Response.json(call.response);
       });
       const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
       const sms = new SmsClient({ ...endpoints, credentials: account, fetch, maxRetries: 1 });

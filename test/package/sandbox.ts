@@ -33,7 +33,7 @@ export interface Sandbox {
 /** For a machine that is busy with other things; alone, nothing here takes a tenth of it. */
 const limitMs = 180_000;
 
-/** Runs a command to its end and returns what it printed; a failure carries both its outputs. */
+/** Runs a command to its end and returns what it printed. A failure contains both outputs. */
 export async function run(
   command: string,
   parameters: readonly string[],
@@ -60,7 +60,7 @@ interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** Builds and packs in a copy, so that a test never pulls `dist` from under whoever uses it. */
+/** Builds and packs in a copy, so that no test replaces a `dist` that is in use. */
 async function pack(base: string): Promise<string> {
   const copy = join(base, 'copy');
   await mkdir(copy);

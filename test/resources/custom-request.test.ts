@@ -4,7 +4,7 @@ import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import * as z from 'zod';
 import * as mini from 'zod/mini';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
-import { refusal, taskAnswer } from '../support/fake-fetch.js';
+import { refusal, taskResponse } from '../support/fake-fetch.js';
 
 const get = { method: 'GET', path: '/v3/quotas' } as const;
 
@@ -39,7 +39,7 @@ describe('sms.request', () => {
   });
 
   it('parses the response with a schema of classic zod, zod mini or this package', async () => {
-    const { sms } = makeFakeClient(() => taskAnswer('READY'));
+    const { sms } = makeFakeClient(() => taskResponse('READY'));
 
     const classic = await sms.request({
       ...get,
@@ -177,7 +177,7 @@ describe('extraQuery and extraBody', () => {
   });
 
   it('add no body to a request without one, but a query to any', async () => {
-    const { requests, sms } = makeFakeClient(() => taskAnswer('READY'));
+    const { requests, sms } = makeFakeClient(() => taskResponse('READY'));
 
     await sms.tasks.get('t', { extraBody: { a: 1 }, extraQuery: { verbose: true } });
 
@@ -190,7 +190,7 @@ describe('extraQuery and extraBody', () => {
     [{ extraQuery: 'a=1' }, 'extraQuery'],
     [{ extraBody: 'a' }, 'extraBody'],
   ])('are refused when they are %j', async (options, path) => {
-    const { requests, sms } = makeFakeClient(() => taskAnswer('READY'));
+    const { requests, sms } = makeFakeClient(() => taskResponse('READY'));
 
     expect(await rejectionOf(sms.tasks.get('t', options as never))).toMatchObject({ issues: [{ path }] });
     expect(requests).toEqual([]);

@@ -8,16 +8,16 @@ import { makeClient, makePair } from '../support/make-client.js';
 useFakeTime();
 
 function makeService(
-  answer: (request: SentRequest, count: number) => Response | Promise<Response> = () => new Response('""'),
+  respond: (request: SentRequest, count: number) => Response | Promise<Response> = () => new Response('""'),
 ) {
-  const { fetch, sms: requests } = fakeFetch(answer);
+  const { fetch, sms: requests } = fakeFetch(respond);
   return { requests, sms: makeClient(fetch, { maxRetries: 0 }) };
 }
 
 const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `id-${index}`);
 const idsIn = (request: SentRequest) => JSON.parse(request.body ?? '').ids as string[];
 
-/** A service that deletes a batch only when all of it can be deleted, and loses the response to the requests that it is told to. */
+/** A service that deletes a batch only when all of it can be deleted, and loses the responses to the given requests. */
 function makeAtomicService({ busy = [], missing = [], lost = [] }: Record<string, readonly (string | number)[]>) {
   const there = new Set(idsOf(300).filter((id) => !missing.includes(id)));
   const service = makeService((request, count) => {
@@ -104,8 +104,8 @@ describe('deleteMany', () => {
     ['a 500', () => refusal(500), 'unknown', 'ServerError'],
     ['a connection that is never made', () => failWith('ECONNREFUSED'), 'not-deleted', 'NetworkError'],
     ['a 429', () => refusal(429), 'not-deleted', 'RateLimitError'],
-  ] as const)('reports what cannot be known as unknown: %s', async (_, answer, outcome, name) => {
-    const { requests, sms } = makeService(answer);
+  ] as const)('reports what cannot be known as unknown: %s', async (_, respond, outcome, name) => {
+    const { requests, sms } = makeService(respond);
     const outcomes = await sms.tasks.deleteMany(idsOf(60));
     expect(outcomes).toHaveLength(60);
     for (const one of outcomes) expect(one).toMatchObject({ outcome, error: { name } });

@@ -9,14 +9,14 @@ import { account, makePair } from '../support/make-client.js';
 
 const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
 
-/** A list of the service that answers pages of a changing collection. */
+/** A list of the service with pages of a changing collection. */
 function makeList(read: (limit: number, offset: number, count: number) => { ids: string[]; total?: number | null }) {
-  const answer = (request: SentRequest, count: number) => {
+  const respond = (request: SentRequest, count: number) => {
     const number = (name: string) => Number(request.url.searchParams.get(name));
     const { ids, total } = read(number('limit'), number('offset'), count);
     return Response.json({ count: total, tasks: ids.map((id) => ({ id, state: 'READY' })) });
   };
-  const { fetch, sms: requests } = fakeFetch(answer);
+  const { fetch, sms: requests } = fakeFetch(respond);
   const sms = new Client({ ...endpoints, credentials: account, fetch, maxRetries: 0 });
   return { sms, requests, offsets: () => requests.map(({ url }) => url.searchParams.get('offset')) };
 }

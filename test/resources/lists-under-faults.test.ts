@@ -99,7 +99,7 @@ const faults: readonly Fault[] = [
 const some = fc.array(fc.constantFrom(...faults), { maxLength: 4 });
 
 /** The state of a task at the service; null when there is none. */
-function look(simulator: Simulator, id: string): string | null {
+function readState(simulator: Simulator, id: string): string | null {
   try {
     return simulator.task(id).state;
   } catch {
@@ -107,7 +107,7 @@ function look(simulator: Simulator, id: string): string | null {
   }
 }
 
-const isDeleted = (simulator: Simulator, id: string) => ['DELETING', null].includes(look(simulator, id));
+const isDeleted = (simulator: Simulator, id: string) => ['DELETING', null].includes(readState(simulator, id));
 
 describe('deletions through the simulator', () => {
   it('deleteMany reports the outcome of each task, whatever is lost, running or missing', async () => {
@@ -121,8 +121,9 @@ describe('deletions through the simulator', () => {
           const { simulator, sms } = makeTasks(12, 'MIGRATE_FAIL');
           const ids = await idsOf(sms);
           for (const at of busy) simulator.task(ids[at] ?? '').set({ state: 'RUNNING' });
-          for (const at of missing) if (look(simulator, ids[at] ?? '') !== null) simulator.task(ids[at] ?? '').remove();
-          const absent = new Set(ids.filter((id) => look(simulator, id) === null));
+          for (const at of missing)
+            if (readState(simulator, ids[at] ?? '') !== null) simulator.task(ids[at] ?? '').remove();
+          const absent = new Set(ids.filter((id) => readState(simulator, id) === null));
           for (const fault of plan) fault(simulator, 'DeleteTasks');
           const seen: DeleteOutcome[] = [];
           const onOutcome = (outcome: DeleteOutcome) => void seen.push(outcome);

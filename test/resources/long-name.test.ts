@@ -21,8 +21,8 @@ describe('tasks.create and tasks.update with a name of more than 20 characters',
     await sms.tasks.create({ ...task, name });
     await sms.tasks.update('task-1', { name });
     expect(requests).toHaveLength(2);
-    const told = logger.warn.mock.calls.filter(([text]) => String(text).includes('longer than 20 characters'));
-    expect(told).toHaveLength(2 * warnings);
-    expect(JSON.stringify(told)).not.toContain('xxx');
+    const reported = logger.warn.mock.calls.filter(([text]) => String(text).includes('longer than 20 characters'));
+    expect(reported).toHaveLength(2 * warnings);
+    expect(JSON.stringify(reported)).not.toContain('xxx');
   });
 });

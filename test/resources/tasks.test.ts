@@ -1,6 +1,6 @@
 import { ConflictError, InvalidRequestError, ResponseFormatError, type Task } from '@org/sms-client';
 import { describe, expect, it } from 'vitest';
-import { refusal, taskAnswer } from '../support/fake-fetch.js';
+import { refusal, taskResponse } from '../support/fake-fetch.js';
 import { makeScripted, states, taskId } from '../support/fake-task.js';
 import { makePair } from '../support/make-client.js';
 
@@ -13,7 +13,7 @@ const describeRequest = ({ method, url, body }: { method: string; url: URL; body
 
 describe('tasks.get', () => {
   it('sends GET /v3/tasks/{task_id} and returns the task', async () => {
-    const { requests, sms } = makeScripted(() => taskAnswer('RUNNING', { unheard_of: { a: 1 } }));
+    const { requests, sms } = makeScripted(() => taskResponse('RUNNING', { unheard_of: { a: 1 } }));
     expect(await sms.tasks.get(taskId)).toEqual({ id: taskId, state: 'RUNNING', unheard_of: { a: 1 } });
     expect(requests.map(describeRequest)).toEqual([
       { method: 'GET', path: '/v3/tasks/task-1', query: '', body: undefined },
@@ -34,7 +34,7 @@ describe('tasks.get', () => {
   });
 
   it('refuses a response that misses its schema, unlike a wait', async () => {
-    const { sms } = makeScripted(() => taskAnswer('RUNNING', { priority: 'high' }));
+    const { sms } = makeScripted(() => taskResponse('RUNNING', { priority: 'high' }));
     await expect(sms.tasks.get(taskId)).rejects.toBeInstanceOf(ResponseFormatError);
   });
 

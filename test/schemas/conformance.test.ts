@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as schemas from '../../src/schemas/index.js';
-import { answerModels, type FactField, fieldsOf, models, operations, requestModels } from './facts.js';
+import { type FactField, fieldsOf, models, operations, requestModels, responseModels } from './facts.js';
 import {
   type AnySchema,
   accepts,
@@ -12,7 +12,7 @@ import {
   shapeOf,
   unwrap,
 } from './shapes.js';
-import { answers, iam, nameOf, others, queries, requests, variants } from './tables.js';
+import { iam, nameOf, others, queries, requests, responses, variants } from './tables.js';
 
 /** Fields that we require otherwise than the facts do, in requests and queries. */
 const requiredOtherwise: Readonly<Record<string, string>> = {
@@ -25,8 +25,8 @@ const requiredOtherwise: Readonly<Record<string, string>> = {
   'ListErrorServers.offset': 'the client sends the 0 that the service insists on',
 };
 
-/** What we demand of an answer: what the client cannot do without. */
-const requiredInAnswers = [
+/** Required fields of a response: those that the client cannot do without. */
+const requiredInResponses = [
   'CreatedId.id',
   'MigrationProjectPage.migprojects',
   'SourceServer.id',
@@ -44,7 +44,7 @@ const requiredInAnswers = [
   'TemplateResponse.template',
 ];
 
-/** Closed sets of ours that the facts tell in words only. */
+/** Our own closed sets that the facts describe only in words. */
 const closedByNote: Readonly<Record<string, { values: readonly (string | number)[]; why: string }>> = {
   'CheckNetAcl.os_type': { values: ['WINDOWS', 'LINUX'], why: 'its note' },
 };
@@ -66,7 +66,7 @@ const otherLimits: Readonly<Record<string, number>> = {
   'BatchConsistencyReq.task_id': 255,
 };
 
-/** Texts that must have a form which the facts tell in words only, with one that has it. */
+/** Texts whose form the facts describe only in words, with an example. */
 const forms: Readonly<Record<string, string>> = {
   'SpeedLimitlJson.start': '0:00',
   'SpeedLimitlJson.end': '24:00',
@@ -81,7 +81,7 @@ function plainType(type: string): string {
 
 interface Side {
   readonly table: Readonly<Record<string, AnySchema>>;
-  readonly kind: 'answer' | 'request' | 'query';
+  readonly kind: 'response' | 'request' | 'query';
 }
 
 /** Every field of the facts with ours, legacy ones left out. */
@@ -95,12 +95,12 @@ function* fieldPairs({ table, kind }: Side): Generator<{ at: string; fact: FactF
   }
 }
 
-const answerSide: Side = { table: answers, kind: 'answer' };
+const responseSide: Side = { table: responses, kind: 'response' };
 const strictSides: Side[] = [
   { table: requests, kind: 'request' },
   { table: queries, kind: 'query' },
 ];
-const sides: Side[] = [answerSide, ...strictSides];
+const sides: Side[] = [responseSide, ...strictSides];
 
 /** Every field of the facts that we have too. */
 function sharedFields(side: Side): { at: string; fact: FactField; ours: AnySchema }[] {
@@ -109,7 +109,7 @@ function sharedFields(side: Side): { at: string; fact: FactField; ours: AnySchem
 
 describe('the table', () => {
   it('has every model of a response, and no other', () => {
-    expect(Object.keys(answers).sort()).toEqual(answerModels);
+    expect(Object.keys(responses).sort()).toEqual(responseModels);
   });
 
   it('has every model of a request, and no other', () => {
@@ -122,7 +122,9 @@ describe('the table', () => {
   });
 
   it('leaves out only models of IAM and the bodies of errors', () => {
-    const unused = Object.keys(models).filter((name) => !answerModels.includes(name) && !requestModels.includes(name));
+    const unused = Object.keys(models).filter(
+      (name) => !responseModels.includes(name) && !requestModels.includes(name),
+    );
     expect(unused.filter((name) => !/^Iam|ErrorBody$|^SmsErrorDetail$/.test(name))).toEqual([]);
   });
 
@@ -132,7 +134,7 @@ describe('the table', () => {
   });
 
   it('has no model of a response as a request', () => {
-    expect(Object.entries(answers).filter(([, schema]) => isStrict(schema))).toEqual([]);
+    expect(Object.entries(responses).filter(([, schema]) => isStrict(schema))).toEqual([]);
     expect(Object.entries({ ...requests, ...queries }).filter(([, schema]) => !isStrict(schema))).toEqual([]);
   });
 });
@@ -197,13 +199,13 @@ describe.each(sides)('the fields of every $kind', ({ table, kind }) => {
 describe('the fields of every response', () => {
   it('are required only where the client cannot do without', () => {
     const required = new Set(
-      Object.values(answers).flatMap((schema) =>
+      Object.values(responses).flatMap((schema) =>
         Object.entries(shapeOf(schema))
           .filter(([, field]) => isRequired(field))
           .map(([name]) => `${nameOf.get(schema)}.${name}`),
       ),
     );
-    expect([...required].sort()).toEqual(requiredInAnswers);
+    expect([...required].sort()).toEqual(requiredInResponses);
   });
 
   it('are never refused for their size', () => {
@@ -212,7 +214,7 @@ describe('the fields of every response', () => {
       number: [-1, 0.5, 2 ** 60],
       array: [[]],
     };
-    const refused = sharedFields(answerSide).flatMap(({ at, ours }) => {
+    const refused = sharedFields(responseSide).flatMap(({ at, ours }) => {
       const type = describeKind(ours, () => 'model').replace(/<.*/, '');
       return (probes[type] ?? []).filter((value) => !accepts(ours, value)).map((value) => `${at}: ${value}`);
     });
@@ -261,43 +263,43 @@ function sameSet(one: readonly unknown[], other: readonly unknown[]): boolean {
 /** Parses values at and beyond the limits of the facts; without a limit, values far out. */
 function probeLimits(at: string, fact: FactField, schema: AnySchema): string[] {
   const wrong: string[] = [];
-  const expectAnswer = (value: unknown, wanted: boolean, what: string): void => {
+  const expectResponse = (value: unknown, wanted: boolean, what: string): void => {
     if (accepts(schema, value) !== wanted) wrong.push(`${at} ${wanted ? 'refuses' : 'accepts'} ${what}`);
   };
   if (literalsOf(schema) !== undefined) return wrong;
   if (fact.type === 'string') {
     const form = forms[at];
     if (form !== undefined) {
-      expectAnswer(form, true, form);
-      expectAnswer('x'.repeat((fact.maxLength ?? 0) + 1), false, 'too long a text');
+      expectResponse(form, true, form);
+      expectResponse('x'.repeat((fact.maxLength ?? 0) + 1), false, 'too long a text');
       return wrong;
     }
     const { minLength = 0 } = fact;
     const maxLength = at in unlimited ? undefined : (otherLimits[at] ?? fact.maxLength);
-    expectAnswer('x'.repeat(minLength), true, 'the shortest text');
-    if (minLength > 0) expectAnswer('x'.repeat(minLength - 1), false, 'too short a text');
-    expectAnswer('x'.repeat(maxLength ?? 5000), true, 'the longest text');
-    if (maxLength !== undefined) expectAnswer('x'.repeat(maxLength + 1), false, 'too long a text');
+    expectResponse('x'.repeat(minLength), true, 'the shortest text');
+    if (minLength > 0) expectResponse('x'.repeat(minLength - 1), false, 'too short a text');
+    expectResponse('x'.repeat(maxLength ?? 5000), true, 'the longest text');
+    if (maxLength !== undefined) expectResponse('x'.repeat(maxLength + 1), false, 'too long a text');
   }
   if (/^(int32|int64|float64)$/.test(fact.type)) {
     // Whole numbers that the facts give no limits may be refused below 0, but never above it.
     const { min, max } = fact;
     const largest = fact.type === 'int32' ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER;
-    expectAnswer(min ?? 0, true, 'the smallest number');
-    if (min !== undefined) expectAnswer(min - 1, false, 'too small a number');
-    expectAnswer(max ?? largest, true, 'the largest number');
-    if (max !== undefined) expectAnswer(max + 1, false, 'too large a number');
-    if (fact.type === 'float64') expectAnswer((min ?? 0) + 0.5, true, 'a fraction');
-    if (fact.type !== 'float64' && max !== undefined) expectAnswer((min ?? 0) + 0.5, false, 'a fraction');
+    expectResponse(min ?? 0, true, 'the smallest number');
+    if (min !== undefined) expectResponse(min - 1, false, 'too small a number');
+    expectResponse(max ?? largest, true, 'the largest number');
+    if (max !== undefined) expectResponse(max + 1, false, 'too large a number');
+    if (fact.type === 'float64') expectResponse((min ?? 0) + 0.5, true, 'a fraction');
+    if (fact.type !== 'float64' && max !== undefined) expectResponse((min ?? 0) + 0.5, false, 'a fraction');
   }
   if (fact.type.startsWith('array<')) {
     const [item] = sampleOf(schema) as unknown[];
     const { minItems = 0, maxItems } = fact;
     const items = (length: number): unknown[] => Array.from({ length }, () => item);
-    expectAnswer(items(minItems), true, 'the shortest list');
-    if (minItems > 0) expectAnswer(items(minItems - 1), false, 'too short a list');
-    expectAnswer(items(maxItems ?? 1000), true, 'the longest list');
-    if (maxItems !== undefined) expectAnswer(items(maxItems + 1), false, 'too long a list');
+    expectResponse(items(minItems), true, 'the shortest list');
+    if (minItems > 0) expectResponse(items(minItems - 1), false, 'too short a list');
+    expectResponse(items(maxItems ?? 1000), true, 'the longest list');
+    if (maxItems !== undefined) expectResponse(items(maxItems + 1), false, 'too long a list');
   }
   return wrong;
 }

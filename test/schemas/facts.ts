@@ -76,7 +76,7 @@ function reach(names: readonly (string | null | undefined)[]): string[] {
   return [...found].sort();
 }
 
-/** Every model that some answer shows. */
-export const answerModels = reach(operations.map(({ response }) => response.model));
+/** Every model of a response. */
+export const responseModels = reach(operations.map(({ response }) => response.model));
 /** Every model that some request sends. */
 export const requestModels = reach(operations.map(({ body }) => body));

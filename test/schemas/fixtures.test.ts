@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readErrorBody } from '../../src/schemas/error-body.js';
 import { check, formatIssues } from '../../src/schemas/fields.js';
 import { fixtureNames, readFixture } from './facts.js';
-import { answerFixtures, legacyRequestFixtures, otherFixtures, requestFixtures } from './fixtures.js';
+import { legacyRequestFixtures, otherFixtures, requestFixtures, responseFixtures } from './fixtures.js';
 import type { AnySchema } from './shapes.js';
 
 function parse(schema: AnySchema, value: unknown): unknown {
@@ -12,11 +12,11 @@ function parse(schema: AnySchema, value: unknown): unknown {
 
 describe('official payloads', () => {
   it('are all listed here', () => {
-    const known = [answerFixtures, requestFixtures, legacyRequestFixtures, otherFixtures].flatMap(Object.keys);
+    const known = [responseFixtures, requestFixtures, legacyRequestFixtures, otherFixtures].flatMap(Object.keys);
     expect([...new Set(known)].sort()).toEqual(fixtureNames);
   });
 
-  it.each(Object.entries(answerFixtures))('%s parses and stays unchanged', (name, schema) => {
+  it.each(Object.entries(responseFixtures))('%s parses and stays unchanged', (name, schema) => {
     expect(parse(schema, readFixture(name))).toStrictEqual(readFixture(name));
   });
 

@@ -3,8 +3,8 @@ import * as schemas from '../../src/schemas/index.js';
 import { ProjectPage, TokenBody } from '../../src/schemas/token.js';
 import type { AnySchema } from './shapes.js';
 
-/** Answers: each parses and comes out as it went in. */
-export const answerFixtures: Readonly<Record<string, AnySchema>> = {
+/** Responses: each parses and stays unchanged. */
+export const responseFixtures: Readonly<Record<string, AnySchema>> = {
   'create-task.response.json': schemas.CreatedId,
   'create-template.response.json': schemas.CreatedId,
   'iam.create-token.agency-domain.response.json': TokenBody,

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { root } from '../repository.js';
 import { readFixture } from './facts.js';
 
-const { answerFixtures, requestFixtures } = await import('./fixtures.js');
+const { responseFixtures: answerFixtures, requestFixtures } = await import('./fixtures.js');
 const { nameOf } = await import('./tables.js');
 
 const fixtures = [...Object.entries(answerFixtures), ...Object.entries(requestFixtures)];

@@ -11,10 +11,10 @@ import {
   TaskQuery,
 } from '../../src/schemas/index.js';
 import { readFixture } from './facts.js';
-import { answerFixtures, legacyRequestFixtures, requestFixtures } from './fixtures.js';
+import { legacyRequestFixtures, requestFixtures, responseFixtures } from './fixtures.js';
 import { toPlain } from './plain.js';
 import { type AnySchema, sampleOf } from './shapes.js';
-import { answers, iam, nameOf, queries, requests } from './tables.js';
+import { iam, nameOf, queries, requests, responses } from './tables.js';
 
 function explain(schema: AnySchema, value: unknown): string {
   return formatIssues(check(schema, value).issues ?? []);
@@ -194,7 +194,7 @@ function* withEach(value: unknown, by: unknown): Generator<unknown> {
 
 describe('models of responses', () => {
   const fixtures = [
-    ...Object.entries(answerFixtures),
+    ...Object.entries(responseFixtures),
     ...Object.entries(requestFixtures),
     ...Object.entries(legacyRequestFixtures).map(([name, { schema }]) => [name, schema] as const),
   ].map(([name, schema]) => ({ name, schema, schemaName: nameOf.get(schema) }));
@@ -207,7 +207,7 @@ describe('models of responses', () => {
   });
 
   it('judge a sample of every schema like plain zod', () => {
-    for (const schema of [answers, requests, queries, iam].flatMap((table) => Object.values(table))) {
+    for (const schema of [responses, requests, queries, iam].flatMap((table) => Object.values(table))) {
       const sample = sampleOf(schema);
       const plain = toPlain(schema);
       for (const value of [sample, { ...(sample as object), unknown_field: 1 }, {}, ...withEach(sample, null)]) {

@@ -2,31 +2,31 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { check, formatIssues } from '../../src/schemas/fields.js';
 import { type AnySchema, accepts, definitionOf, isRequired, sampleOf, shapeOf, unwrap } from './shapes.js';
-import { answers, iam, nameOf, queries, requests } from './tables.js';
+import { iam, nameOf, queries, requests, responses } from './tables.js';
 
 function byName(...tables: Readonly<Record<string, AnySchema>>[]): [string, AnySchema][] {
   const schemas = new Set(tables.flatMap((table) => Object.values(table)));
   return [...schemas].map((schema) => [nameOf.get(schema) ?? 'a schema without a name', schema]);
 }
 
-const answerSchemas = byName(answers, iam);
+const responseSchemas = byName(responses, iam);
 const requestSchemas = byName(requests, queries);
 const runs = { numRuns: 30 };
 
 /** A value as the service might send it: fields missing and null wherever they may, unknown ones everywhere. */
-function arbitraryAnswer(schema: AnySchema): fc.Arbitrary<unknown> {
+function arbitraryResponse(schema: AnySchema): fc.Arbitrary<unknown> {
   const { type, element, options = [], valueType } = definitionOf(unwrap(schema));
   switch (type) {
     case 'object':
       return arbitraryModel(schema);
     case 'array':
-      return element === undefined ? fc.constant([]) : fc.array(arbitraryAnswer(element), { maxLength: 2 });
+      return element === undefined ? fc.constant([]) : fc.array(arbitraryResponse(element), { maxLength: 2 });
     case 'union':
-      return fc.oneof(...options.map(arbitraryAnswer));
+      return fc.oneof(...options.map(arbitraryResponse));
     case 'record':
       return valueType === undefined
         ? fc.constant({})
-        : fc.dictionary(arbitraryName(), fc.option(arbitraryAnswer(valueType), { nil: null }), { maxKeys: 3 });
+        : fc.dictionary(arbitraryName(), fc.option(arbitraryResponse(valueType), { nil: null }), { maxKeys: 3 });
     case 'number':
       return fc.double({ noNaN: true, noDefaultInfinity: true });
     case 'boolean':
@@ -53,27 +53,30 @@ function arbitraryModel(schema: AnySchema): fc.Arbitrary<unknown> {
     fc.jsonValue(),
     { maxKeys: 2 },
   );
-  const there = fc.record(Object.fromEntries(required.map(([name, field]) => [name, arbitraryAnswer(field)])));
+  const there = fc.record(Object.fromEntries(required.map(([name, field]) => [name, arbitraryResponse(field)])));
   const maybe = fc.record(
-    Object.fromEntries(optional.map(([name, field]) => [name, fc.option(arbitraryAnswer(field), { nil: null })])),
+    Object.fromEntries(optional.map(([name, field]) => [name, fc.option(arbitraryResponse(field), { nil: null })])),
     { requiredKeys: [] },
   );
   return fc.tuple(there, maybe, unknown).map((parts) => Object.assign({}, ...parts));
 }
 
 describe('responses', () => {
-  it.each(answerSchemas)('%s accepts fields that are missing, null or new, and keeps the new ones', (_name, schema) => {
-    fc.assert(
-      fc.property(arbitraryAnswer(schema), (value) => {
-        const outcome = check(schema, value);
-        expect(outcome.issues).toBeUndefined();
-        expect('value' in outcome && outcome.value).toEqual(value);
-      }),
-      runs,
-    );
-  });
+  it.each(responseSchemas)(
+    '%s accepts fields that are missing, null or new, and keeps the new ones',
+    (_name, schema) => {
+      fc.assert(
+        fc.property(arbitraryResponse(schema), (value) => {
+          const outcome = check(schema, value);
+          expect(outcome.issues).toBeUndefined();
+          expect('value' in outcome && outcome.value).toEqual(value);
+        }),
+        runs,
+      );
+    },
+  );
 
-  it.each(answerSchemas)('%s refuses values of another type, and says where', (_name, schema) => {
+  it.each(responseSchemas)('%s refuses values of another type, and says where', (_name, schema) => {
     const values = placesIn(schema).filter(({ kind }) => kind === 'value');
     const unseen = values.filter(({ path, schema: field }) => {
       const broken = replace(sampleOf(schema), path, wrongValue(field));

@@ -1,4 +1,4 @@
-/** Looks inside schemas through zod's definitions: which fields, which kinds, and a value that fits. */
+/** Inspects schemas through zod's definitions: fields, kinds, and a value that fits. */
 import type * as z from 'zod/mini';
 
 export type AnySchema = z.ZodMiniType;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fieldsOf, operations } from './facts.js';
 import { literalsOf, shapeOf } from './shapes.js';
 import { writtenExports, writtenFields } from './sources.js';
-import { answers, iam, nameOf, queries, requests } from './tables.js';
+import { iam, nameOf, queries, requests, responses } from './tables.js';
 
 /** Known values of ours that no set of the facts lists: notes of the facts name them, or other sets of the same thing. */
 const namedElsewhere: Readonly<Record<string, readonly string[]>> = {
@@ -38,7 +38,7 @@ function enumOf(model: string, field: string): string[] {
 
 /** Every pair of a schema and the fields of the facts that it stands for. */
 const pairs = [
-  ...[answers, requests].flatMap((table) =>
+  ...[responses, requests].flatMap((table) =>
     Object.entries(table).map(([model, schema]) => ({ schema, facts: fieldsOf(model) })),
   ),
   ...Object.entries(queries).map(([id, schema]) => ({
@@ -63,7 +63,7 @@ const written = [...writtenFields].flatMap(([schema, fields]) =>
 
 describe('the parser of the sources', () => {
   it('sees the fields of every schema', () => {
-    const schemas = new Set([answers, requests, queries, iam].flatMap((table) => Object.values(table)));
+    const schemas = new Set([responses, requests, queries, iam].flatMap((table) => Object.values(table)));
     for (const schema of schemas) {
       const name = nameOf.get(schema) ?? 'a schema without a name';
       expect([name, writtenFields.get(name)?.map((field) => field.name)]).toEqual([name, Object.keys(shapeOf(schema))]);

@@ -43,7 +43,7 @@ function constantsOf(file: ts.SourceFile): Map<string, ts.Expression> {
   return found;
 }
 
-/** The object literal behind `{…}`, a constant, or a call of a function that answers one. */
+/** The object literal behind `{…}`, a constant, or a call of a function that returns one. */
 function findLiteral(
   node: ts.Expression | undefined,
   constants: ReadonlyMap<string, ts.Expression>,

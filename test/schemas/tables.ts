@@ -3,8 +3,8 @@ import * as schemas from '../../src/schemas/index.js';
 import { ProjectPage, TokenBody } from '../../src/schemas/token.js';
 import type { AnySchema } from './shapes.js';
 
-/** Models that answers show. */
-export const answers: Readonly<Record<string, AnySchema>> = {
+/** Models of responses. */
+export const responses: Readonly<Record<string, AnySchema>> = {
   BtrfsFileSystem: schemas.BtrfsFileSystem,
   BtrfsSubvolumn: schemas.BtrfsSubvolume,
   CloneServer: schemas.CloneServer,
@@ -144,7 +144,7 @@ export const queries: Readonly<Record<string, AnySchema>> = {
   ShowConfigSetting: schemas.TaskConfigurationQuery,
 };
 
-/** What IAM answers: its models are known to the facts too, but only what the client reads of them has a schema. */
+/** Responses of IAM. The facts have all of its models, but only what the client reads has a schema. */
 export const iam: Readonly<Record<string, AnySchema>> = {
   TokenDomain: schemas.TokenDomain,
   TokenRole: schemas.TokenRole,
@@ -156,7 +156,7 @@ export const iam: Readonly<Record<string, AnySchema>> = {
   TokenUser: schemas.TokenUser,
 };
 
-/** What the client tells apart and the facts do not: where an id is sure and where it is not. */
+/** Models that only the client distinguishes: where an id is certain and where it is not. */
 export const others: Readonly<Record<string, AnySchema>> = {
   ListedMigrationProject: schemas.ListedMigrationProject,
   TargetDisk: schemas.TargetDisk,

@@ -12,11 +12,11 @@ async function open({ simulator, sms }: { simulator: Simulator; sms: SmsClient }
   const feed = new FleetFeed(sms, ids, 5);
   const server = await serveFleet(feed);
   onTestFinished(() => server.close());
-  const countLooks = () => simulator.requests.filter(({ operation }) => operation === 'ListTasks').length;
-  return { url: server.url, feed, countLooks };
+  const countPolls = () => simulator.requests.filter(({ operation }) => operation === 'ListTasks').length;
+  return { url: server.url, feed, countLooks: countPolls };
 }
 
-/** A tab: what its `EventSource` is told. */
+/** A tab: the events of its `EventSource`. */
 async function openTab(url: string) {
   const controller = new AbortController();
   onTestFinished(() => controller.abort());
@@ -93,7 +93,7 @@ describe('npm run dashboard', () => {
   it('sends no more requests for ten tabs than for one, and none once the last tab is closed', async () => {
     const { simulator, sms } = makePair();
     const id = simulator.addTask({ state: 'RUNNING' });
-    const { countLooks, url } = await open({ simulator, sms }, [id]);
+    const { countLooks: countPolls, url } = await open({ simulator, sms }, [id]);
     const watches = vi.spyOn(sms.tasks, 'watchMany');
     const tabs = await Promise.all(Array.from({ length: 10 }, () => openTab(url)));
     await Promise.all(tabs.map((tab) => tab.until(hasRows(1))));
@@ -101,9 +101,9 @@ describe('npm run dashboard', () => {
     for (const tab of tabs) tab.close();
     const [, { signal } = {}] = watches.mock.calls[0] ?? [];
     await vi.waitFor(() => expect(signal?.aborted).toBe(true));
-    const looks = countLooks();
+    const polls = countPolls();
     await new Promise((resolve) => setTimeout(resolve, 30));
-    expect(countLooks()).toBe(looks);
+    expect(countPolls()).toBe(polls);
   });
 
   it('watches again when a tab opens after the last one was closed, even while the old watch still ends', async () => {

@@ -1,4 +1,4 @@
-/** Answers that are made to exhaust whoever reads them. What is measured is how much is read, never how long it takes. */
+/** Responses that are made to exhaust their reader. The tests measure how much is read, never how long it takes. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
@@ -11,9 +11,9 @@ import {
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { calls } from '../operations/calls.js';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
-import { loginAnswer, taskAnswer } from '../support/fake-fetch.js';
+import { loginResponse, taskResponse } from '../support/fake-fetch.js';
 import { fakeTime, restoreTime, resultOf } from '../support/fake-time.js';
-import { answerLogin } from '../support/http-server.js';
+import { respondToLogin } from '../support/http-server.js';
 import { account } from '../support/make-client.js';
 
 const mebibyte = 1024 * 1024;
@@ -52,7 +52,7 @@ describe('a deeply nested response', () => {
     ['objects', object],
     ['a message', `{"error_msg":${object}`],
   ])('in the failure of a task breaks no wait: %s', async (_name, errorJson) => {
-    const { sms } = makeFakeClient(() => taskAnswer('MIGRATE_FAIL', { error_json: errorJson }));
+    const { sms } = makeFakeClient(() => taskResponse('MIGRATE_FAIL', { error_json: errorJson }));
 
     expect(await rejectionOf(sms.tasks.waitFor('task-1'))).toMatchObject({ name: 'MigrationFailedError', code: null });
   });
@@ -60,7 +60,7 @@ describe('a deeply nested response', () => {
   it('of a login throws an SmsError', async () => {
     for (const body of [list, object, `{"token":${object}}`, `{"token":${list}}`]) {
       const { sms } = makeFakeClient(
-        () => taskAnswer('READY'),
+        () => taskResponse('READY'),
         {},
         () => new Response(body, { status: 201, headers: { 'x-subject-token': 'token-1' } }),
       );
@@ -106,7 +106,7 @@ describe('a long response', () => {
 
   it('of countless steps is searched from its end', async () => {
     const steps = Array.from({ length: 100_000 }, (_, id) => ({ id, name: `STEP_${id}`, progress: 100 }));
-    const { sms } = makeFakeClient(() => taskAnswer('SUCCESS', { sub_tasks: steps }));
+    const { sms } = makeFakeClient(() => taskResponse('SUCCESS', { sub_tasks: steps }));
 
     for await (const { progress } of sms.tasks.watch('task-1')) {
       expect(progress.steps).toHaveLength(500);
@@ -116,7 +116,7 @@ describe('a long response', () => {
 
   it('in the failure of a task is cut before it is searched', async () => {
     const text = `${'"error_msg"'.padEnd(30_000)}:"SMS.0515`;
-    const { sms } = makeFakeClient(() => taskAnswer('MIGRATE_FAIL', { error_json: text }));
+    const { sms } = makeFakeClient(() => taskResponse('MIGRATE_FAIL', { error_json: text }));
 
     const error = (await rejectionOf(sms.tasks.waitFor('task-1'))) as MigrationFailedError;
 
@@ -134,7 +134,7 @@ describe('a response over a socket', () => {
     const server = createServer((request, response) => {
       request.resume();
       if (request.url?.startsWith('/v3/auth/tokens')) {
-        answerLogin(response);
+        respondToLogin(response);
         return;
       }
       response.writeHead(200, headers);
@@ -207,7 +207,7 @@ describe('a malformed response', () => {
     const outcome = await resultOf(call(sms).catch((error: unknown) => error));
 
     const error = Array.isArray(outcome) ? outcome[0].error : outcome;
-    // What changes something may have done so, whoever sent the page.
+    // A request that changes something may have been performed, whoever sent the page.
     const cause = error instanceof OutcomeUnknownError ? error.error : error;
     expect(cause).toMatchObject({ name: 'ResponseFormatError' });
   });
@@ -238,12 +238,12 @@ describe('a malformed response', () => {
   });
 
   it('to one of the checks before a start leaves that unchecked with responseValidation warn', async () => {
-    for (const answer of [null, 7, { checks: 7 }, { checks: [null] }, { checks: { length: 1 } }]) {
+    for (const response of [null, 7, { checks: 7 }, { checks: [null] }, { checks: { length: 1 } }]) {
       const { sms } = makeFakeClient(
         ({ url }) =>
           url.pathname.includes('/tasks/')
-            ? taskAnswer('READY', { source_server: { id: 's' } })
-            : Response.json(answer),
+            ? taskResponse('READY', { source_server: { id: 's' } })
+            : Response.json(response),
         { responseValidation: 'warn' },
       );
       expect((await sms.tasks.explainStart('task-1')).unchecked).toContain('source-server');
@@ -253,7 +253,7 @@ describe('a malformed response', () => {
   it('to a login throws an SmsError whatever its dates are, even with responseValidation warn', async () => {
     for (const date of [{ toString: 1 }, [], 7, null, { length: 1 }]) {
       const { sms } = makeFakeClient(
-        () => taskAnswer('READY'),
+        () => taskResponse('READY'),
         { responseValidation: 'warn' },
         () =>
           Response.json(
@@ -269,9 +269,9 @@ describe('a malformed response', () => {
     const issued = '2026-01-01T00:00:00.000000Z';
     for (const expires of ['2025-12-31T23:59:59.000000Z', issued, 'soon', '', '99999-01-01T00:00:00Z']) {
       const { sms } = makeFakeClient(
-        () => taskAnswer('READY'),
+        () => taskResponse('READY'),
         {},
-        () => loginAnswer('token-1', { issued, expires }),
+        () => loginResponse('token-1', { issued, expires }),
       );
       expect(await rejectionOf(sms.tasks.get('t')), expires).toMatchObject({ name: 'ResponseFormatError' });
     }
@@ -279,9 +279,9 @@ describe('a malformed response', () => {
 
   it('to a login that lies wholly in the past is still a token, because its life counts and not the local clock', async () => {
     const { sms } = makeFakeClient(
-      () => taskAnswer('READY'),
+      () => taskResponse('READY'),
       {},
-      () => loginAnswer('token-1', { issued: '1999-01-01T00:00:00Z', expires: '1999-01-02T00:00:00Z' }),
+      () => loginResponse('token-1', { issued: '1999-01-01T00:00:00Z', expires: '1999-01-02T00:00:00Z' }),
     );
 
     expect(await sms.tasks.get('t')).toMatchObject({ state: 'READY' });
@@ -293,7 +293,7 @@ describe('a malformed response', () => {
       { id: 2, name: 'MIGRATE_LINUX_FILE', progress: 500, start_date: 8.64e15 * 2, end_date: 1 },
     ];
     const { sms } = makeFakeClient(() =>
-      taskAnswer('MIGRATE_SUCCESS', { sub_tasks: steps, remain_seconds: -60, total_time: -1 }),
+      taskResponse('MIGRATE_SUCCESS', { sub_tasks: steps, remain_seconds: -60, total_time: -1 }),
     );
 
     for await (const { progress } of sms.tasks.watch('task-1')) {

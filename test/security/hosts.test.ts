@@ -1,10 +1,10 @@
-/** Whatever an id, an answer or a header says: token and password go to the two endpoints of the options and nowhere else. */
+/** Whatever an id, a response or a header says: token and password go to the two endpoints of the options and nowhere else. */
 import { SmsClient } from '@org/sms-client';
 import { describe, expect, it } from 'vitest';
 import { type Call, calls } from '../operations/calls.js';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
-import { loginAnswer } from '../support/fake-fetch.js';
-import { answerLogin, serve } from '../support/http-server.js';
+import { loginResponse } from '../support/fake-fetch.js';
+import { respondToLogin, serve } from '../support/http-server.js';
 import { account } from '../support/make-client.js';
 
 const base = 'https://sms.test.example';
@@ -20,11 +20,11 @@ function setUp(call: Call | undefined) {
     maxRetries: 0,
     fetch: async (url, { method }) => {
       urls.push(url);
-      // Whoever follows a task reads the one that was asked for.
+      // A wait polls the task that was requested.
       const id = method === 'GET' ? /\/v3\/tasks\/([^/]+)$/.exec(url)?.[1] : undefined;
       if (id !== undefined)
-        return Response.json({ state: 'READY', ...Object(call?.answer), id: decodeURIComponent(id) });
-      return call?.answer === undefined ? new Response('""') : Response.json(call.answer);
+        return Response.json({ state: 'READY', ...Object(call?.response), id: decodeURIComponent(id) });
+      return call?.response === undefined ? new Response('""') : Response.json(call.response);
     },
   });
   return { sms, urls };
@@ -46,7 +46,7 @@ function withId(sms: SmsClient, id: unknown): SmsClient {
 }
 
 const withParameters = Object.entries(calls).filter(([, { path }]) => path !== undefined);
-const operate = (name: string, call: Call['call']): [string, Call] => [name, { method: name, call, answer: {} }];
+const operate = (name: string, call: Call['call']): [string, Call] => [name, { method: name, call, response: {} }];
 const stopped = { id: 'task-1', state: 'SUCCESS' };
 /** Every method that takes an id: of each operation, and those that are made of several. */
 const methods: [string, Call][] = [
@@ -60,7 +60,7 @@ const methods: [string, Call][] = [
   operate('tasks.skipConsistencyCheck', (sms) => sms.tasks.skipConsistencyCheck('id')),
   operate('tasks.clearSnapshots', (sms) => sms.tasks.clearSnapshots('id')),
   operate('tasks.migrationTest', (sms) => sms.tasks.migrationTest('id')),
-  ['tasks.waitFor', { method: 'tasks.waitFor', call: (sms) => sms.tasks.waitFor('id'), answer: stopped }],
+  ['tasks.waitFor', { method: 'tasks.waitFor', call: (sms) => sms.tasks.waitFor('id'), response: stopped }],
   [
     'tasks.startAndWait',
     {
@@ -70,7 +70,7 @@ const methods: [string, Call][] = [
         sms.tasks.startAndWait('id').catch((error: Error) => {
           if (error.name !== 'ConflictError') throw error;
         }),
-      answer: { id: 'task-1', state: 'RUNNING' },
+      response: { id: 'task-1', state: 'RUNNING' },
     },
   ],
   [
@@ -81,7 +81,7 @@ const methods: [string, Call][] = [
         for await (const { task } of sms.tasks.watch('id')) return task;
         return undefined;
       },
-      answer: stopped,
+      response: stopped,
     },
   ],
 ];
@@ -150,7 +150,7 @@ describe('an id', () => {
         '\u2028',
       ];
       for (const id of [...ids, undefined, null, 7, ['a'], new String('a')]) {
-        const { sms, urls } = setUp({ ...call, answer: stopped });
+        const { sms, urls } = setUp({ ...call, response: stopped });
         const error = await Promise.resolve(call.call(withId(sms, id))).catch((reason: unknown) => reason);
         expect(error, String(id)).toMatchObject({ name: 'InvalidRequestError' });
         expect(urls, String(id)).toEqual([]);
@@ -198,9 +198,9 @@ describe('a response', () => {
         fetch: async (url) => {
           hosts.add(new URL(url).host);
           if (!url.includes('/auth/tokens'))
-            return Response.json({ ...Object(call.answer), ...links }, { headers: elsewhere });
+            return Response.json({ ...Object(call.response), ...links }, { headers: elsewhere });
           const catalog = [{ type: 'sms', endpoints: [{ url: evil, interface: 'public' }] }];
-          const { token } = (await loginAnswer().json()) as { token: object };
+          const { token } = (await loginResponse().json()) as { token: object };
           const headers = { ...elsewhere, 'x-subject-token': 'token-1' };
           return Response.json({ token: { ...token, catalog } }, { status: 201, headers });
         },
@@ -235,7 +235,7 @@ describe('a response', () => {
 describe('the Host header', () => {
   it('is that of the endpoint, and no option changes it', async () => {
     const { port, requests, url } = await serve((request, response) => {
-      if (request.url.startsWith('/v3/auth/tokens')) answerLogin(response);
+      if (request.url.startsWith('/v3/auth/tokens')) respondToLogin(response);
       else response.end('{"id":"a","state":"READY"}');
     });
     const sms = new SmsClient({ endpoint: url, iamEndpoint: url, credentials: account });

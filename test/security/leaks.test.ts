@@ -1,4 +1,4 @@
-/** Where secrets might come to light although nobody printed them. Errors, logs and hooks: test/secrets.test.ts. */
+/** Where secrets might show although no one printed them. Errors, logs and hooks: test/secrets.test.ts. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { listFiles, root } from '../repository.js';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
-import { type SentRequest, taskAnswer } from '../support/fake-fetch.js';
+import { type SentRequest, taskResponse } from '../support/fake-fetch.js';
 import { account, makeClient } from '../support/make-client.js';
 
 /** All that can be made visible of a value. */
@@ -25,10 +25,10 @@ function show(value: unknown): string {
 }
 
 /** A client whose logs and hooks are kept. */
-function watch(answer: (request: SentRequest) => Response | Promise<Response>, options: Partial<ClientOptions> = {}) {
+function watch(respond: (request: SentRequest) => Response | Promise<Response>, options: Partial<ClientOptions> = {}) {
   const seen: unknown[] = [];
   const level = (...report: unknown[]) => void seen.push(report);
-  const { sms } = makeFakeClient(answer, {
+  const { sms } = makeFakeClient(respond, {
     logger: { debug: level, info: level, warn: level, error: level },
     onResponse: level,
     onRetry: level,
@@ -39,38 +39,38 @@ function watch(answer: (request: SentRequest) => Response | Promise<Response>, o
 }
 
 const pem = '-----BEGIN PRIVATE KEY-----hush-----END PRIVATE KEY-----';
-const secretAnswers = [
+const secretResponses = [
   {
     method: 'tasks.getPassphrase',
-    answer: { passphrase: 'hush' },
+    response: { passphrase: 'hush' },
     call: (sms: SmsClient) => sms.tasks.getPassphrase('t'),
   },
   {
     method: 'templates.getTargetPassword',
-    answer: { target_password: 'hush' },
+    response: { target_password: 'hush' },
     call: (sms: SmsClient) => sms.templates.getTargetPassword('t'),
   },
   {
     method: 'agent.getCertificate',
-    answer: { cert: pem, private_key: pem, ca: pem, target_data_private_key: pem },
+    response: { cert: pem, private_key: pem, ca: pem, target_data_private_key: pem },
     call: (sms: SmsClient) => sms.agent.getCertificate('t'),
   },
 ];
 
 describe('the response of an operation that returns a secret', () => {
-  it.each(secretAnswers)('is in no log and no hook: $method', async ({ answer, call }) => {
-    const { seen, sms } = watch(() => Response.json(answer));
+  it.each(secretResponses)('is in no log and no hook: $method', async ({ response, call }) => {
+    const { seen, sms } = watch(() => Response.json(response));
 
-    expect(await call(sms)).toEqual(answer);
+    expect(await call(sms)).toEqual(response);
     expect(seen.length).toBeGreaterThan(0);
     expect(show([seen, sms])).not.toContain('hush');
   });
 
-  it.each(secretAnswers)(
+  it.each(secretResponses)(
     'is in no error and no log, not even as data, when it misses its schema: $method',
-    async ({ answer, call }) => {
-      const broken = Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, [value]]));
-      const text = JSON.stringify(answer);
+    async ({ response, call }) => {
+      const broken = Object.fromEntries(Object.entries(response).map(([name, value]) => [name, [value]]));
+      const text = JSON.stringify(response);
       for (const body of [
         JSON.stringify(broken),
         text.slice(0, -1),
@@ -86,8 +86,8 @@ describe('the response of an operation that returns a secret', () => {
     },
   );
 
-  it.each(secretAnswers)('is in no log with responseValidation warn: $method', async ({ answer, call }) => {
-    const broken = Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, [value]]));
+  it.each(secretResponses)('is in no log with responseValidation warn: $method', async ({ response, call }) => {
+    const broken = Object.fromEntries(Object.entries(response).map(([name, value]) => [name, [value]]));
     const { seen, sms } = watch(() => Response.json(broken), { responseValidation: 'warn' });
 
     expect(await call(sms)).toEqual(broken);
@@ -95,8 +95,8 @@ describe('the response of an operation that returns a secret', () => {
     expect(show(seen)).not.toContain('hush');
   });
 
-  it.each(secretAnswers)('is in no error when it comes with another status: $method', async ({ answer, call }) => {
-    const { seen, sms } = watch(() => Response.json(answer, { status: 500 }));
+  it.each(secretResponses)('is in no error when it comes with another status: $method', async ({ response, call }) => {
+    const { seen, sms } = watch(() => Response.json(response, { status: 500 }));
 
     expect(show([await rejectionOf(call(sms)), seen])).not.toContain('hush');
   });
@@ -112,8 +112,8 @@ describe('the password of a template', () => {
   it.each(Object.entries(calls))('is in no error, whoever quotes the request: %s', async (_name, call) => {
     const refuse = ({ body }: SentRequest) => Response.json({ error_code: 'SMS.1', error_msg: body }, { status: 400 });
     const fail = ({ body }: SentRequest) => Promise.reject(new TypeError('fetch failed', { cause: new Error(body) }));
-    for (const answer of [refuse, fail]) {
-      const { seen, sms } = watch(answer);
+    for (const respond of [refuse, fail]) {
+      const { seen, sms } = watch(respond);
       const error = await rejectionOf(call(sms));
       expect(show([error, seen])).not.toContain('hush');
       expect((error as Error).message).toContain('***');
@@ -249,7 +249,7 @@ function findFields(path: string): Field[] {
 
 describe('a response that is not a secret', () => {
   it('is printed in full: a task that a caller prints is the whole task', async () => {
-    const { sms } = watch(() => taskAnswer('READY'));
+    const { sms } = watch(() => taskResponse('READY'));
 
     expect(JSON.parse(JSON.stringify(await sms.tasks.get('t')))).toEqual({ id: 'task-1', state: 'READY' });
   });

@@ -1,4 +1,4 @@
-/** Fails without a catch, as a careless program does: what the runtime then prints is looked at by leaks.test.ts. */
+/** Fails without a catch, like a careless program. leaks.test.ts checks what the runtime then prints. */
 import { SmsClient } from '@org/sms-client';
 
 // Reports of the runtime hold the arguments of the program, so that these come in disguise.

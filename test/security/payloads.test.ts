@@ -10,7 +10,7 @@ import {
 import { afterEach, describe, expect, it } from 'vitest';
 import { calls } from '../operations/calls.js';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
-import { loginAnswer, taskAnswer } from '../support/fake-fetch.js';
+import { loginResponse, taskResponse } from '../support/fake-fetch.js';
 import { account } from '../support/make-client.js';
 
 const polluting = '"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"prototype":{"polluted":1}';
@@ -29,9 +29,9 @@ function pollute(value: unknown): string {
 }
 
 describe('Object.prototype', () => {
-  it.each(Object.values(calls))('is not changed by a response to $method', async ({ answer, call }) => {
+  it.each(Object.values(calls))('is not changed by a response to $method', async ({ response, call }) => {
     for (const options of [{}, { responseValidation: 'warn' }] as const) {
-      const { sms } = makeFakeClient(() => new Response(pollute(answer)), options);
+      const { sms } = makeFakeClient(() => new Response(pollute(response)), options);
       // Where only texts belong, an object is refused.
       const value = await call(sms).catch((error: unknown) => error);
       expect((Object(value) as { polluted?: unknown }).polluted).toBeUndefined();
@@ -53,7 +53,7 @@ describe('Object.prototype', () => {
     const details = '"issued_at":"2026-01-01T00:00:00Z","expires_at":"2026-01-02T00:00:00Z"';
     const body = `{${polluting},"token":{${polluting},${details},"user":{${polluting},"name":"u"}}}`;
     const { sms } = makeFakeClient(
-      () => taskAnswer('READY'),
+      () => taskResponse('READY'),
       {},
       () => new Response(body, { status: 201, headers: { 'x-subject-token': 'token-1' } }),
     );
@@ -119,7 +119,7 @@ describe('Object.prototype', () => {
       });
       const step = { id: 1, name, progress: 5, user_op: name };
       const failed = makeFakeClient(() =>
-        taskAnswer(name, { id: 't', sub_tasks: [step], error_json: JSON.stringify({ error_code: name }) }),
+        taskResponse(name, { id: 't', sub_tasks: [step], error_json: JSON.stringify({ error_code: name }) }),
       );
       expect(
         await rejectionOf(failed.sms.tasks.waitFor('t', { failOn: ({ state }) => (state as string) === name })),
@@ -138,7 +138,7 @@ const breaks = ['\r\nx-evil: 1', '\nx-evil: 1', '\rx-evil: 1', '\0', '\u2028x-ev
 
 describe('a line break', () => {
   it.each(breaks)('in a token, a user agent or a header reaches no request: %j', async (line) => {
-    const { logins, requests, sms } = makeFakeClient(() => taskAnswer('READY'));
+    const { logins, requests, sms } = makeFakeClient(() => taskResponse('READY'));
     const options = { region: 'eu-west-101', credentials: account };
 
     expect(() => new SmsClient({ ...options, credentials: { token: `token${line}` } })).toThrow(
@@ -154,7 +154,7 @@ describe('a line break', () => {
     ]) {
       expect(await rejectionOf(work)).toMatchObject({ name: 'InvalidRequestError' });
     }
-    const provided = makeFakeClient(() => taskAnswer('READY'), {
+    const provided = makeFakeClient(() => taskResponse('READY'), {
       credentials: async () => ({ token: `token${line}` }),
     });
     expect(await rejectionOf(provided.sms.tasks.get('t'))).toMatchObject({ name: 'ConfigurationError' });
@@ -163,13 +163,13 @@ describe('a line break', () => {
   });
 
   it('in the token that IAM returns is refused, and the token is not used', async () => {
-    const answer = await loginAnswer().text();
+    const response = await loginResponse().text();
     const headers = Object.assign(new Headers(), { get: () => 'token\r\nx-evil: 1' });
     const { requests, sms } = makeFakeClient(
-      () => taskAnswer('READY'),
+      () => taskResponse('READY'),
       {},
-      // No runtime lets such a header through; a fetch of somebody else might.
-      () => Object.defineProperty(new Response(answer, { status: 201 }), 'headers', { value: headers }),
+      // No runtime accepts such a header, but a custom fetch might.
+      () => Object.defineProperty(new Response(response, { status: 201 }), 'headers', { value: headers }),
     );
 
     expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({ name: 'ResponseFormatError' });
@@ -210,7 +210,9 @@ describe('a line break', () => {
       expect(message).not.toMatch(/\p{Cc}/u);
     }
     const steps = [{ id: 1, name: forged, progress: 5 }];
-    const { sms } = makeFakeClient(() => taskAnswer('MIGRATE_FAIL', { id: 't', sub_tasks: steps, error_json: forged }));
+    const { sms } = makeFakeClient(() =>
+      taskResponse('MIGRATE_FAIL', { id: 't', sub_tasks: steps, error_json: forged }),
+    );
     const { message } = (await rejectionOf(sms.tasks.waitFor('t'))) as Error;
     expect(message).toContain('ERROR all is lost');
     expect(message).not.toMatch(/\p{Cc}/u);

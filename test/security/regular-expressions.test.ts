@@ -1,4 +1,4 @@
-/** A regular expression that takes more than linear time is a way to stop whoever runs it. Held by their form: nothing is timed. */
+/** A regular expression that takes more than linear time can stop a process. The tests check the form and time nothing. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';

@@ -1,4 +1,4 @@
-/** Whoever cannot prove to be the service gets neither token nor password, and the error says what is wrong. */
+/** A server that cannot prove its identity gets neither token nor password, and the error says what is wrong. */
 import { readFileSync } from 'node:fs';
 import { createServer as createPlainServer } from 'node:http';
 import { createServer, type Server } from 'node:https';

@@ -1,4 +1,4 @@
-/** An abort controller whose signal counts the listeners that it carries. */
+/** An abort controller whose signal counts its listeners. */
 export function makeCountingController() {
   const controller = new AbortController();
   const { signal } = controller;

@@ -2,11 +2,11 @@ import type { ClientOptions } from '@org/sms-client';
 import { fakeFetch } from './fake-fetch.js';
 import { makeClient } from './make-client.js';
 
-type Answers = Parameters<typeof fakeFetch>;
+type Responders = Parameters<typeof fakeFetch>;
 
-/** A client whose requests to SMS are answered by a function; logins answer themselves, unless a second function does. */
-export function makeFakeClient(answer: Answers[0], options: Partial<ClientOptions> = {}, login?: Answers[1]) {
-  const { fetch, iam, sms: requests } = fakeFetch(answer, login);
+/** A client whose requests to SMS get the responses of a function. Logins succeed, unless a second function responds. */
+export function makeFakeClient(respond: Responders[0], options: Partial<ClientOptions> = {}, login?: Responders[1]) {
+  const { fetch, iam, sms: requests } = fakeFetch(respond, login);
   const sms = makeClient(fetch, options);
   return { sms, requests, logins: iam };
 }

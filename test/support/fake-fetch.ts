@@ -9,13 +9,13 @@ export interface SentRequest {
   readonly signal: AbortSignal;
 }
 
-type Answer = Response | Promise<Response>;
+type MaybeResponse = Response | Promise<Response>;
 
 const now = '2026-01-01T00:00:00.000000Z';
 const tomorrow = '2026-01-02T00:00:00.000000Z';
 
-/** What IAM answers to a login. */
-export function loginAnswer(token = 'token-1', { issued = now, expires = tomorrow } = {}): Response {
+/** IAM's response to a login. */
+export function loginResponse(token = 'token-1', { issued = now, expires = tomorrow } = {}): Response {
   const details = { issued_at: issued, expires_at: expires, user: { name: 'testname', domain: { name: 'testname' } } };
   return Response.json({ token: details }, { status: 201, headers: { 'x-subject-token': token } });
 }
@@ -25,8 +25,8 @@ export function refusal(status: number, code = 'SMS.0000', headers: Record<strin
   return Response.json({ error_code: code, error_msg: 'refused' }, { status, headers });
 }
 
-/** A task as an answer. */
-export function taskAnswer(state: string, more: object = {}): Response {
+/** A response with a task. */
+export function taskResponse(state: string, more: object = {}): Response {
   return Response.json({ id: 'task-1', state, ...more });
 }
 
@@ -36,12 +36,12 @@ export function failWith(code: string, message = `connect ${code}`, more: object
 }
 
 /**
- * A `fetch` that logs in by itself (`token-1`, `token-2`, …) and answers everything else by the given function, which is told the
+ * A `fetch` that logs in by itself (`token-1`, `token-2`, …) and responds to everything else by the given function, which gets the
  * number of the request among those to SMS, from 1.
  */
 export function fakeFetch(
-  answer: (request: SentRequest, count: number) => Answer,
-  login?: (request: SentRequest, count: number) => Answer,
+  respond: (request: SentRequest, count: number) => MaybeResponse,
+  login?: (request: SentRequest, count: number) => MaybeResponse,
 ) {
   const sms: SentRequest[] = [];
   const iam: SentRequest[] = [];
@@ -57,8 +57,8 @@ export function fakeFetch(
     const isLogin = request.url.pathname.endsWith('/v3/auth/tokens') && request.method === 'POST';
     const log = isLogin ? iam : sms;
     log.push(request);
-    if (isLogin) return login ? login(request, iam.length) : loginAnswer(`token-${iam.length}`);
-    return answer(request, sms.length);
+    if (isLogin) return login ? login(request, iam.length) : loginResponse(`token-${iam.length}`);
+    return respond(request, sms.length);
   };
   return { fetch, sms, iam };
 }

@@ -38,8 +38,8 @@ export const itemsOf = (count: number, state: string, more: object = {}): FleetI
   idsOf(count).map((id) => ({ id, state, ...more }));
 
 /**
- * A client of a service that holds these tasks, to be changed at will. `intercept` may answer in the place of the service; it is
- * told the number of the request among those to SMS, from 1.
+ * A client of a service that holds these tasks, to be changed at will. `intercept` may respond in place of the service; it
+ * gets the number of the request among those to SMS, from 1.
  */
 export function makeFleet(items: FleetItem[], intercept?: Intercept, options: Partial<ClientOptions> = {}) {
   const calls: FleetCall[] = [];
@@ -65,10 +65,10 @@ export function makeFleet(items: FleetItem[], intercept?: Intercept, options: Pa
       signal,
     };
     calls.push(call);
-    return intercept?.(call, calls.length) ?? answerCall(call);
+    return intercept?.(call, calls.length) ?? respondToCall(call);
   }, logIn);
 
-  function answerCall({ id, operation, url }: FleetCall): Response {
+  function respondToCall({ id, operation, url }: FleetCall): Response {
     const item = service.items.find((candidate) => candidate.id === id);
     switch (operation) {
       case 'ListTasks':
@@ -99,7 +99,7 @@ function logIn(): Response {
   return Response.json({ token }, { status: 201, headers: { 'x-subject-token': 'token-1' } });
 }
 
-/** A page as the service answers it. */
+/** A page of the service. */
 export function listItems(items: readonly FleetItem[], query: URLSearchParams): object {
   const matches = items.filter(
     ({ id, state }) => [null, id].includes(query.get('id')) && [null, state].includes(query.get('state')),

@@ -1,12 +1,12 @@
 import type { ClientOptions } from '@org/sms-client';
-import { fakeFetch, type SentRequest, taskAnswer } from './fake-fetch.js';
+import { fakeFetch, type SentRequest, taskResponse } from './fake-fetch.js';
 import { makeClient } from './make-client.js';
 
 export const taskId = 'task-1';
 
 type Script = (request: SentRequest, count: number) => Response | Promise<Response>;
 
-/** A client whose requests about a task are answered by two functions: one for readings, one for operations. */
+/** A client whose requests about a task get the responses of two functions: one for reads, one for operations. */
 export function makeScripted(
   read: Script,
   act: Script = () => Response.json(''),
@@ -23,20 +23,20 @@ export function makeScripted(
   return { sms, reads, acts, requests, order: () => requests.map(({ method }) => method) };
 }
 
-/** Answers with these states, one a reading, and with the last one from then on. */
+/** Responds with these states, one per read, and with the last one from then on. */
 export function states(...names: string[]): Script {
-  return (_request, count) => taskAnswer(names[Math.min(count, names.length) - 1] ?? '');
+  return (_request, count) => taskResponse(names[Math.min(count, names.length) - 1] ?? '');
 }
 
-/** The same, each reading newer than the one before: more time was spent. */
+/** The same, each response newer than the one before: `total_time` grows. */
 export function rounds(...names: string[]): Script {
   return (_request, count) => {
     const index = Math.min(count, names.length);
-    return taskAnswer(names[index - 1] ?? '', { total_time: index * 1000 });
+    return taskResponse(names[index - 1] ?? '', { total_time: index * 1000 });
   };
 }
 
-/** Never answers; rejects when the attempt is given up, as fetch does. */
+/** Never responds; rejects when the attempt is aborted, like fetch. */
 export function hang({ signal }: SentRequest): Promise<never> {
   return new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));

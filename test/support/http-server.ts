@@ -12,12 +12,12 @@ export interface WireRequest {
 }
 
 /** A server on 127.0.0.1 that keeps what it received; it is gone when the test is over. */
-export async function serve(answer: (request: WireRequest, response: ServerResponse) => void) {
+export async function serve(respond: (request: WireRequest, response: ServerResponse) => void) {
   const requests: WireRequest[] = [];
   const server = createServer(async (incoming, response) => {
     const request = await receive(incoming);
     requests.push(request);
-    answer(request, response);
+    respond(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
@@ -38,8 +38,8 @@ async function receive(incoming: IncomingMessage): Promise<WireRequest> {
   return { method, url, headers, body: Buffer.concat(chunks).toString('utf8') };
 }
 
-/** Answers a login like IAM. */
-export function answerLogin(response: ServerResponse, token = 'token-1'): void {
+/** Responds to a login like IAM. */
+export function respondToLogin(response: ServerResponse, token = 'token-1'): void {
   response.writeHead(201, { 'content-type': 'application/json', 'x-subject-token': token });
   const [issued_at, expires_at] = ['2026-01-01T00:00:00.000000Z', '2026-01-02T00:00:00.000000Z'];
   response.end(JSON.stringify({ token: { issued_at, expires_at } }));

@@ -118,7 +118,7 @@ function startProgram(
   parameters: readonly string[] = [],
   { cwd = root, variables = {} }: Place = {},
 ): RunningExample {
-  // Nothing of the account of whoever runs the tests, nor of the runner.
+  // Without the account and the test runner of this environment.
   const inherited = Object.entries(process.env).filter(
     ([key]) =>
       !/^(HW_|HUAWEICLOUD_|NODE_OPTIONS$|REDIS_URL$|WEBHOOK_URL$|PORT$|COLUMNS$|VAULT_|HTTPS?_PROXY$|NO_PROXY$)/.test(
@@ -139,12 +139,12 @@ function startProgram(
   const errors = collect(child.stderr);
   const until = (pattern: RegExp) =>
     new Promise<RegExpExecArray>((resolve, reject) => {
-      const look = () => {
+      const inspect = () => {
         const match = pattern.exec(output());
         if (match !== null) resolve(match);
       };
-      child.stdout.on('data', look);
-      look();
+      child.stdout.on('data', inspect);
+      inspect();
       ended.then((code) => reject(new Error(`It ended with ${code} before ${pattern}: ${output()}${errors()}`)));
     });
   return { child, output, errors, ended, until };

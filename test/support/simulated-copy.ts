@@ -47,18 +47,18 @@ function* simulateCopy(hours: number, seed: number): Generator<CopyPoll> {
   const wholeMs = hours * 3_600_000;
   const pauseMs = wholeMs * 0.02;
   const pauseAt = 0.1 + 0.75 * random();
-  const tickMs = Math.min(15_000, wholeMs / 2000);
+  const stepMs = Math.min(15_000, wholeMs / 2000);
   const shares = [0];
   let paused = 0;
-  for (let ms = 0, noise = 1, share = 0; share < 1; ms += tickMs) {
-    if (ms % pollMs < tickMs) noise = 0.9 + 0.2 * random();
-    if (share >= pauseAt && paused < pauseMs) paused += tickMs;
-    else share += (tickMs / (wholeMs - pauseMs)) * noise;
+  for (let ms = 0, noise = 1, share = 0; share < 1; ms += stepMs) {
+    if (ms % pollMs < stepMs) noise = 0.9 + 0.2 * random();
+    if (share >= pauseAt && paused < pauseMs) paused += stepMs;
+    else share += (stepMs / (wholeMs - pauseMs)) * noise;
     shares.push(Math.min(1, share));
   }
-  const endMs = (shares.length - 1) * tickMs;
+  const endMs = (shares.length - 1) * stepMs;
   for (let ms = random() * pollMs; ms < endMs; ms += pollMs) {
-    yield { ms, share: shares[Math.floor(ms / tickMs)] ?? 1, leftMs: endMs - ms };
+    yield { ms, share: shares[Math.floor(ms / stepMs)] ?? 1, leftMs: endMs - ms };
   }
 }
 

@@ -1,12 +1,12 @@
 import { type ClientOptions, SmsClient } from '@org/sms-client';
 import { expect } from 'vitest';
-import { fakeFetch, taskAnswer } from './fake-fetch.js';
+import { fakeFetch, taskResponse } from './fake-fetch.js';
 
-/** The requests that a client makes for one reading: its login, if any, and the reading. */
+/** The requests of a client for one read: its login, if any, and the read. */
 export async function traceClient(make: (fetch: NonNullable<ClientOptions['fetch']>) => SmsClient) {
-  const { fetch, iam, sms: requests } = fakeFetch(() => taskAnswer('READY'));
+  const { fetch, iam, sms: requests } = fakeFetch(() => taskResponse('READY'));
   await make(fetch).tasks.get('t');
-  return { login: iam[0], reading: requests[0] as (typeof requests)[number] };
+  return { login: iam[0], request: requests[0] as (typeof requests)[number] };
 }
 
 /** The message with which options are refused. */

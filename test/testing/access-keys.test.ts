@@ -1,7 +1,16 @@
 import { createHash, createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSimulator, type Simulator } from '../../src/testing/index.js';
-import { createNow, type Door, doorNames, fetchDoor, login, openDoor, readFixture, send } from './support.js';
+import {
+  adapterNames,
+  createNow,
+  type Endpoints,
+  fetchEndpoints,
+  login,
+  openEndpoints,
+  readFixture,
+  send,
+} from './support.js';
 
 const simulators: Simulator[] = [];
 afterEach(async () => {
@@ -11,7 +20,7 @@ afterEach(async () => {
 const key = { accessKeyId: 'AccessKey', secretAccessKey: 'SecretKey' };
 const temporary = { accessKeyId: 'Temporary', secretAccessKey: 'TemporarySecret', securityToken: 'SecurityToken' };
 
-async function start(name: (typeof doorNames)[number] = 'fetch') {
+async function start(name: (typeof adapterNames)[number] = 'fetch') {
   const now = createNow();
   const simulator = createSimulator({
     now,
@@ -29,7 +38,7 @@ async function start(name: (typeof doorNames)[number] = 'fetch') {
     ],
   });
   simulators.push(simulator);
-  return { simulator, now, door: await openDoor(simulator, name) };
+  return { simulator, now, endpoints: await openEndpoints(simulator, name) };
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -63,16 +72,16 @@ function sign(request: Request, { accessKeyId, secretAccessKey } = key): Record<
   };
 }
 
-describe.each(doorNames)('a signed request through %s', (name) => {
+describe.each(adapterNames)('a signed request through %s', (name) => {
   it('is accepted from the owner of the key, at SMS and at IAM', async () => {
-    const { door, now, simulator } = await start(name);
+    const { endpoints, now, simulator } = await start(name);
     const date = formatDate(now());
-    const list = `${door.sms}/v3/tasks?name=a%20b%2F%C3%BC&limit=5`;
+    const list = `${endpoints.sms}/v3/tasks?name=a%20b%2F%C3%BC&limit=5`;
     const query = 'limit=5&name=a%20b%2F%C3%BC';
     const headers = sign({ url: list, path: '/v3/tasks/', query, date });
-    expect((await send(door, 'GET', list, { headers })).status).toBe(200);
-    const domains = `${door.iam}/v3/auth/domains`;
-    const reply = await send(door, 'GET', domains, {
+    expect((await send(endpoints, 'GET', list, { headers })).status).toBe(200);
+    const domains = `${endpoints.iam}/v3/auth/domains`;
+    const reply = await send(endpoints, 'GET', domains, {
       headers: sign(
         { url: domains, path: '/v3/auth/domains/', date, more: { 'x-security-token': 'SecurityToken' } },
         temporary,
@@ -84,8 +93,8 @@ describe.each(doorNames)('a signed request through %s', (name) => {
   });
 
   it('covers its body and parameters without a value', async () => {
-    const { door, now, simulator } = await start(name);
-    const url = `${door.sms}/v3/tasks/${simulator.addTask()}/action?b&a=2&a=1`;
+    const { endpoints, now, simulator } = await start(name);
+    const url = `${endpoints.sms}/v3/tasks/${simulator.addTask()}/action?b&a=2&a=1`;
     const body = '{"operation":"start"}';
     const request = {
       method: 'POST',
@@ -96,17 +105,17 @@ describe.each(doorNames)('a signed request through %s', (name) => {
       body,
     };
     const headers = sign(request);
-    expect((await send(door, 'POST', url, { headers, body: '{"operation":"stop"}' })).status).toBe(401);
-    expect((await send(door, 'POST', url, { headers, body })).status).toBe(200);
+    expect((await send(endpoints, 'POST', url, { headers, body: '{"operation":"stop"}' })).status).toBe(401);
+    expect((await send(endpoints, 'POST', url, { headers, body })).status).toBe(200);
   });
 });
 
 describe('a signed request', () => {
   const request = async (more: Partial<Request> = {}, used = key, shiftMs = 0) => {
-    const { door, now } = await start();
-    const url = `${door.sms}/v3/tasks`;
+    const { endpoints, now } = await start();
+    const url = `${endpoints.sms}/v3/tasks`;
     const headers = sign({ url, path: '/v3/tasks/', date: formatDate(now() + shiftMs), ...more }, used);
-    return send(door, 'GET', url, { headers });
+    return send(endpoints, 'GET', url, { headers });
   };
 
   it.each([
@@ -136,25 +145,25 @@ describe('a signed request', () => {
   it.each(['Basic bjpw', 'SDK-HMAC-SHA256 Access=AccessKey', ''])(
     'is recognised by its Authorization header: %j is refused, even with a valid token',
     async (authorization) => {
-      const { door } = await start();
-      const token = (await signInAs(door, 'delegate', 'IAMDomainB')) ?? '';
+      const { endpoints } = await start();
+      const token = (await signInAs(endpoints, 'delegate', 'IAMDomainB')) ?? '';
       const headers = { authorization, 'x-auth-token': token, 'content-type': 'application/json' };
-      expect((await send(door, 'GET', `${door.sms}/v3/tasks`, { headers })).status).toBe(401);
+      expect((await send(endpoints, 'GET', `${endpoints.sms}/v3/tasks`, { headers })).status).toBe(401);
     },
   );
 });
 
-async function signInAs(door: Door, name: string, domain: string): Promise<string | null> {
+async function signInAs(endpoints: Endpoints, name: string, domain: string): Promise<string | null> {
   const identity = { methods: ['password'], password: { user: { name, password: 'p', domain: { name: domain } } } };
-  return (await login(door, { auth: { identity, scope: { domain: { name: domain } } } })).headers.get(
+  return (await login(endpoints, { auth: { identity, scope: { domain: { name: domain } } } })).headers.get(
     'x-subject-token',
   );
 }
 
 describe('an agency', () => {
   const official = readFixture('iam.create-token.agency-project.request.json');
-  const assume = async (door: Door, token: string | null, json: unknown = official) =>
-    send(door, 'POST', `${door.iam}/v3/auth/tokens?nocatalog=true`, {
+  const assume = async (endpoints: Endpoints, token: string | null, json: unknown = official) =>
+    send(endpoints, 'POST', `${endpoints.iam}/v3/auth/tokens?nocatalog=true`, {
       headers: { 'content-type': 'application/json', ...(token === null ? {} : { 'x-auth-token': token }) },
       json,
     });
@@ -163,8 +172,8 @@ describe('an agency', () => {
   });
 
   it('is assumed with the token of a user of the trusted account, by the official request', async () => {
-    const { door } = await start();
-    const reply = await assume(door, await signInAs(door, 'delegate', 'IAMDomainB'));
+    const { endpoints } = await start();
+    const reply = await assume(endpoints, await signInAs(endpoints, 'delegate', 'IAMDomainB'));
     expect(reply.status).toBe(201);
     expect(reply.json.token).toMatchObject({
       methods: ['assume_role'],
@@ -177,12 +186,12 @@ describe('an agency', () => {
       Object.keys(example.token.assumed_by.user).sort(),
     );
     const headers = { 'x-auth-token': reply.headers.get('x-subject-token') ?? '', 'content-type': 'application/json' };
-    expect((await send(door, 'GET', `${door.sms}/v3/tasks`, { headers })).status).toBe(200);
+    expect((await send(endpoints, 'GET', `${endpoints.sms}/v3/tasks`, { headers })).status).toBe(200);
   });
 
   it('is assumed by a signed request, and by the id of the account', async () => {
-    const { door, now } = await start();
-    const url = `${door.iam}/v3/auth/tokens?nocatalog=true`;
+    const { endpoints, now } = await start();
+    const url = `${endpoints.iam}/v3/auth/tokens?nocatalog=true`;
     const body = JSON.stringify(
       asking({ domain_id: 'domain-a', agency_name: 'IAMAgency' }, { domain: { id: 'domain-a' } }),
     );
@@ -194,7 +203,7 @@ describe('an agency', () => {
       date: formatDate(now()),
       body,
     };
-    const reply = await send(door, 'POST', url, { headers: sign(request), body });
+    const reply = await send(endpoints, 'POST', url, { headers: sign(request), body });
     expect([reply.status, reply.json.token?.domain.id]).toEqual([201, 'domain-a']);
   });
 
@@ -205,24 +214,28 @@ describe('an agency', () => {
     ['an agency that is not there', 'delegate', { agency_name: 'other' }, 403],
     ['an account that is not there', 'delegate', { domain_name: 'other' }, 403],
   ])('is refused for %s', async (_what, who, role, status) => {
-    const { door } = await start();
+    const { endpoints } = await start();
     const domains: Record<string, string> = { delegate: 'IAMDomainB', stranger: 'IAMDomainC' };
     const domain = domains[who ?? ''];
-    const token = who === null || domain === undefined ? who : await signInAs(door, who, domain);
-    const reply = await assume(door, token, asking({ domain_name: 'IAMDomainA', agency_name: 'IAMAgency', ...role }));
+    const token = who === null || domain === undefined ? who : await signInAs(endpoints, who, domain);
+    const reply = await assume(
+      endpoints,
+      token,
+      asking({ domain_name: 'IAMDomainA', agency_name: 'IAMAgency', ...role }),
+    );
     expect(reply.status).toBe(status);
   });
 
   it('gives no access to a project of the same account', async () => {
-    const { door } = await start();
-    const token = await signInAs(door, 'delegate', 'IAMDomainB');
+    const { endpoints } = await start();
+    const token = await signInAs(endpoints, 'delegate', 'IAMDomainB');
     const role = { domain_name: 'IAMDomainA', agency_name: 'IAMAgency' };
-    expect((await assume(door, token, asking(role, { domain: { name: 'IAMDomainB' } }))).status).toBe(401);
+    expect((await assume(endpoints, token, asking(role, { domain: { name: 'IAMDomainB' } }))).status).toBe(401);
   });
 
   it('is of no use to an account that has none', async () => {
-    const door = fetchDoor(createSimulator());
-    const token = (await login(door)).headers.get('x-subject-token');
-    expect((await assume(door, token)).status).toBe(403);
+    const endpoints = fetchEndpoints(createSimulator());
+    const token = (await login(endpoints)).headers.get('x-subject-token');
+    expect((await assume(endpoints, token)).status).toBe(403);
   });
 });

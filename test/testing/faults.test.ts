@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSimulator, type Simulator } from '../../src/testing/index.js';
 import {
+  adapterNames,
   type Caller,
   createBench,
   createCaller,
   createNow,
-  doorNames,
-  fetchDoor,
+  fetchEndpoints,
   login,
-  openDoor,
+  openEndpoints,
   send,
 } from './support.js';
 
@@ -18,14 +18,14 @@ afterEach(async () => {
   await Promise.all(simulators.splice(0).map((simulator) => simulator.close()));
 });
 
-/** Looks at a task through a door of its own, so that the faulty one is not needed for it. */
-async function prepare(name: (typeof doorNames)[number]) {
+/** Reads a task through an adapter without faults. */
+async function prepare(name: (typeof adapterNames)[number]) {
   const now = createNow();
   const simulator = createSimulator({ now });
   simulators.push(simulator);
   const id = simulator.addTask();
-  const call = await createCaller(await openDoor(simulator, name));
-  const inside = await createCaller(fetchDoor(simulator));
+  const call = await createCaller(await openEndpoints(simulator, name));
+  const inside = await createCaller(fetchEndpoints(simulator));
   const state = async () => (await inside('GET', `/v3/tasks/${id}`)).json.state;
   const start = (caller: Caller = call, init: RequestInit = {}) =>
     caller('POST', `/v3/tasks/${id}/action`, { operation: 'start' }, { ...init, headers: headersOf(caller) });
@@ -51,7 +51,7 @@ async function reasonOf(promise: Promise<unknown>): Promise<Error & { cause?: { 
   );
 }
 
-describe.each(doorNames)('faults through %s', (name) => {
+describe.each(adapterNames)('faults through %s', (name) => {
   it('fail refuses the next n requests and performs nothing', async () => {
     const { simulator, state, start } = await prepare(name);
     simulator.faults.fail(2, 503, { retryAfter: 7 });
@@ -78,13 +78,13 @@ describe.each(doorNames)('faults through %s', (name) => {
 
   it("fail uses IAM's error format for calls of IAM", async () => {
     const { simulator } = await prepare(name);
-    const door = fetchDoor(simulator);
+    const endpoints = fetchEndpoints(simulator);
     simulator.faults.fail(1, 503);
-    const plain = await login(door);
+    const plain = await login(endpoints);
     expect(plain.json).toEqual({ error: { code: 503, message: 'Simulated failure.', title: 'Service Unavailable' } });
     expect(plain.headers.get('x-iam-trace-id')).not.toBeNull();
     simulator.faults.fail(1, 429, { code: 'IAM.0012' });
-    expect((await login(door)).json.error_code).toBe('IAM.0012');
+    expect((await login(endpoints)).json.error_code).toBe('IAM.0012');
   });
 
   it('cut breaks the connection after the request was performed, unless performed is false', async () => {
@@ -109,9 +109,9 @@ describe.each(doorNames)('faults through %s', (name) => {
     expect((await reasonOf(start())).message).toBe('terminated');
     expect(await state()).toBe('RUNNING');
     simulator.faults.truncate(1);
-    const door = name === 'fetch' ? fetchDoor(simulator) : null;
-    if (door !== null) {
-      const response = await door.fetch(`${door.sms}/v3/tasks/${id}`, { headers: headersOf(call) });
+    const endpoints = name === 'fetch' ? fetchEndpoints(simulator) : null;
+    if (endpoints !== null) {
+      const response = await endpoints.fetch(`${endpoints.sms}/v3/tasks/${id}`, { headers: headersOf(call) });
       expect(response.status).toBe(200);
       const first = await response.body?.getReader().read();
       const length = Number(response.headers.get('content-length'));
@@ -179,7 +179,7 @@ describe.each(doorNames)('faults through %s', (name) => {
     const { simulator, call } = await prepare(name);
     simulator.faults.expireTokens();
     expect((await call('GET', '/v3/tasks')).json.error_code).toBe('APIGW.0307');
-    const next = await createCaller(fetchDoor(simulator));
+    const next = await createCaller(fetchEndpoints(simulator));
     expect((await next('GET', '/v3/tasks')).status).toBe(200);
     simulator.faults.revokeTokens();
     expect((await next('GET', '/v3/tasks')).json.error_code).toBe('APIGW.0301');
@@ -258,9 +258,9 @@ describe('faults', () => {
     const controller = new AbortController();
     const added = vi.spyOn(controller.signal, 'addEventListener');
     const removed = vi.spyOn(controller.signal, 'removeEventListener');
-    const door = fetchDoor(simulator);
+    const endpoints = fetchEndpoints(simulator);
     const get = () =>
-      send(door, 'GET', `${door.sms}/v3/tasks`, { headers: headersOf(call), signal: controller.signal });
+      send(endpoints, 'GET', `${endpoints.sms}/v3/tasks`, { headers: headersOf(call), signal: controller.signal });
     await get();
     expect(added).not.toHaveBeenCalled();
     simulator.faults.delay(1, 1);

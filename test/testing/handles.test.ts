@@ -1,14 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { createSimulator, type TaskFields } from '../../src/testing/index.js';
-import { createBench, createCaller, doorNames, fetchDoor, ids, openDoor, progress, signIn } from './support.js';
+import {
+  adapterNames,
+  createBench,
+  createCaller,
+  fetchEndpoints,
+  ids,
+  openEndpoints,
+  progress,
+  signIn,
+} from './support.js';
 
 const minute = 60_000;
 
-describe.each(doorNames)('the handle of a task through %s', (name) => {
+describe.each(adapterNames)('the handle of a task through %s', (name) => {
   async function prepare(seed: Parameters<ReturnType<typeof createSimulator>['addTask']>[0] = {}) {
     const simulator = createSimulator();
     const id = simulator.addTask(seed);
-    const call = await createCaller(await openDoor(simulator, name));
+    const call = await createCaller(await openEndpoints(simulator, name));
     return {
       simulator,
       handle: simulator.task(id),
@@ -193,13 +202,13 @@ describe('the handle of a task', () => {
   });
 });
 
-describe.each(doorNames)('the handle of a source server through %s', (name) => {
+describe.each(adapterNames)('the handle of a source server through %s', (name) => {
   it('shows it, sets its fields, and removes it with its tasks', async () => {
     await using simulator = createSimulator();
     const id = simulator.addSourceServer();
     const task = simulator.task(simulator.addTask({ source_server_id: id }));
     const handle = simulator.source(id);
-    const call = await createCaller(await openDoor(simulator, name));
+    const call = await createCaller(await openEndpoints(simulator, name));
     const show = async () => (await call('GET', `/v3/sources/${id}`)).json;
     expect(handle.body).toEqual(await show());
     handle.set({ name: 'web-9', connected: false, memory: 17, state: 'premigready' });
@@ -258,8 +267,8 @@ describe('reset', () => {
     expect(simulator.task('given').body).toEqual(before);
     expect(() => simulator.task(added)).toThrow('There is no task');
     expect((await call('GET', '/v3/tasks')).status).toBe(401);
-    const door = fetchDoor(simulator);
-    const again = await createCaller(door);
+    const endpoints = fetchEndpoints(simulator);
+    const again = await createCaller(endpoints);
     expect((await again('GET', '/v3/tasks')).json.count).toBe(1);
     expect((await show('given')).error_code).toBe('APIGW.0301');
   });

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { createSimulator } from '../../src/testing/index.js';
-import { createNow, type Door, fetchDoor, type Json, login, loginBody, readFixture, send, signIn } from './support.js';
+import {
+  createNow,
+  type Endpoints,
+  fetchEndpoints,
+  type Json,
+  login,
+  loginBody,
+  readFixture,
+  send,
+  signIn,
+} from './support.js';
 
 function body(identity: unknown, scope?: unknown): unknown {
   return { auth: { identity, ...(scope === undefined ? {} : { scope }) } };
@@ -14,8 +24,8 @@ const user = { name: 'testname', password: 'Password', domain: { name: 'testname
 const domainId = 'd78cbac186b744899480f25bd022f468';
 const projectId = '0215ef11e49d4743be23dd97a1561xxx';
 
-function start(options: Parameters<typeof createSimulator>[0] = {}): Door {
-  return fetchDoor(createSimulator(options));
+function start(options: Parameters<typeof createSimulator>[0] = {}): Endpoints {
+  return fetchEndpoints(createSimulator(options));
 }
 
 describe('logging in', () => {
@@ -43,12 +53,12 @@ describe('logging in', () => {
   });
 
   it('issues a new token for every login and keeps the earlier ones valid', async () => {
-    const door = start();
-    const [first, second] = [await signIn(door), await signIn(door)];
+    const endpoints = start();
+    const [first, second] = [await signIn(endpoints), await signIn(endpoints)];
     expect(first).not.toBe(second);
     for (const value of [first, second]) {
       const headers = { 'x-auth-token': value, 'x-subject-token': value };
-      expect((await send(door, 'GET', `${door.iam}/v3/auth/tokens`, { headers })).status).toBe(200);
+      expect((await send(endpoints, 'GET', `${endpoints.iam}/v3/auth/tokens`, { headers })).status).toBe(200);
     }
   });
 
@@ -78,9 +88,9 @@ describe('logging in', () => {
   });
 
   it('sends a catalog unless nocatalog has a value', async () => {
-    const door = start();
-    expect((await login(door, loginBody, '')).json.token.catalog[0].endpoints[0].url).toMatch(/^https:/);
-    expect((await login(door, loginBody, '?nocatalog=1')).json.token.catalog).toEqual([]);
+    const endpoints = start();
+    expect((await login(endpoints, loginBody, '')).json.token.catalog[0].endpoints[0].url).toMatch(/^https:/);
+    expect((await login(endpoints, loginBody, '?nocatalog=1')).json.token.catalog).toEqual([]);
   });
 
   it.each([
@@ -115,45 +125,45 @@ describe('logging in', () => {
   });
 
   it('refuses a body that is not JSON with 400, and an unknown method with 401', async () => {
-    const door = start();
-    expect((await send(door, 'POST', `${door.iam}/v3/auth/tokens`, { body: '{"auth":' })).status).toBe(400);
-    expect((await login(door, body({ methods: ['hw_ak_sk'] }))).status).toBe(401);
+    const endpoints = start();
+    expect((await send(endpoints, 'POST', `${endpoints.iam}/v3/auth/tokens`, { body: '{"auth":' })).status).toBe(400);
+    expect((await login(endpoints, body({ methods: ['hw_ak_sk'] }))).status).toBe(401);
   });
 
   it('asks for the second factor where the account has one', async () => {
     const account = { username: 'u', password: 'p', domainName: 'd', userId: 'user-id', mfaPasscode: '123456' };
-    const door = start({ accounts: [account] });
+    const endpoints = start({ accounts: [account] });
     const named = { name: 'u', password: 'p', domain: { name: 'd' } };
     const totp = (passcode: string, id = 'user-id'): Json =>
       body({ ...password(named), methods: ['password', 'totp'], totp: { user: { id, passcode } } });
-    expect((await login(door, body(password(named)))).status).toBe(401);
-    expect((await login(door, totp('000000'))).status).toBe(401);
-    expect((await login(door, totp('123456', 'u'))).status).toBe(401);
-    const reply = await login(door, totp('123456'));
+    expect((await login(endpoints, body(password(named)))).status).toBe(401);
+    expect((await login(endpoints, totp('000000'))).status).toBe(401);
+    expect((await login(endpoints, totp('123456', 'u'))).status).toBe(401);
+    const reply = await login(endpoints, totp('123456'));
     expect(reply.status).toBe(201);
     expect(reply.json.token.methods).toEqual(['password', 'totp']);
   });
 
   it('rescopes a token without extending its life', async () => {
     const now = createNow();
-    const door = start({ now });
-    const first = await login(door);
+    const endpoints = start({ now });
+    const first = await login(endpoints);
     now.pass(3_600_000);
     const id = first.headers.get('x-subject-token');
-    const reply = await login(door, body({ methods: ['token'], token: { id } }, { domain: { name: 'testname' } }));
+    const reply = await login(endpoints, body({ methods: ['token'], token: { id } }, { domain: { name: 'testname' } }));
     expect(reply.status).toBe(201);
     expect(reply.json.token.expires_at).toBe(first.json.token.expires_at);
     expect(reply.json.token.issued_at).not.toBe(first.json.token.issued_at);
     expect(reply.json.token.methods).toEqual(['token']);
-    expect((await login(door, body({ methods: ['token'], token: { id: 'x' } }))).status).toBe(401);
+    expect((await login(endpoints, body({ methods: ['token'], token: { id: 'x' } }))).status).toBe(401);
   });
 
   it('gives users of one account the same id, and scopes accounts without projects to the account', async () => {
     const accounts = ['a', 'b'].map((username) => ({ username, password: 'p', domainName: 'd' }));
-    const door = start({ accounts });
+    const endpoints = start({ accounts });
     const replies = await Promise.all(
       ['a', 'b'].map((name) =>
-        login(door, body(password({ name, password: 'p', domain: { name: 'd' } }), { domain: { name: 'd' } })),
+        login(endpoints, body(password({ name, password: 'p', domain: { name: 'd' } }), { domain: { name: 'd' } })),
       ),
     );
     const [first, second] = replies.map(({ json }) => json.token);
@@ -166,10 +176,10 @@ describe('the life of a token', () => {
   it('lasts tokenLifetimeMs on the wall clock, whatever the speed and advance', async () => {
     const now = createNow();
     const simulator = createSimulator({ now, tokenLifetimeMs: 1000, speed: 1000 });
-    const door = fetchDoor(simulator);
-    const token = await signIn(door);
+    const endpoints = fetchEndpoints(simulator);
+    const token = await signIn(endpoints);
     const list = () =>
-      send(door, 'GET', `${door.sms}/v3/tasks`, {
+      send(endpoints, 'GET', `${endpoints.sms}/v3/tasks`, {
         headers: { 'x-auth-token': token, 'content-type': 'application/json' },
       });
     simulator.advance(10_000_000);
@@ -182,54 +192,54 @@ describe('the life of a token', () => {
   });
 
   it('can be read, checked with HEAD, and ended', async () => {
-    const door = start();
-    const [own, other] = [await signIn(door), await signIn(door)];
-    const url = `${door.iam}/v3/auth/tokens`;
+    const endpoints = start();
+    const [own, other] = [await signIn(endpoints), await signIn(endpoints)];
+    const url = `${endpoints.iam}/v3/auth/tokens`;
     const headers = { 'x-auth-token': own, 'x-subject-token': other };
-    const seen = await send(door, 'GET', `${url}?nocatalog=true`, { headers });
+    const seen = await send(endpoints, 'GET', `${url}?nocatalog=true`, { headers });
     expect(seen.status).toBe(200);
     expect(seen.headers.get('x-subject-token')).toBe(other);
     expect(seen.json.token.user.name).toBe('testname');
-    const head = await send(door, 'HEAD', url, { headers });
+    const head = await send(endpoints, 'HEAD', url, { headers });
     expect([head.status, head.text]).toEqual([200, '']);
-    expect((await send(door, 'DELETE', url, { headers })).status).toBe(204);
-    expect((await send(door, 'GET', url, { headers })).status).toBe(404);
-    const refused = await send(door, 'GET', `${door.sms}/v3/tasks`, {
+    expect((await send(endpoints, 'DELETE', url, { headers })).status).toBe(204);
+    expect((await send(endpoints, 'GET', url, { headers })).status).toBe(404);
+    const refused = await send(endpoints, 'GET', `${endpoints.sms}/v3/tasks`, {
       headers: { 'x-auth-token': other, 'content-type': 'application/json' },
     });
     expect([refused.status, refused.json.error_code]).toEqual([401, 'APIGW.0301']);
   });
 
   it('is needed to read others, and an unknown token is 404', async () => {
-    const door = start();
-    const token = await signIn(door);
-    const url = `${door.iam}/v3/auth/tokens`;
-    expect((await send(door, 'GET', url, { headers: { 'x-subject-token': token } })).status).toBe(401);
-    expect((await send(door, 'GET', url, { headers: { 'x-auth-token': token } })).status).toBe(400);
+    const endpoints = start();
+    const token = await signIn(endpoints);
+    const url = `${endpoints.iam}/v3/auth/tokens`;
+    expect((await send(endpoints, 'GET', url, { headers: { 'x-subject-token': token } })).status).toBe(401);
+    expect((await send(endpoints, 'GET', url, { headers: { 'x-auth-token': token } })).status).toBe(400);
     const headers = { 'x-auth-token': token, 'x-subject-token': 'unknown' };
-    expect((await send(door, 'GET', url, { headers })).status).toBe(404);
+    expect((await send(endpoints, 'GET', url, { headers })).status).toBe(404);
   });
 });
 
 describe('projects and accounts', () => {
   it('lists them in the official shape', async () => {
-    const door = start();
-    const headers = { 'x-auth-token': await signIn(door) };
-    const { json } = await send(door, 'GET', `${door.iam}/v3/auth/projects`, { headers });
+    const endpoints = start();
+    const headers = { 'x-auth-token': await signIn(endpoints) };
+    const { json } = await send(endpoints, 'GET', `${endpoints.iam}/v3/auth/projects`, { headers });
     const official = readFixture('iam.list-auth-projects.response.json');
     expect(Object.keys(json)).toEqual(Object.keys(official));
     expect(Object.keys(json.projects[0]).sort()).toEqual(Object.keys(official.projects[0]).sort());
     expect(json.projects[0]).toMatchObject({ id: projectId, name: 'cn-north-4' });
-    const domains = await send(door, 'GET', `${door.iam}/v3/auth/domains`, { headers });
+    const domains = await send(endpoints, 'GET', `${endpoints.iam}/v3/auth/domains`, { headers });
     expect(domains.json.domains[0]).toMatchObject({ id: domainId, name: 'testname' });
   });
 
   it('finds the project of a region by its name', async () => {
-    const door = start();
-    const headers = { 'x-auth-token': await signIn(door) };
-    const find = (name: string) => send(door, 'GET', `${door.iam}/v3/projects?name=${name}`, { headers });
+    const endpoints = start();
+    const headers = { 'x-auth-token': await signIn(endpoints) };
+    const find = (name: string) => send(endpoints, 'GET', `${endpoints.iam}/v3/projects?name=${name}`, { headers });
     expect((await find('cn-north-4')).json.projects).toHaveLength(1);
     expect((await find('elsewhere')).json.projects).toEqual([]);
-    expect((await send(door, 'GET', `${door.iam}/v3/projects`)).status).toBe(401);
+    expect((await send(endpoints, 'GET', `${endpoints.iam}/v3/projects`)).status).toBe(401);
   });
 });

@@ -1,17 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ConnectionErrorCode, createSimulator, type Simulator } from '../../src/testing/index.js';
-import { createCaller, doorNames, openDoor } from './support.js';
+import { adapterNames, createCaller, openEndpoints } from './support.js';
 
 const simulators: Simulator[] = [];
 afterEach(async () => {
   await Promise.all(simulators.splice(0).map((simulator) => simulator.close()));
 });
 
-async function prepare(name: (typeof doorNames)[number]) {
+async function prepare(name: (typeof adapterNames)[number]) {
   const simulator = createSimulator();
   simulators.push(simulator);
   const id = simulator.addTask();
-  const call = await createCaller(await openDoor(simulator, name));
+  const call = await createCaller(await openEndpoints(simulator, name));
   const start = () => call('POST', `/v3/tasks/${id}/action`, { operation: 'start' });
   const list = () => call('GET', '/v3/tasks');
   return { simulator, id, call, start, list };
@@ -40,7 +40,7 @@ const codes: ConnectionErrorCode[] = [
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ];
 
-describe.each(doorNames)('connection through %s', (name) => {
+describe.each(adapterNames)('connection through %s', (name) => {
   it('breaks before the request is performed', async () => {
     const { simulator, id, start } = await prepare(name);
     simulator.faults.connection(1, 'ECONNREFUSED', { match: 'UpdateTaskStatus' });
@@ -88,7 +88,7 @@ describe('connection', () => {
   });
 });
 
-describe.each(doorNames)('mutate through %s', (name) => {
+describe.each(adapterNames)('mutate through %s', (name) => {
   it('responds with the result of the function', async () => {
     const { simulator, id, call, list } = await prepare(name);
     simulator.faults.mutate(1, (body) => ({ ...(body as object), tasks: 'none' }), { match: 'ListTasks' });
@@ -129,7 +129,7 @@ describe.each(doorNames)('mutate through %s', (name) => {
   });
 });
 
-describe.each(doorNames)('skip and Infinity through %s', (name) => {
+describe.each(adapterNames)('skip and Infinity through %s', (name) => {
   it('let that many matching requests succeed first', async () => {
     const { simulator, id, call, list } = await prepare(name);
     simulator.faults.fail(2, 500, { match: 'ListTasks', skip: 1 });

@@ -3,7 +3,7 @@ import { createSimulator } from '../../src/testing/index.js';
 import { calls } from '../operations/calls.js';
 import { newTask, registration, template } from './bodies.js';
 import { findDifferences, type Operation, operations } from './shape.js';
-import { createCaller, doorNames, openDoor, type Reply } from './support.js';
+import { adapterNames, createCaller, openEndpoints, type Reply } from './support.js';
 
 const slots = { speed_limit: [{ start: '0:00', end: '24:00', speed: 100 }] };
 const comparison = {
@@ -64,10 +64,10 @@ function pathOf(operation: Operation, values: Readonly<Record<string, string>>):
   return operation.path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => values[name] ?? `missing-${name}`);
 }
 
-describe.each(doorNames)('all operations of the facts through %s', (name) => {
+describe.each(adapterNames)('all operations of the facts through %s', (name) => {
   it('exist, with the shapes of the models and the unusual success responses of the service', async () => {
     await using simulator = createSimulator();
-    const call = await createCaller(await openDoor(simulator, name));
+    const call = await createCaller(await openEndpoints(simulator, name));
     const done = new Set<string>();
     const values: Record<string, string> = { version: 'v3', key: 'agent', t_project_id: 'p', t_network_id: 'n' };
 
@@ -133,7 +133,7 @@ describe('an operation with an unknown id', () => {
 
   it.each(named.map((operation) => [operation.id, operation] as const))('is 404 for %s', async (id, operation) => {
     await using simulator = createSimulator();
-    const call = await createCaller(await openDoor(simulator, 'fetch'));
+    const call = await createCaller(await openEndpoints(simulator, 'fetch'));
     const reply = await call(operation.method, pathOf(operation, {}), bodies[id]);
     expect(reply.status).toBe(404);
     const isOfTask = /\{(task_id|source_id|server_id)\}/.test(operation.path);
@@ -148,7 +148,7 @@ describe('an operation with an unknown id', () => {
     ['/v3/tasks/consistency-results/export', { task_info: [{ task_id: 'unknown' }] }],
   ])('is 404 for POST %s', async (path, body) => {
     await using simulator = createSimulator();
-    const call = await createCaller(await openDoor(simulator, 'fetch'));
+    const call = await createCaller(await openEndpoints(simulator, 'fetch'));
     expect((await call('POST', path, body)).status).toBe(404);
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createSimulator } from '../../src/testing/index.js';
-import { createCaller, doorNames, openDoor } from './support.js';
+import { adapterNames, createCaller, openEndpoints } from './support.js';
 
-describe.each(doorNames)('pages through %s', (name) => {
+describe.each(adapterNames)('pages through %s', (name) => {
   async function prepare() {
     const simulator = createSimulator();
     const ids = ['a', 'b', 'c', 'd', 'e'].map((id) => simulator.addTask({ id }));
-    const call = await createCaller(await openDoor(simulator, name));
+    const call = await createCaller(await openEndpoints(simulator, name));
     const list = async (query = '') => {
       const { json } = await call('GET', `/v3/tasks${query}`);
       return { ...json, tasks: json.tasks.map(({ id }: { id: string }) => id) };
@@ -80,7 +80,7 @@ describe('list filters outside the facts', () => {
     '/v3/sources?migration_cycle=done',
   ])('are a 400: %s', async (path) => {
     const simulator = createSimulator();
-    const call = await createCaller(await openDoor(simulator, 'fetch'));
+    const call = await createCaller(await openEndpoints(simulator, 'fetch'));
     const reply = await call('GET', path);
     expect([reply.status, reply.json.error_code]).toEqual([400, 'APIGW.0602']);
   });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createSimulator } from '../../src/testing/index.js';
 import { newTask } from './bodies.js';
-import { createBench, createCaller, createNow, doorNames, openDoor } from './support.js';
+import { adapterNames, createBench, createCaller, createNow, openEndpoints } from './support.js';
 
-async function prepare(name: (typeof doorNames)[number]) {
+async function prepare(name: (typeof adapterNames)[number]) {
   const now = createNow();
   const simulator = createSimulator({ now });
-  const call = await createCaller(await openDoor(simulator, name));
+  const call = await createCaller(await openEndpoints(simulator, name));
   const show = async (id: string) => {
     const reply = await call('GET', `/v3/tasks/${id}`);
     return reply.status === 200 ? reply.json.state : reply.status;
@@ -15,7 +15,7 @@ async function prepare(name: (typeof doorNames)[number]) {
   return { now, simulator, call, show, list };
 }
 
-describe.each(doorNames)('lag through %s', (name) => {
+describe.each(adapterNames)('lag through %s', (name) => {
   it('shows reads the state of that many ms ago, without what is younger', async () => {
     const { now, simulator, show, list, call } = await prepare(name);
     await using _closed = simulator;
@@ -129,7 +129,7 @@ describe('lag', () => {
   });
 });
 
-describe.each(doorNames)('stale through %s', (name) => {
+describe.each(adapterNames)('stale through %s', (name) => {
   it('shows the next reads the state before the last change of the task, and later reads the new one', async () => {
     const { simulator, show } = await prepare(name);
     await using _closed = simulator;

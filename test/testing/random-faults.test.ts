@@ -7,7 +7,7 @@ import {
   type Simulator,
   type TaskState,
 } from '../../src/testing/index.js';
-import { type Caller, createCaller, doorNames, openDoor } from './support.js';
+import { adapterNames, type Caller, createCaller, openEndpoints } from './support.js';
 
 type Step = (stage: { simulator: Simulator; call: Caller; ids: string[] }) => unknown;
 
@@ -114,13 +114,13 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     ),
 );
 
-describe.each(doorNames)('random faults, handles and requests through %s', (name) => {
+describe.each(adapterNames)('random faults, handles and requests through %s', (name) => {
   it('never make the simulator throw, and leave nothing behind', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(steps, { maxLength: 25 }), async (given) => {
         const simulator = createSimulator({ seed: 1 });
-        const door = await openDoor(simulator, name);
-        const call = await createCaller(door);
+        const endpoints = await openEndpoints(simulator, name);
+        const call = await createCaller(endpoints);
         const ids = [simulator.addTask(), simulator.addTask({ state: 'RUNNING' })];
         for (const step of given) {
           try {
@@ -133,7 +133,7 @@ describe.each(doorNames)('random faults, handles and requests through %s', (name
         }
         simulator.faults.clear();
         simulator.reset();
-        const again = await createCaller(door);
+        const again = await createCaller(endpoints);
         expect((await again('GET', '/v3/tasks')).json).toEqual({ count: 0, tasks: [] });
         expect(simulator.faults.pending).toEqual([]);
         await simulator.close({ expectNone: true });

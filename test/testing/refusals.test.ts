@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { createSimulator } from '../../src/testing/index.js';
-import { createBench, createCaller, doorNames, openDoor, send, signIn } from './support.js';
+import { adapterNames, createBench, createCaller, openEndpoints, send, signIn } from './support.js';
 
-describe.each(doorNames)('refusals through %s', (name) => {
+describe.each(adapterNames)('refusals through %s', (name) => {
   it('are sent to calls without a valid token', async () => {
     await using simulator = createSimulator();
-    const door = await openDoor(simulator, name);
+    const endpoints = await openEndpoints(simulator, name);
     const headers = { 'content-type': 'application/json' };
     for (const token of [undefined, 'rubbish']) {
       const sent = token === undefined ? headers : { ...headers, 'x-auth-token': token };
-      const reply = await send(door, 'GET', `${door.sms}/v3/tasks`, { headers: sent });
+      const reply = await send(endpoints, 'GET', `${endpoints.sms}/v3/tasks`, { headers: sent });
       expect(reply.status).toBe(401);
       expect(reply.json.error_code).toBe('APIGW.0301');
     }
@@ -17,7 +17,7 @@ describe.each(doorNames)('refusals through %s', (name) => {
 
   it('are 404 APIGW.0101 for an unknown path or verb', async () => {
     await using simulator = createSimulator();
-    const call = await createCaller(await openDoor(simulator, name));
+    const call = await createCaller(await openEndpoints(simulator, name));
     for (const [method, path] of [
       ['GET', '/v3/nothing'],
       ['PATCH', '/v3/tasks'],
@@ -30,21 +30,24 @@ describe.each(doorNames)('refusals through %s', (name) => {
 
   it('are SMS.2005 for a body without a content type, SMS.2006 for another one, and 400 for broken JSON', async () => {
     await using simulator = createSimulator();
-    const door = await openDoor(simulator, name);
-    const token = await signIn(door);
+    const endpoints = await openEndpoints(simulator, name);
+    const token = await signIn(endpoints);
     // Bytes, since a text would bring a Content-Type of its own.
     const body = new TextEncoder().encode('{"ids":["unknown"]}');
     const post = (headers: Record<string, string>) =>
-      send(door, 'POST', `${door.sms}/v3/tasks/delete`, { body, headers: { 'x-auth-token': token, ...headers } });
+      send(endpoints, 'POST', `${endpoints.sms}/v3/tasks/delete`, {
+        body,
+        headers: { 'x-auth-token': token, ...headers },
+      });
     const missing = await post({});
     expect([missing.status, missing.json.error_code]).toEqual([401, 'SMS.2005']);
     const other = await post({ 'content-type': 'text/plain' });
     expect([other.status, other.json.error_code]).toEqual([401, 'SMS.2006']);
     expect((await post({ 'content-type': 'application/json;charset=utf8' })).status).toBe(404);
     const get = (headers: Record<string, string>) =>
-      send(door, 'GET', `${door.sms}/v3/tasks`, { headers: { 'x-auth-token': token, ...headers } });
+      send(endpoints, 'GET', `${endpoints.sms}/v3/tasks`, { headers: { 'x-auth-token': token, ...headers } });
     for (const headers of [{}, { 'content-type': 'text/plain' }]) expect((await get(headers)).status).toBe(200);
-    const call = await createCaller(door);
+    const call = await createCaller(endpoints);
     const broken = await call('POST', '/v3/tasks/delete', undefined, {
       body: '{"ids":',
       headers: { 'content-type': 'application/json', 'x-auth-token': token },
@@ -56,7 +59,7 @@ describe.each(doorNames)('refusals through %s', (name) => {
 
   it('have a request id and the date, like every SMS response', async () => {
     await using simulator = createSimulator();
-    const call = await createCaller(await openDoor(simulator, name));
+    const call = await createCaller(await openEndpoints(simulator, name));
     for (const reply of [await call('GET', '/v3/tasks'), await call('GET', '/v3/tasks/unknown')]) {
       expect(reply.headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);
       expect(Date.parse(reply.headers.get('date') ?? '')).toBeGreaterThan(0);

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { createSimulator, type TaskState } from '../../src/testing/index.js';
 import { makeClient } from '../support/make-client.js';
 import { newTask } from './bodies.js';
-import { createBench, createCaller, doorNames, fetchDoor, openDoor } from './support.js';
+import { adapterNames, createBench, createCaller, fetchEndpoints, openEndpoints } from './support.js';
 
-describe.each(doorNames)('starts through %s', (name) => {
+describe.each(adapterNames)('starts through %s', (name) => {
   it.each([
     ['a disconnected agent', { connected: false }, 'SMS.6603'],
     ['a failed check', { checks: [{ name: 'RSYNC', result: 'ERROR', error_code: 'SMS.6517' }] as const }, 'SMS.6520'],
   ])('are refused for %s: start, restart and auto_start', async (_name, seed, code) => {
     await using simulator = createSimulator();
     const source = simulator.addSourceServer(seed);
-    const call = await createCaller(await openDoor(simulator, name));
+    const call = await createCaller(await openEndpoints(simulator, name));
     for (const [state, operation] of [
       ['READY', 'start'],
       ['MIGRATE_FAIL', 'restart'],
@@ -64,7 +64,7 @@ describe('starts', () => {
         const id = simulator.addTask({ state, source_server_id });
         const sms = makeClient(simulator);
         const { canStart } = await sms.tasks.explainStart(id);
-        const call = await createCaller(fetchDoor(simulator));
+        const call = await createCaller(fetchEndpoints(simulator));
         const { status } = await call('POST', `/v3/tasks/${id}/action`, { operation: 'start' });
         expect([state, connected, result, isAccepted, status === 200]).toEqual([
           state,

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createSimulator, type OperationId } from '../../src/testing/index.js';
-import { createBench, createCaller, doorNames, fetchDoor, login, openDoor, send } from './support.js';
+import { adapterNames, createBench, createCaller, fetchEndpoints, login, openEndpoints, send } from './support.js';
 
-describe.each(doorNames)('respond through %s', (name) => {
+describe.each(adapterNames)('respond through %s', (name) => {
   async function prepare() {
     const simulator = createSimulator();
     const id = simulator.addTask();
-    const door = await openDoor(simulator, name);
-    const call = await createCaller(door);
-    return { simulator, id, door, call, show: () => call('GET', `/v3/tasks/${id}`) };
+    const endpoints = await openEndpoints(simulator, name);
+    const call = await createCaller(endpoints);
+    return { simulator, id, endpoints: endpoints, call, show: () => call('GET', `/v3/tasks/${id}`) };
   }
 
   it('responds with a body or a Response until it is undone', async () => {
@@ -64,24 +64,24 @@ describe.each(doorNames)('respond through %s', (name) => {
   });
 
   it('applies after authorisation and before everything else', async () => {
-    const { simulator, door } = await prepare();
+    const { simulator, endpoints } = await prepare();
     await using _closed = simulator;
     simulator.respond('ListTasks', () => ({ mine: true }));
-    expect((await send(door, 'GET', `${door.sms}/v3/tasks`)).status).toBe(401);
+    expect((await send(endpoints, 'GET', `${endpoints.sms}/v3/tasks`)).status).toBe(401);
     simulator.respond('CreateToken', () => new Response('{"error_code":"IAM.0011"}', { status: 400 }));
-    expect((await login(door)).json.error_code).toBe('IAM.0011');
+    expect((await login(endpoints)).json.error_code).toBe('IAM.0011');
   });
 
   it('sends bytes unchanged', async () => {
-    const { simulator, id, door, call } = await prepare();
+    const { simulator, id, endpoints, call } = await prepare();
     await using _closed = simulator;
     const bytes = new Uint8Array([0, 255, 254, 10]);
     simulator.respond('ShowTask', () => new Response(bytes));
     const headers = { 'x-auth-token': call.token };
-    const response = await door.fetch(`${door.sms}/v3/tasks/${id}`, { headers });
+    const response = await endpoints.fetch(`${endpoints.sms}/v3/tasks/${id}`, { headers });
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(bytes);
     simulator.respond('ShowTask', () => new Response(null, { status: 204 }));
-    expect((await door.fetch(`${door.sms}/v3/tasks/${id}`, { headers })).status).toBe(204);
+    expect((await endpoints.fetch(`${endpoints.sms}/v3/tasks/${id}`, { headers })).status).toBe(204);
   });
 
   it('responds with 500 when the handler throws, or returns a body that is no JSON', async () => {
@@ -141,7 +141,7 @@ describe('respond', () => {
     const simulator = createSimulator();
     const known: OperationId[] = ['CreateToken', 'ShowTask', 'ShowIdentityVersion'];
     for (const operation of known) simulator.respond(operation, () => ({ operation }));
-    const door = fetchDoor(simulator);
-    expect((await send(door, 'GET', `${door.iam}/v3`)).json).toEqual({ operation: 'ShowIdentityVersion' });
+    const endpoints = fetchEndpoints(simulator);
+    expect((await send(endpoints, 'GET', `${endpoints.iam}/v3`)).json).toEqual({ operation: 'ShowIdentityVersion' });
   });
 });

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { createSimulator, type SimulatorOptions } from '../../src/testing/index.js';
 import { newTask, registration, template } from './bodies.js';
-import { createBench, createNow, fetchDoor, login, send, signIn } from './support.js';
+import { createBench, createNow, fetchEndpoints, login, send, signIn } from './support.js';
 
 /** Everything that a simulator makes up. */
 async function run(options: SimulatorOptions): Promise<string> {
   const simulator = createSimulator({ now: createNow(), accounts: [account], ...options });
-  const door = fetchDoor(simulator);
-  const reply = await login(door, {
+  const endpoints = fetchEndpoints(simulator);
+  const reply = await login(endpoints, {
     auth: { identity: { methods: ['password'], password: { user: { ...account, name: 'u', domain: { name: 'd' } } } } },
   });
   const headers = { 'content-type': 'application/json', 'x-auth-token': reply.headers.get('x-subject-token') ?? '' };
   const call = async (method: string, path: string, json?: unknown) => {
-    const { text, headers: received } = await send(door, method, door.sms + path, { headers, json });
+    const { text, headers: received } = await send(endpoints, method, endpoints.sms + path, { headers, json });
     return [...received].join() + text;
   };
   simulator.addTask({ state: 'RUNNING' });
@@ -65,7 +65,7 @@ describe('a wall clock that is set back', () => {
     expect((await call('GET', '/v3/tasks')).status).toBe(401);
     now.pass(-900);
     expect((await call('GET', '/v3/tasks')).status).toBe(401);
-    const token = await signIn(fetchDoor(simulator));
+    const token = await signIn(fetchEndpoints(simulator));
     simulator.faults.lag(500);
     simulator.task('given').start();
     now.pass(-86_400_000);

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createSimulator } from '../../src/testing/index.js';
 import {
+  adapterNames,
   createBench,
   createCaller,
-  doorNames,
-  fetchDoor,
+  fetchEndpoints,
   login,
   loginBody,
-  openDoor,
+  openEndpoints,
   send,
   signIn,
 } from './support.js';
@@ -16,8 +16,8 @@ import {
 describe('simulator.fetch', () => {
   it('accepts text, URL and Request, needs no this, and serves any host', async () => {
     const { fetch, smsEndpoint } = createSimulator();
-    const door = { fetch, sms: smsEndpoint, iam: 'https://iam.myhuaweicloud.eu' };
-    const headers = { 'content-type': 'application/json', 'x-auth-token': await signIn(door) };
+    const endpoints = { fetch, sms: smsEndpoint, iam: 'https://iam.myhuaweicloud.eu' };
+    const headers = { 'content-type': 'application/json', 'x-auth-token': await signIn(endpoints) };
     const url = 'https://sms.myhuaweicloud.eu/v3/tasks?limit=5';
     for (const input of [url, new URL(url), new Request(url, { headers })]) {
       const response = await fetch(input, input instanceof Request ? undefined : { headers });
@@ -60,16 +60,16 @@ describe('simulator.listen', () => {
     expect(address.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect([address.smsEndpoint, address.iamEndpoint]).toEqual([address.url, address.url]);
     const id = simulator.addTask({ name: 'Größe' });
-    const door = { fetch, sms: address.url, iam: address.url };
-    const call = await createCaller(door);
+    const endpoints = { fetch, sms: address.url, iam: address.url };
+    const call = await createCaller(endpoints);
     const task = await call('GET', `/v3/tasks/${id}`);
     expect(task.json.name).toBe('Größe');
-    const inside = await createCaller(fetchDoor(simulator));
+    const inside = await createCaller(fetchEndpoints(simulator));
     await inside('PUT', `/v3/tasks/${id}`, { name: '新名' });
     expect((await call('GET', `/v3/tasks/${id}`)).json.name).toBe('新名');
     const headers = { 'x-auth-token': call.token, 'x-subject-token': call.token };
-    expect((await send(door, 'HEAD', `${address.url}/v3/auth/tokens`, { headers })).status).toBe(200);
-    expect((await send(door, 'DELETE', `${address.url}/v3/auth/tokens`, { headers })).status).toBe(204);
+    expect((await send(endpoints, 'HEAD', `${address.url}/v3/auth/tokens`, { headers })).status).toBe(200);
+    expect((await send(endpoints, 'DELETE', `${address.url}/v3/auth/tokens`, { headers })).status).toBe(204);
   });
 
   it('listens once, can try another port when one is in use, and closes even with open connections', async () => {
@@ -87,15 +87,15 @@ describe('simulator.listen', () => {
   });
 });
 
-describe.each(doorNames)('requests through %s', (name) => {
+describe.each(adapterNames)('requests through %s', (name) => {
   it('are recorded without their secrets', async () => {
     await using simulator = createSimulator({ now: () => 1234 });
-    const door = await openDoor(simulator, name);
-    const token = await signIn(door);
-    const call = await createCaller(door);
-    await login(door, { auth: { identity: { methods: ['token'], token: { id: token } } } });
+    const endpoints = await openEndpoints(simulator, name);
+    const token = await signIn(endpoints);
+    const call = await createCaller(endpoints);
+    await login(endpoints, { auth: { identity: { methods: ['token'], token: { id: token } } } });
     const totp = { user: { id: 'u', passcode: '987654' } };
-    await login(door, { auth: { identity: { ...loginBody.auth.identity, methods: ['password', 'totp'], totp } } });
+    await login(endpoints, { auth: { identity: { ...loginBody.auth.identity, methods: ['password', 'totp'], totp } } });
     await call('GET', '/v3/tasks?limit=3');
     await call('GET', '/nowhere');
     const [first] = simulator.requests;
@@ -129,7 +129,7 @@ describe.each(doorNames)('requests through %s', (name) => {
 
   it('have no status when they were not performed', async () => {
     await using simulator = createSimulator();
-    const call = await createCaller(await openDoor(simulator, name));
+    const call = await createCaller(await openEndpoints(simulator, name));
     simulator.faults.cut(1, { performed: false });
     await call('GET', '/v3/tasks').catch(() => null);
     expect(simulator.requests.at(-1)?.status).toBeNull();
@@ -141,9 +141,9 @@ describe('a simulator', () => {
     const [one, two] = [await createBench(), await createBench()];
     one.simulator.addTask();
     expect((await two.call('GET', '/v3/tasks')).json.count).toBe(0);
-    const door = fetchDoor(two.simulator);
+    const endpoints = fetchEndpoints(two.simulator);
     const headers = { 'x-auth-token': one.call.token, 'content-type': 'application/json' };
-    expect((await send(door, 'GET', `${door.sms}/v3/tasks`, { headers })).status).toBe(401);
+    expect((await send(endpoints, 'GET', `${endpoints.sms}/v3/tasks`, { headers })).status).toBe(401);
   });
 
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('refuses the speed %d', (speed) => {
@@ -159,7 +159,7 @@ describe('a simulator', () => {
   it('reads Date.now by default', async () => {
     const before = Date.now();
     const simulator = createSimulator();
-    await signIn(fetchDoor(simulator));
+    await signIn(fetchEndpoints(simulator));
     expect(simulator.requests[0]?.at).toBeGreaterThanOrEqual(before);
   });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/testing/index.js';
 
-/** A wall clock that moves only when told. */
+/** A wall clock that moves only by `advance`. */
 export function createNow(start = 1_700_000_000_000) {
   let time = start;
   return Object.assign(() => time, {
@@ -11,7 +11,7 @@ export function createNow(start = 1_700_000_000_000) {
   });
 }
 
-/** Answers are looked into by tests, not checked. */
+/** Tests read responses without checking their types. */
 export type Json = ReturnType<typeof JSON.parse>;
 
 export interface Reply {
@@ -21,22 +21,22 @@ export interface Reply {
   json: Json;
 }
 
-export interface Door {
+export interface Endpoints {
   fetch: typeof fetch | Simulator['fetch'];
   sms: string;
   iam: string;
 }
 
-export const doorNames = ['fetch', 'listen'] as const;
+export const adapterNames = ['fetch', 'listen'] as const;
 
-/** One of the two doors of a simulator. */
-export async function openDoor(simulator: Simulator, name: (typeof doorNames)[number]): Promise<Door> {
+/** The endpoints of a simulator through one of its two adapters. */
+export async function openEndpoints(simulator: Simulator, name: (typeof adapterNames)[number]): Promise<Endpoints> {
   if (name === 'fetch') return { fetch: simulator.fetch, sms: simulator.smsEndpoint, iam: simulator.iamEndpoint };
   const { smsEndpoint, iamEndpoint } = await simulator.listen();
   return { fetch: (url, init) => fetch(url, init), sms: smsEndpoint, iam: iamEndpoint };
 }
 
-export function fetchDoor(simulator: Simulator): Door {
+export function fetchEndpoints(simulator: Simulator): Endpoints {
   return { fetch: simulator.fetch, sms: simulator.smsEndpoint, iam: simulator.iamEndpoint };
 }
 
@@ -47,14 +47,14 @@ export function readFixture(name: string): Json {
 export const loginBody: Json = readFixture('iam.create-token.password-project-id.request.json');
 
 export async function send(
-  door: Door,
+  endpoints: Endpoints,
   method: string,
   url: string,
   init: RequestInit & { json?: unknown } = {},
 ): Promise<Reply> {
   const { json, ...rest } = init;
   const body = json === undefined ? rest.body : JSON.stringify(json);
-  const response = await door.fetch(url, { method, ...rest, body: body ?? null });
+  const response = await endpoints.fetch(url, { method, ...rest, body: body ?? null });
   const text = await response.text();
   let parsed: unknown;
   try {
@@ -65,13 +65,13 @@ export async function send(
   return { status: response.status, headers: response.headers, text, json: parsed };
 }
 
-export function login(door: Door, json: unknown = loginBody, query = '?nocatalog=true'): Promise<Reply> {
+export function login(endpoints: Endpoints, json: unknown = loginBody, query = '?nocatalog=true'): Promise<Reply> {
   const headers = { 'content-type': 'application/json;charset=utf8' };
-  return send(door, 'POST', `${door.iam}/v3/auth/tokens${query}`, { headers, json });
+  return send(endpoints, 'POST', `${endpoints.iam}/v3/auth/tokens${query}`, { headers, json });
 }
 
-export async function signIn(door: Door): Promise<string> {
-  return (await login(door)).headers.get('x-subject-token') ?? '';
+export async function signIn(endpoints: Endpoints): Promise<string> {
+  return (await login(endpoints)).headers.get('x-subject-token') ?? '';
 }
 
 export interface Caller {
@@ -80,10 +80,10 @@ export interface Caller {
 }
 
 /** Signs in, and calls SMS with the token. */
-export async function createCaller(door: Door): Promise<Caller> {
-  const token = await signIn(door);
+export async function createCaller(endpoints: Endpoints): Promise<Caller> {
+  const token = await signIn(endpoints);
   const call = (method: string, path: string, json?: unknown, init: RequestInit = {}) =>
-    send(door, method, `${door.sms}${path}`, {
+    send(endpoints, method, `${endpoints.sms}${path}`, {
       headers: { 'content-type': 'application/json', 'x-auth-token': token },
       json,
       ...init,
@@ -103,7 +103,7 @@ export interface Bench {
 export async function createBench(options: SimulatorOptions = {}): Promise<Bench> {
   const now = createNow();
   const simulator = createSimulator({ now, ...options });
-  const call = await createCaller(fetchDoor(simulator));
+  const call = await createCaller(fetchEndpoints(simulator));
   return {
     simulator,
     now,

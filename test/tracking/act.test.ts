@@ -1,6 +1,6 @@
 import type { Cursor, SmsClient } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
-import { failWith, refusal, taskAnswer } from '../support/fake-fetch.js';
+import { failWith, refusal, taskResponse } from '../support/fake-fetch.js';
 import { makeScripted, rounds, states, taskId } from '../support/fake-task.js';
 import { errorOf, resultOf, useFakeTime } from '../support/fake-time.js';
 import { makePair } from '../support/make-client.js';
@@ -138,7 +138,7 @@ describe('a start whose response is lost', () => {
 
   it.each(Object.keys(lost))('by %s counts as performed when a poll shows more than before', async (name) => {
     const { acts, reads, sms } = makeScripted(
-      () => taskAnswer('MIGRATE_FAIL', acts.length === 0 ? idle : moved),
+      () => taskResponse('MIGRATE_FAIL', acts.length === 0 ? idle : moved),
       lost[name],
     );
     expect(await resultOf(sms.tasks.start(taskId))).toMatchObject({ stage: 'accepted' });
@@ -149,7 +149,7 @@ describe('a start whose response is lost', () => {
   it.each(Object.keys(lost))('by %s is sent again when nothing moved for 30 s', async (name) => {
     const begin = Date.now();
     const { acts, sms } = makeScripted(
-      () => taskAnswer('MIGRATE_FAIL', idle),
+      () => taskResponse('MIGRATE_FAIL', idle),
       (_, count) => (count === 1 ? (lost[name] as () => Response)() : Response.json('')),
     );
     expect(await resultOf(sms.tasks.start(taskId))).toMatchObject({ stage: 'accepted' });
@@ -159,7 +159,7 @@ describe('a start whose response is lost', () => {
 
   it('does not count as performed because one poll shows the previous run', async () => {
     const { acts, sms } = makeScripted(
-      (_, count) => taskAnswer(count === 3 ? 'RUNNING' : 'MIGRATE_FAIL', idle),
+      (_, count) => taskResponse(count === 3 ? 'RUNNING' : 'MIGRATE_FAIL', idle),
       () => failWith('ECONNRESET'),
     );
     const error = await errorOf(sms.tasks.start(taskId));
@@ -174,7 +174,7 @@ describe('a start whose response is lost', () => {
 
   it('counts as performed when the last poll shows another state, too', async () => {
     const { acts, sms } = makeScripted(
-      (_, count) => taskAnswer(count > 3 ? 'RUNNING' : 'MIGRATE_FAIL', idle),
+      (_, count) => taskResponse(count > 3 ? 'RUNNING' : 'MIGRATE_FAIL', idle),
       () => failWith('ECONNRESET'),
     );
     expect(await resultOf(sms.tasks.start(taskId))).toMatchObject({ stage: 'accepted' });
@@ -183,7 +183,7 @@ describe('a start whose response is lost', () => {
 
   it('is unknown when there is no poll at the end, or the time is up', async () => {
     const unread = makeScripted(
-      (_, count) => (count === 1 ? taskAnswer('READY') : refusal(500)),
+      (_, count) => (count === 1 ? taskResponse('READY') : refusal(500)),
       () => failWith('ECONNRESET'),
     );
     expect(await errorOf(unread.sms.tasks.start(taskId))).toMatchObject({ name: 'OutcomeUnknownError' });
@@ -233,8 +233,8 @@ describe('a start whose response is lost', () => {
   it('is followed by startAndWait until the network is back', async () => {
     const { acts, sms } = makeScripted(
       (_, count) => {
-        if (count === 1) return taskAnswer('READY', { total_time: 0 });
-        return count < 40 ? failWith('ECONNRESET') : taskAnswer('MIGRATE_SUCCESS', { total_time: 9 });
+        if (count === 1) return taskResponse('READY', { total_time: 0 });
+        return count < 40 ? failWith('ECONNRESET') : taskResponse('MIGRATE_SUCCESS', { total_time: 9 });
       },
       () => failWith('ECONNRESET'),
     );
@@ -309,8 +309,8 @@ describe('the cursor of an action', () => {
     const old = { total_time: 90, sub_tasks: [{ id: 1, progress: 100, start_date: 1, end_date: 91 }] };
     const launch = (progress: number) => ({ ...old, sub_tasks: [...old.sub_tasks, { id: 2, progress }] });
     const { sms } = makeScripted((_, count) => {
-      if (count < 4) return taskAnswer('MIGRATE_SUCCESS', old);
-      return count < 6 ? taskAnswer('RUNNING', launch(10)) : taskAnswer('MIGRATE_SUCCESS', launch(100));
+      if (count < 4) return taskResponse('MIGRATE_SUCCESS', old);
+      return count < 6 ? taskResponse('RUNNING', launch(10)) : taskResponse('MIGRATE_SUCCESS', launch(100));
     });
     const cursor = await resultOf(sms.tasks.act(taskId, { operation: 'cutover' }));
     const task = await resultOf(sms.tasks.waitFor(cursor, { intervalMs: 1000 }));

@@ -2,7 +2,7 @@ import type { Cursor, TaskSnapshot } from '@org/sms-client';
 import { createSimulator, type Simulator } from '@org/sms-client/testing';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { failWith, taskAnswer } from '../support/fake-fetch.js';
+import { failWith, taskResponse } from '../support/fake-fetch.js';
 import { makeScripted, rounds, states, taskId } from '../support/fake-task.js';
 import { errorOf, resultOf, settle, useFakeTime } from '../support/fake-time.js';
 import { makeClient } from '../support/make-client.js';
@@ -126,9 +126,9 @@ describe('a cursor', () => {
   });
 
   it('carries the percentage of its round to a process whose first poll shows less', async () => {
-    const answer = (progress: number) =>
-      taskAnswer('RUNNING', { sub_tasks: [{ id: 1, name: 'MIGRATE_LINUX_FILE', user_op: 'REPLICATE', progress }] });
-    const { sms } = makeScripted((_, count) => answer(count === 1 ? 60 : 40));
+    const respond = (progress: number) =>
+      taskResponse('RUNNING', { sub_tasks: [{ id: 1, name: 'MIGRATE_LINUX_FILE', user_op: 'REPLICATE', progress }] });
+    const { sms } = makeScripted((_, count) => respond(count === 1 ? 60 : 40));
     const first = async (cursor?: Cursor): Promise<TaskSnapshot | undefined> => {
       for await (const snapshot of sms.tasks.watch(taskId, { cursor })) return snapshot;
       return undefined;
@@ -192,7 +192,7 @@ describe('startAndWait with a cursor', () => {
 
   it('saved before a start sends it when the task has not changed for 30 s', async () => {
     const { acts, reads, sms } = makeScripted((_, count) =>
-      acts.length === 0 ? taskAnswer('READY', { total_time: 0 }) : rounds('RUNNING', 'MIGRATE_SUCCESS')(_, count),
+      acts.length === 0 ? taskResponse('READY', { total_time: 0 }) : rounds('RUNNING', 'MIGRATE_SUCCESS')(_, count),
     );
     const begin = Date.now();
     await resultOf(sms.tasks.startAndWait(taskId, { cursor: sending }));
@@ -206,7 +206,7 @@ describe('startAndWait with a cursor', () => {
     const before = { state: 'MIGRATE_FAIL', totalTime: 1000, error: null, startDate: null, finishDate: null };
     const old: Cursor = { ...sending, position: { ...before, steps: [[1, 40, 1000, 2000]] } };
     const again = { total_time: 1500, sub_tasks: [{ ...step, start_date: 3000, end_date: 3500 }] };
-    const { acts, sms } = makeScripted(() => taskAnswer('MIGRATE_FAIL', again));
+    const { acts, sms } = makeScripted(() => taskResponse('MIGRATE_FAIL', again));
     expect(await errorOf(sms.tasks.startAndWait(taskId, { cursor: old }))).toMatchObject({
       name: 'MigrationFailedError',
     });
@@ -235,7 +235,7 @@ describe('startAndWait with a cursor', () => {
 
   it('of a task that was running already never starts it', async () => {
     const cursors: Cursor[] = [];
-    const first = makeScripted((_, count) => (count < 3 ? taskAnswer('RUNNING') : failWith('ECONNRESET')));
+    const first = makeScripted((_, count) => (count < 3 ? taskResponse('RUNNING') : failWith('ECONNRESET')));
     const options = { ifRunning: 'follow', maxWaitMs: 60_000 } as const;
     await errorOf(
       first.sms.tasks.startAndWait(taskId, { ...options, onProgress: (_, { cursor }) => cursors.push(cursor) }),
@@ -247,7 +247,7 @@ describe('startAndWait with a cursor', () => {
 
   it('gives its first snapshot at once, with no percentage below the one it holds', async () => {
     const steps = { sub_tasks: [{ id: 9, name: 'MIGRATE_LINUX_FILE', progress: 10, user_op: 'REPLICATE' }] };
-    const { sms } = makeScripted(() => taskAnswer('RUNNING', steps));
+    const { sms } = makeScripted(() => taskResponse('RUNNING', steps));
     const cursor: Cursor = { version: 1, id: taskId, percent: 42.5, round: '#9' };
     for await (const { progress } of sms.tasks.watch(taskId, { cursor })) {
       expect(progress.percent).toBe(42.5);

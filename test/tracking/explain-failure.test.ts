@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeErrorCode, listErrorCodes } from '../../src/error-codes.js';
 import { explainFailure } from '../../src/tracking/explain-failure.js';
-import { taskAnswer } from '../support/fake-fetch.js';
+import { taskResponse } from '../support/fake-fetch.js';
 import { makeScripted, taskId } from '../support/fake-task.js';
 import { errorOf, useFakeTime } from '../support/fake-time.js';
 
@@ -172,7 +172,7 @@ describe('MigrationFailedError', () => {
       error_json: '{"error_code":"SMS.0807","error_msg":"x"}',
       sub_tasks: [{ id: 3517, name: 'MIGRATE_LINUX_FILE', progress: 41, user_op: 'REPLICATE' }],
     };
-    const { sms } = makeScripted(() => taskAnswer('MIGRATE_FAIL', more));
+    const { sms } = makeScripted(() => taskResponse('MIGRATE_FAIL', more));
     const error = (await errorOf(sms.tasks.waitFor(taskId))) as MigrationFailedError;
     expect(error).toBeInstanceOf(MigrationFailedError);
     expect(error.name).toBe('MigrationFailedError');

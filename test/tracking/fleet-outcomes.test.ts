@@ -1,6 +1,6 @@
 import type { StartOutcome, WaitOutcome } from '@org/sms-client';
 import { describe, expect, it } from 'vitest';
-import { failWith, refusal, taskAnswer } from '../support/fake-fetch.js';
+import { failWith, refusal, taskResponse } from '../support/fake-fetch.js';
 import { type FleetItem, idsOf, itemsOf, makeFleet, setAll } from '../support/fake-fleet.js';
 import { errorOf, resultOf, useFakeTime } from '../support/fake-time.js';
 import { makePair } from '../support/make-client.js';
@@ -17,11 +17,11 @@ describe('waitForAll with what startMany returned', () => {
     );
     const started = await resultOf(sms.tasks.startMany(ids));
     expect(started.map(({ outcome }) => outcome)).toEqual(['started', 'not-started', 'started', 'not-started']);
-    const told: string[] = [];
-    const outcomes = await resultOf(sms.tasks.waitForAll(started, { onOutcome: ({ id }) => void told.push(id) }));
+    const reported: string[] = [];
+    const outcomes = await resultOf(sms.tasks.waitForAll(started, { onOutcome: ({ id }) => void reported.push(id) }));
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['succeeded', 'not-started', 'succeeded', 'not-started']);
     expect(outcomes[1]?.error).toMatchObject({ name: 'ConflictError' });
-    expect([...told].sort()).toEqual([...ids].sort());
+    expect([...reported].sort()).toEqual([...ids].sort());
   });
 
   it('follows a start with an unknown outcome, and reports it as unknown when nothing shows it', async () => {
@@ -68,7 +68,7 @@ describe('waitForAll with what startMany returned', () => {
         isStarted = true;
         return Response.json('');
       }
-      if (operation === 'ShowTask') return taskAnswer(isStarted ? 'RUNNING' : 'READY', { id: 'task-0' });
+      if (operation === 'ShowTask') return taskResponse(isStarted ? 'RUNNING' : 'READY', { id: 'task-0' });
       if (operation !== 'ListTasks') return undefined;
       polls += 1;
       if (polls < 2) return Response.json({ count: 0, tasks: [] });

@@ -7,7 +7,7 @@ import { RecentChanges } from '../../src/tracking/recent-changes.js';
 import { waitForTask } from '../../src/tracking/wait.js';
 import { Scope, SignalHub } from '../../src/transport/scope.js';
 import { makeCountingController } from '../support/counting-signal.js';
-import { loginAnswer, taskAnswer } from '../support/fake-fetch.js';
+import { loginResponse, taskResponse } from '../support/fake-fetch.js';
 import { itemsOf } from '../support/fake-fleet.js';
 import { makeScripted, taskId } from '../support/fake-task.js';
 
@@ -19,7 +19,7 @@ const collectGarbage = runInNewContext('gc') as () => void;
 /** Timers that keep the process alive. */
 const countTimers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
 
-/** Bytes in use, when all that nobody holds on to is gone. */
+/** Bytes in use after garbage collection. */
 async function measureHeap(): Promise<number> {
   for (let round = 0; round < 3; round += 1) {
     // What is freed by a finaliser of another thing takes a turn.
@@ -34,7 +34,7 @@ const megabyte = 1_000_000;
 describe('ten thousand waits with one signal', () => {
   it('carry one listener while they run, and leave none, and no timer', async () => {
     const { count, signal } = makeCountingController();
-    const { sms } = makeScripted(() => taskAnswer('SUCCESS'));
+    const { sms } = makeScripted(() => taskResponse('SUCCESS'));
     await sms.auth.login();
     const timers = countTimers();
     const waits = Array.from({ length: 10_000 }, () => sms.tasks.waitFor(taskId, { signal, maxWaitMs: 3_600_000 }));
@@ -46,7 +46,7 @@ describe('ten thousand waits with one signal', () => {
 
   it('end together when it aborts: no listener, no timer, no further request', async () => {
     const { controller, count, signal } = makeCountingController();
-    const { requests, sms } = makeScripted(() => taskAnswer('RUNNING'));
+    const { requests, sms } = makeScripted(() => taskResponse('RUNNING'));
     await sms.auth.login();
     const timers = countTimers();
     const waits = Array.from({ length: 10_000 }, () => sms.tasks.waitFor(taskId, { signal, maxWaitMs: 3_600_000 }));
@@ -119,12 +119,12 @@ describe('the heap', () => {
   it('does not grow over twenty thousand polls through the whole client', async () => {
     const { signal } = new AbortController();
     let isOver = (): boolean => true;
-    const { sms } = makeScripted(() => taskAnswer(''), undefined, {
+    const { sms } = makeScripted(() => taskResponse(''), undefined, {
       // One that keeps no log.
       fetch: async (url) =>
         url.includes('/auth/tokens')
-          ? loginAnswer()
-          : taskAnswer(isOver() ? 'MIGRATE_SUCCESS' : 'RUNNING', { sub_tasks: [{ ...step, progress: 50 }] }),
+          ? loginResponse()
+          : taskResponse(isOver() ? 'MIGRATE_SUCCESS' : 'RUNNING', { sub_tasks: [{ ...step, progress: 50 }] }),
     });
     const growth = await measureGrowth(20_000, (countPoll) => {
       isOver = countPoll;
@@ -140,11 +140,11 @@ describe('a thousand fleets left by break', () => {
     const { count, signal } = makeCountingController();
     const page = JSON.stringify({ count: 20, tasks: itemsOf(20, 'RUNNING', { sub_tasks: [step] }) });
     let requests = 0;
-    const { sms } = makeScripted(() => taskAnswer(''), undefined, {
+    const { sms } = makeScripted(() => taskResponse(''), undefined, {
       // One that keeps no log.
       fetch: async (url) => {
         requests += 1;
-        return url.includes('/auth/tokens') ? loginAnswer() : new Response(page);
+        return url.includes('/auth/tokens') ? loginResponse() : new Response(page);
       },
     });
     await sms.auth.login();

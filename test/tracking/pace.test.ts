@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { Pace } from '../../src/tracking/pace.js';
 import type { TaskProgress } from '../../src/tracking/progress.js';
-import { failWith, refusal, taskAnswer } from '../support/fake-fetch.js';
+import { failWith, refusal, taskResponse } from '../support/fake-fetch.js';
 import { hang, makeScripted, states, taskId } from '../support/fake-task.js';
 import { errorOf, resultOf, useFakeTime } from '../support/fake-time.js';
 import { makePair } from '../support/make-client.js';
@@ -84,7 +84,7 @@ describe('the pace of polling', () => {
   });
 
   it('is never under 1 s or over 60 s', () => {
-    const readings = fc.array(
+    const polls = fc.array(
       fc.option(
         fc.record({
           state: fc.constantFrom('RUNNING', 'READY'),
@@ -96,10 +96,10 @@ describe('the pace of polling', () => {
       { minLength: 1, maxLength: 200 },
     );
     fc.assert(
-      fc.property(readings, (all) => {
+      fc.property(polls, (all) => {
         const pace = new Pace(undefined);
-        for (const reading of all) {
-          const pause = reading === null ? pace.afterFailure() : pace.afterReading({ ...running, ...reading });
+        for (const poll of all) {
+          const pause = poll === null ? pace.afterFailure() : pace.afterReading({ ...running, ...poll });
           expect(pause).toBeGreaterThanOrEqual(1000);
           expect(pause).toBeLessThanOrEqual(60_000);
         }
@@ -121,15 +121,15 @@ describe('the pace of polling', () => {
 describe('requests in a minute', () => {
   const minuteMs = 60_000;
 
-  const answers: Record<string, Parameters<typeof makeScripted>[0]> = {
+  const responses: Record<string, Parameters<typeof makeScripted>[0]> = {
     RUNNING: states('RUNNING'),
     READY: states('READY'),
     unknown: states('WHATEVER'),
-    'no time left': () => taskAnswer('SYNCING', { remain_seconds: 0 }),
-    'changing all the time': (_, count) => taskAnswer(`STATE_${count}`),
+    'no time left': () => taskResponse('SYNCING', { remain_seconds: 0 }),
+    'changing all the time': (_, count) => taskResponse(`STATE_${count}`),
     'a new step each time': (_, count) =>
-      taskAnswer('RUNNING', { sub_tasks: [{ id: count, name: 'A', user_op: 'B' }] }),
-    'done, but another state is awaited': () => taskAnswer('MIGRATE_SUCCESS', { remain_seconds: 1 }),
+      taskResponse('RUNNING', { sub_tasks: [{ id: count, name: 'A', user_op: 'B' }] }),
+    'done, but another state is awaited': () => taskResponse('MIGRATE_SUCCESS', { remain_seconds: 1 }),
     cut: () => failWith('ECONNRESET'),
     'connection refused': () => failWith('ECONNREFUSED'),
     500: () => refusal(500),
@@ -139,17 +139,17 @@ describe('requests in a minute', () => {
     hang,
   };
 
-  it.each(Object.keys(answers))('stay few for the response %s', async (name) => {
+  it.each(Object.keys(responses))('stay few for the response %s', async (name) => {
     // The first poll has to succeed.
     const isFirst = { now: true };
     const { requests, sms } = makeScripted((request, count) => {
-      if (!isFirst.now) return (answers[name] ?? hang)(request, count);
+      if (!isFirst.now) return (responses[name] ?? hang)(request, count);
       isFirst.now = false;
-      return taskAnswer('RUNNING');
+      return taskResponse('RUNNING');
     });
     const options = { until: () => false, failOn: [] };
     await errorOf(sms.tasks.waitFor(taskId, { ...options, maxWaitMs: minuteMs }));
-    // One in 1.8 s at most; of a failure that passes, each may be repeated twice within its reading.
+    // One in 1.8 s at most. After a transient failure, each may be retried twice within its poll.
     expect(requests.length).toBeLessThanOrEqual(34);
     expect(requests.length).toBeGreaterThanOrEqual(2);
     requests.length = 0;
@@ -172,7 +172,7 @@ describe('requests in a minute', () => {
     const { sms } = makeScripted(
       (_, count) => {
         at.push(Date.now());
-        return count % 3 === 0 ? refusal(500) : taskAnswer(count < 9 ? 'RUNNING' : 'SUCCESS');
+        return count % 3 === 0 ? refusal(500) : taskResponse(count < 9 ? 'RUNNING' : 'SUCCESS');
       },
       undefined,
       { maxRetries: 0 },

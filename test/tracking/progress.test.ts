@@ -123,14 +123,14 @@ describe('the percentage', () => {
       progress: fc.option(fc.double({ noNaN: true, min: -10, max: 110 })),
       user_op: fc.constantFrom('REPLICATE', 'RESYNC0', null),
     });
-    const reading = fc.record({
+    const poll = fc.record({
       state: fc.constantFrom('RUNNING', 'MIGRATE_FAIL', 'MIGRATE_SUCCESS', 'READY'),
       steps: fc.option(fc.array(step, { maxLength: 4 })),
     });
     fc.assert(
-      fc.property(fc.array(reading, { maxLength: 30 }), (readings) => {
+      fc.property(fc.array(poll, { maxLength: 30 }), (polls) => {
         let mark: ProgressMark | undefined;
-        for (const { state, steps } of readings) {
+        for (const { state, steps } of polls) {
           const next = readProgress(taskOf(state, steps), mark);
           const { percent } = next.progress;
           expect(percent).toBe(next.mark.percent);

@@ -114,7 +114,7 @@ describe.each<[string, TaskSeed, string]>([
     const seen: Record<string, TaskProgress[]> = {};
     for (const operation of ['start', 'start', 'cutover', 'start'] as const) {
       await resultOf(sms.tasks.act(id, { operation: operation as TaskAction['operation'] }));
-      for (let look = 0; look < 25; look += 1) {
+      for (let poll = 0; poll < 25; poll += 1) {
         const one = readProgress(await resultOf(sms.tasks.get(id)), alone);
         const [item] = (await resultOf(sms.tasks.list())).tasks;
         const other = readProgress(item as NonNullable<typeof item>, listed);

@@ -7,7 +7,7 @@ import {
   WaitTimeoutError,
 } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
-import { failWith, refusal, taskAnswer } from '../support/fake-fetch.js';
+import { failWith, refusal, taskResponse } from '../support/fake-fetch.js';
 import { hang, makeScripted, rounds, states, taskId } from '../support/fake-task.js';
 import { errorOf, resultOf, useFakeTime } from '../support/fake-time.js';
 import { makePair } from '../support/make-client.js';
@@ -20,12 +20,12 @@ const steps = (...ids: number[]) => ({
   sub_tasks: ids.map((id) => ({ id, name: `STEP_${id}`, user_op: 'REPLICATE' })),
 });
 
-/** Answers one reading after the other, the last one for ever. */
-const readings =
-  (...answers: readonly (readonly [state: string, more?: object])[]) =>
+/** Responds with one state after the other, the last one for ever. */
+const polls =
+  (...responses: readonly (readonly [state: string, more?: object])[]) =>
   (_request: unknown, count: number) => {
-    const [state, more] = answers[Math.min(count, answers.length) - 1] ?? [''];
-    return taskAnswer(state, more);
+    const [state, more] = responses[Math.min(count, responses.length) - 1] ?? [''];
+    return taskResponse(state, more);
   };
 
 describe('startAndWait', () => {
@@ -132,7 +132,7 @@ describe('a new round is distinguished from the old one', () => {
 
   it('when it begins and succeeds between two polls', async () => {
     const { order, sms } = makeScripted(
-      readings(['MIGRATE_FAIL', steps(1)], ['MIGRATE_SUCCESS', { ...steps(1), total_time: 5 }]),
+      polls(['MIGRATE_FAIL', steps(1)], ['MIGRATE_SUCCESS', { ...steps(1), total_time: 5 }]),
     );
     await resultOf(sms.tasks.startAndWait(taskId));
     expect(order()).toEqual(['GET', 'POST', 'GET']);
@@ -140,7 +140,7 @@ describe('a new round is distinguished from the old one', () => {
 
   it('when it ends in the same state, by its new steps', async () => {
     for (const state of ['MIGRATE_FAIL', 'MIGRATE_SUCCESS']) {
-      const { order, sms } = makeScripted(readings([state, steps(1, 2)], [state, steps(3, 4)]));
+      const { order, sms } = makeScripted(polls([state, steps(1, 2)], [state, steps(3, 4)]));
       await sms.tasks
         .startAndWait(taskId)
         .catch((error: unknown) => expect(error).toBeInstanceOf(MigrationFailedError));
@@ -151,14 +151,14 @@ describe('a new round is distinguished from the old one', () => {
   it('also after it was seen: an old state is not trusted within 30 s of the start', async () => {
     const old = ['MIGRATE_FAIL', steps(1)] as const;
     const { sms } = makeScripted(
-      readings(old, ['RUNNING', steps(1, 2)], old, ['RUNNING', steps(1, 2)], ['SUCCESS', steps(1, 2)]),
+      polls(old, ['RUNNING', steps(1, 2)], old, ['RUNNING', steps(1, 2)], ['SUCCESS', steps(1, 2)]),
     );
     expect(await resultOf(sms.tasks.startAndWait(taskId))).toMatchObject({ state: 'SUCCESS' });
   });
 
   it('also later: the same state may come back as a real outcome', async () => {
     const old = ['MIGRATE_FAIL', steps(1)] as const;
-    const { sms } = makeScripted(readings(old, old, ['RUNNING', steps(1, 2)], ['MIGRATE_FAIL', steps(1, 2)]));
+    const { sms } = makeScripted(polls(old, old, ['RUNNING', steps(1, 2)], ['MIGRATE_FAIL', steps(1, 2)]));
     expect(await errorOf(sms.tasks.startAndWait(taskId))).toBeInstanceOf(MigrationFailedError);
   });
 });
@@ -223,7 +223,7 @@ describe('a task that is running already', () => {
     const controller = new AbortController();
     const { sms } = makeScripted(
       (request, count) => {
-        if (count === 1) return taskAnswer('READY');
+        if (count === 1) return taskResponse('READY');
         controller.abort(reason);
         return hang(request);
       },
@@ -245,7 +245,7 @@ describe('a lost response to the start', () => {
   });
 
   it('does no harm when the round was over before the first poll', async () => {
-    const { order, sms } = makeScripted(readings(['MIGRATE_FAIL', steps(1)], ['MIGRATE_FAIL', steps(2)]), () =>
+    const { order, sms } = makeScripted(polls(['MIGRATE_FAIL', steps(1)], ['MIGRATE_FAIL', steps(2)]), () =>
       refusal(502),
     );
     expect(await errorOf(sms.tasks.startAndWait(taskId))).toBeInstanceOf(MigrationFailedError);

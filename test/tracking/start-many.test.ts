@@ -23,11 +23,11 @@ const later = <T>(value: T, ms: number) => new Promise<T>((resolve) => setTimeou
 describe('startMany', () => {
   it('returns the outcome of each task, in the order of the ids, failures included', async () => {
     const items = [...itemsOf(4, 'READY'), { id: 'busy', state: 'RUNNING' }];
-    // Later ones are answered sooner.
+    // Later requests get their responses sooner.
     const { sms, starts } = makeFleet(items, ({ id, operation }) => {
       if (operation !== 'UpdateTaskStatus' || id === 'busy') return undefined;
-      const answer = id === 'task-1' ? refusal(409) : Response.json('');
-      return later(answer, 4000 - 1000 * Number(id?.at(-1)));
+      const response = id === 'task-1' ? refusal(409) : Response.json('');
+      return later(response, 4000 - 1000 * Number(id?.at(-1)));
     });
     const ids = ['task-0', 'gone', 'task-1', 'busy', 'task-3', 'task-2'];
     const results = await resultOf(sms.tasks.startMany(ids));
@@ -68,9 +68,9 @@ describe('startMany', () => {
       inFlight += 1;
       seen = Math.max(seen, inFlight);
       starts.push(String(id));
-      return later(Response.json(''), 500).then((answer) => {
+      return later(Response.json(''), 500).then((response) => {
         inFlight -= 1;
-        return answer;
+        return response;
       });
     });
     await resultOf(sms.tasks.startMany(idsOf(40), { concurrency }));
@@ -187,7 +187,7 @@ describe('startMany', () => {
   it('delays a refusal by five seconds at most when its reasons cannot be read', async () => {
     const { sms } = makeFleet(itemsOf(1, 'READY'), (call, count) => {
       if (call.operation === 'UpdateTaskStatus') return refusal(409);
-      // The task before the start; then the look for reasons.
+      // The task before the start; then the check for reasons.
       return count <= 1 ? undefined : hang(call as never);
     });
     const begin = performance.now();
@@ -227,7 +227,7 @@ describe('credentials that become unavailable', () => {
 
 describe('onOutcome', () => {
   it('is called with each outcome as soon as it is known, and awaited', async () => {
-    const told: string[] = [];
+    const reported: string[] = [];
     const { callsOf, sms } = makeFleet(itemsOf(3, 'READY'));
     await resultOf(
       sms.tasks.startMany([...idsOf(3), 'gone'], {
@@ -236,11 +236,11 @@ describe('onOutcome', () => {
           const sent = callsOf('UpdateTaskStatus').length;
           await later(undefined, 1000);
           expect(callsOf('UpdateTaskStatus')).toHaveLength(sent);
-          told.push(`${id} ${outcome === 'started'}`);
+          reported.push(`${id} ${outcome === 'started'}`);
         },
       }),
     );
-    expect(told).toEqual(['task-0 true', 'task-1 true', 'task-2 true', 'gone false']);
+    expect(reported).toEqual(['task-0 true', 'task-1 true', 'task-2 true', 'gone false']);
   });
 
   it('that throws or rejects is only logged', async () => {
@@ -269,25 +269,29 @@ describe('an abort of startMany', () => {
     async (moment) => {
       const { controller, count, signal } = makeCountingController();
       const reason = new Error('enough');
-      const told: string[] = [];
+      const reported: string[] = [];
       const { calls, sms, starts } = makeFleet(itemsOf(40, 'READY'), (_, number) => {
         if (number === moment) controller.abort(reason);
         return undefined;
       });
-      const promise = sms.tasks.startMany(idsOf(40), { signal, concurrency: 5, onOutcome: ({ id }) => told.push(id) });
+      const promise = sms.tasks.startMany(idsOf(40), {
+        signal,
+        concurrency: 5,
+        onOutcome: ({ id }) => reported.push(id),
+      });
       if (moment === 0) controller.abort(reason);
       expect(await errorOf(promise)).toBe(reason);
       const sent = calls.length;
-      const tellings = told.length;
+      const reports = reported.length;
       expect(vi.getTimerCount()).toBe(0);
       expect(count.now).toBe(0);
       expect(count.most).toBe(1);
       await vi.advanceTimersByTimeAsync(600_000);
       expect(calls).toHaveLength(sent);
-      expect(told).toHaveLength(tellings);
+      expect(reported).toHaveLength(reports);
       // Only of those under way at the time is it not known whether they were started.
-      expect(starts.length - told.length).toBeLessThanOrEqual(5);
-      for (const id of told) expect(starts).toContain(id);
+      expect(starts.length - reported.length).toBeLessThanOrEqual(5);
+      for (const id of reported) expect(starts).toContain(id);
     },
   );
 
@@ -307,21 +311,21 @@ describe('an abort of startMany', () => {
   });
 
   it('reports every start with a response before it rejects', async () => {
-    // All starts are answered at the same moment, and the first one that is told of aborts.
+    // All starts get their responses at the same moment, and the first reported one aborts.
     const controller = new AbortController();
-    const told: string[] = [];
+    const reported: string[] = [];
     const moment = later(undefined, 100);
     const { sms } = makeFleet(itemsOf(10, 'READY'), ({ operation }) =>
       operation === 'UpdateTaskStatus' ? moment.then(() => Response.json('')) : undefined,
     );
     const onOutcome = ({ id, outcome }: StartOutcome) => {
-      told.push(`${id} ${outcome === 'started'}`);
+      reported.push(`${id} ${outcome === 'started'}`);
       controller.abort(new Error('enough'));
     };
     await errorOf(sms.tasks.startMany(idsOf(10), { signal: controller.signal, onOutcome }));
-    expect(told).toEqual(idsOf(10).map((id) => `${id} true`));
+    expect(reported).toEqual(idsOf(10).map((id) => `${id} true`));
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(told).toHaveLength(10);
+    expect(reported).toHaveLength(10);
   });
 
   it('with an SmsError as its reason is no outcome', async () => {
@@ -336,13 +340,13 @@ describe('an abort of startMany', () => {
       isJson: true,
     });
     const { sms } = makeFleet(itemsOf(3, 'READY'), (call) => (call.id === 'task-0' ? undefined : hang(call as never)));
-    const told: string[] = [];
+    const reported: string[] = [];
     const onOutcome = ({ id }: StartOutcome) => {
-      told.push(id);
+      reported.push(id);
       controller.abort(reason);
     };
     expect(await errorOf(sms.tasks.startMany(idsOf(3), { signal: controller.signal, onOutcome }))).toBe(reason);
-    expect(told).toEqual(['task-0']);
+    expect(reported).toEqual(['task-0']);
   });
 });
 

@@ -94,9 +94,9 @@ describe('the time left', () => {
       readFileSync(new URL('../fixtures/api/show-task.response.json', import.meta.url), 'utf8'),
     );
     expect(fixture.remain_seconds).toBe(60_000);
-    // All steps are done, so that nobody knows.
+    // All steps are done, so the time left is unknown.
     expect(read(Task.parse(fixture)).remainingMs).toBeNull();
-    // With its last step halfway at once, nobody knows either: the short steps before it say nothing of its pace.
+    // With its last step halfway at once it is unknown, too: the short steps before it say nothing about its pace.
     fixture.sub_tasks.at(-1).progress = 50;
     const { percent, remainingMs } = read(Task.parse(fixture));
     expect(percent).toBeGreaterThan(50);

@@ -1,6 +1,6 @@
 import { type Interruption, SmsClient } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
-import { failWith, refusal, taskAnswer } from '../support/fake-fetch.js';
+import { failWith, refusal, taskResponse } from '../support/fake-fetch.js';
 import { idsOf, itemsOf, makeFleet } from '../support/fake-fleet.js';
 import { hang, makeScripted, recordWarnings, rounds, states, taskId } from '../support/fake-task.js';
 import { errorOf, resultOf, settle, useFakeTime } from '../support/fake-time.js';
@@ -22,7 +22,7 @@ const waits: Record<string, (sms: SmsClient) => Promise<unknown>> = {
 
 describe('a wait', () => {
   const hopeless: Record<string, () => Response | Promise<Response>> = {
-    'nobody listens': () => failWith('ECONNREFUSED'),
+    'a refused connection': () => failWith('ECONNREFUSED'),
     'an unknown host': () => failWith('ENOTFOUND'),
     'an expired certificate': () => failWith('CERT_HAS_EXPIRED'),
     'the page of a proxy': () => new Response('<html>proxy</html>', { headers: { 'content-type': 'text/html' } }),
@@ -41,19 +41,19 @@ describe('a wait', () => {
   );
 
   it('refuses a response about another task at first, and survives it later', async () => {
-    const { sms } = makeScripted(() => taskAnswer('SUCCESS', { id: 'other' }));
+    const { sms } = makeScripted(() => taskResponse('SUCCESS', { id: 'other' }));
     expect(await errorOf(sms.tasks.waitFor(taskId))).toMatchObject({
       name: 'ResponseFormatError',
       issues: [{ path: 'id' }],
     });
     const later = makeScripted((_, count) =>
-      taskAnswer(count > 2 ? 'SUCCESS' : 'RUNNING', count === 2 ? { id: 'other' } : {}),
+      taskResponse(count > 2 ? 'SUCCESS' : 'RUNNING', count === 2 ? { id: 'other' } : {}),
     );
     expect(await resultOf(later.sms.tasks.waitFor(taskId))).toMatchObject({ id: taskId, state: 'SUCCESS' });
   });
 
   it('reports each interruption, and survives it', async () => {
-    const told: Interruption[] = [];
+    const reported: Interruption[] = [];
     const failing = [
       () => failWith('ECONNRESET'),
       () => failWith('CERT_HAS_EXPIRED'),
@@ -61,40 +61,42 @@ describe('a wait', () => {
       () => new Response('<html>'),
     ];
     const { sms } = makeScripted(
-      (_, count) => failing[count - 2]?.() ?? taskAnswer(count === 1 ? 'RUNNING' : 'SUCCESS'),
+      (_, count) => failing[count - 2]?.() ?? taskResponse(count === 1 ? 'RUNNING' : 'SUCCESS'),
       undefined,
       { maxRetries: 0 },
     );
-    await resultOf(sms.tasks.waitFor(taskId, { intervalMs: 1000, onInterruption: (event) => void told.push(event) }));
-    expect(told.map(({ failures }) => failures)).toEqual([1, 2, 3, 4]);
-    expect(told.map(({ error }) => error.name)).toEqual([
+    await resultOf(
+      sms.tasks.waitFor(taskId, { intervalMs: 1000, onInterruption: (event) => void reported.push(event) }),
+    );
+    expect(reported.map(({ failures }) => failures)).toEqual([1, 2, 3, 4]);
+    expect(reported.map(({ error }) => error.name)).toEqual([
       'NetworkError',
       'NetworkError',
       'ServerError',
       'ResponseFormatError',
     ]);
-    expect(told[0]?.sinceMs).toBe(0);
-    expect(told[3]?.sinceMs).toBe(1000 + 2000 + 4000);
+    expect(reported[0]?.sinceMs).toBe(0);
+    expect(reported[3]?.sinceMs).toBe(1000 + 2000 + 4000);
   });
 
   it('reports interruptions of a fleet, too', async () => {
-    const told: Interruption[] = [];
+    const reported: Interruption[] = [];
     const { sms } = makeFleet(itemsOf(3, 'RUNNING'), (_, count) => (count > 1 ? refusal(500) : undefined), {
       maxRetries: 0,
     });
-    const onInterruption = (event: Interruption) => void told.push(event);
+    const onInterruption = (event: Interruption) => void reported.push(event);
     const error = await errorOf(sms.tasks.waitForAll(idsOf(3), { maxOutageMs: 60_000, onInterruption }));
     expect(error).toMatchObject({ name: 'WaitTimeoutError', reason: 'outage', lastError: { name: 'ServerError' } });
     expect((error as { outcomes: unknown[] }).outcomes).toMatchObject(
       idsOf(3).map((id) => ({ id, outcome: 'unknown' })),
     );
     expect((error as { tasks: unknown[] }).tasks).toHaveLength(3);
-    expect(told.length).toBeGreaterThan(2);
+    expect(reported.length).toBeGreaterThan(2);
   });
 
   it.each([302, 500, 408, 429])('survives %i', async (status) => {
     const { sms } = makeScripted(
-      (_, count) => (count === 2 ? refusal(status) : taskAnswer(count === 1 ? 'RUNNING' : 'SUCCESS')),
+      (_, count) => (count === 2 ? refusal(status) : taskResponse(count === 1 ? 'RUNNING' : 'SUCCESS')),
       undefined,
       { maxRetries: 0 },
     );
@@ -102,13 +104,13 @@ describe('a wait', () => {
   });
 
   it.each([409, 410, 413, 418])('ends with %i', async (status) => {
-    const { sms } = makeScripted((_, count) => (count === 2 ? refusal(status) : taskAnswer('RUNNING')));
+    const { sms } = makeScripted((_, count) => (count === 2 ? refusal(status) : taskResponse('RUNNING')));
     expect(await errorOf(sms.tasks.waitFor(taskId))).toMatchObject({ status });
   });
 
   it('does not treat one 404 as gone', async () => {
     const { sms } = makeScripted((_, count) =>
-      count === 2 ? refusal(404) : taskAnswer(count < 4 ? 'RUNNING' : 'SUCCESS'),
+      count === 2 ? refusal(404) : taskResponse(count < 4 ? 'RUNNING' : 'SUCCESS'),
     );
     expect(await resultOf(sms.tasks.waitFor(taskId))).toMatchObject({ state: 'SUCCESS' });
   });
@@ -119,7 +121,7 @@ describe('a wait', () => {
       [{ maxOutageMs: 90_000 }, 90_000],
     ] as const) {
       const begin = Date.now();
-      const { sms } = makeScripted((_, count) => (count === 1 ? taskAnswer('RUNNING') : failWith('ECONNREFUSED')));
+      const { sms } = makeScripted((_, count) => (count === 1 ? taskResponse('RUNNING') : failWith('ECONNREFUSED')));
       const error = await errorOf(sms.tasks.waitFor(taskId, options));
       expect(error).toMatchObject({
         name: 'WaitTimeoutError',

@@ -74,7 +74,7 @@ describe('waitForAll', () => {
   });
 
   it('calls onOutcome once for each task when it is done, and awaits it', async () => {
-    const told: string[] = [];
+    const reported: string[] = [];
     let busy = 0;
     const { service, sms } = makeFleet(itemsOf(3, 'RUNNING'));
     setTimeout(() => Object.assign(service.items[1] ?? {}, { state: 'ABORT' }), 15_000);
@@ -84,23 +84,23 @@ describe('waitForAll', () => {
       expect(busy).toBe(1);
       await later(5000);
       busy -= 1;
-      told.push(`${id} ${outcome}`);
+      reported.push(`${id} ${outcome}`);
     };
     await resultOf(sms.tasks.waitForAll(idsOf(3), { intervalMs, onOutcome }));
-    expect(told).toEqual(['task-1 failed', 'task-0 succeeded', 'task-2 succeeded']);
+    expect(reported).toEqual(['task-1 failed', 'task-0 succeeded', 'task-2 succeeded']);
   });
 
   it('calls onChange with each change, before the outcome it leads to, and awaits it', async () => {
-    const told: string[] = [];
+    const reported: string[] = [];
     const { service, sms } = makeFleet(itemsOf(2, 'RUNNING'));
     setTimeout(() => setAll(service.items, { state: 'MIGRATE_FAIL', error_json: 'SMS.0807' }), 15_000);
     const onChange = async ({ error, id, task }: TaskChange) => {
       await later(10);
-      told.push(`${id} ${task?.state} ${error?.code ?? null}`);
+      reported.push(`${id} ${task?.state} ${error?.code ?? null}`);
     };
-    const onOutcome = ({ id, outcome }: WaitOutcome) => told.push(`${id} ${outcome}`);
+    const onOutcome = ({ id, outcome }: WaitOutcome) => reported.push(`${id} ${outcome}`);
     await resultOf(sms.tasks.waitForAll(idsOf(2), { intervalMs, onChange, onOutcome }));
-    expect(told).toEqual([
+    expect(reported).toEqual([
       'task-0 RUNNING null',
       'task-1 RUNNING null',
       'task-0 MIGRATE_FAIL SMS.0807',
@@ -125,11 +125,11 @@ describe('waitForAll', () => {
   });
 
   it('rejects after maxWaitMs, after onOutcome has reported what was done until then', async () => {
-    const told: string[] = [];
+    const reported: string[] = [];
     const { sms } = makeFleet([...itemsOf(2, 'RUNNING'), { id: 'done', state: 'SYNC_SUCCESS' }]);
-    const options = { maxWaitMs: 60_000, onOutcome: ({ id }: WaitOutcome) => void told.push(id) };
+    const options = { maxWaitMs: 60_000, onOutcome: ({ id }: WaitOutcome) => void reported.push(id) };
     expect(await errorOf(sms.tasks.waitForAll({}, options))).toBeInstanceOf(WaitTimeoutError);
-    expect(told).toEqual(['done']);
+    expect(reported).toEqual(['done']);
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -159,7 +159,7 @@ describe('waitForAll', () => {
 
 describe('the progress of the fleet', () => {
   it('is reported once after each poll that showed a change, the last one included', async () => {
-    const told: FleetProgress[] = [];
+    const reported: FleetProgress[] = [];
     const items: FleetItem[] = [
       { id: 'a', state: 'READY' },
       { id: 'b', state: 'RUNNING', migrate_speed: 30, estimate_complete_time: Date.now() + 600_000 },
@@ -171,10 +171,10 @@ describe('the progress of the fleet', () => {
     setTimeout(() => setAll(service.items.slice(0, 1), { state: 'ABORT' }), 35_000);
     setTimeout(() => setAll(service.items.slice(2, 3), { migrate_speed: 10 }), 35_000);
     setTimeout(() => setAll(service.items, { state: 'MIGRATE_SUCCESS' }), 55_000);
-    const onProgress = (progress: FleetProgress) => void told.push(progress);
+    const onProgress = (progress: FleetProgress) => void reported.push(progress);
     await resultOf(sms.tasks.waitForAll(['a', 'b', 'c', 'd', 'e'], { intervalMs, onProgress }));
     const none = { waiting: 0, running: 0, succeeded: 0, failed: 0, gone: 0, unknown: 0 };
-    expect(told).toEqual([
+    expect(reported).toEqual([
       {
         ...none,
         total: 5,
@@ -201,18 +201,18 @@ describe('the progress of the fleet', () => {
   });
 
   it('has no time left while that of one task is unknown', async () => {
-    const told: FleetProgress[] = [];
+    const reported: FleetProgress[] = [];
     const { sms } = makeFleet([
       { id: 'a', state: 'RUNNING', estimate_complete_time: Date.now() + 600_000 },
       { id: 'b', state: 'RUNNING' },
     ]);
-    const onProgress = (progress: FleetProgress) => void told.push(progress);
+    const onProgress = (progress: FleetProgress) => void reported.push(progress);
     await errorOf(sms.tasks.waitForAll({}, { maxWaitMs: 1000, onProgress }));
-    expect(told).toMatchObject([{ remainingMs: null, running: 2, percent: 0 }]);
+    expect(reported).toMatchObject([{ remainingMs: null, running: 2, percent: 0 }]);
   });
 
   it('counts a task that still shows its old state after a start as waiting', async () => {
-    const told: FleetProgress[] = [];
+    const reported: FleetProgress[] = [];
     const { sms } = makeFleet(itemsOf(3, 'MIGRATE_SUCCESS'));
     const position = {
       state: 'MIGRATE_SUCCESS',
@@ -224,27 +224,27 @@ describe('the progress of the fleet', () => {
     };
     const asked = { version: 1, percent: 0, operation: 'start', stage: 'accepted', position } as const;
     const targets = ['task-0', { ...asked, id: 'task-1' }, 'task-2'];
-    const onProgress = (progress: FleetProgress) => void told.push(progress);
+    const onProgress = (progress: FleetProgress) => void reported.push(progress);
     await errorOf(sms.tasks.waitForAll(targets, { maxWaitMs: 20_000, onProgress }));
-    expect(told).toMatchObject([{ waiting: 1, succeeded: 2, percent: 66.6 }]);
+    expect(reported).toMatchObject([{ waiting: 1, succeeded: 2, percent: 66.6 }]);
   });
 
   it('is exactly the mean of equal percentages', async () => {
-    const told: FleetProgress[] = [];
+    const reported: FleetProgress[] = [];
     const steps = [{ id: 1, name: 'X', user_op: 'Y', progress: 33.3 }];
     const { sms } = makeFleet(itemsOf(3, 'RUNNING', { sub_tasks: steps }));
-    const onProgress = (progress: FleetProgress) => void told.push(progress);
+    const onProgress = (progress: FleetProgress) => void reported.push(progress);
     await errorOf(sms.tasks.waitForAll({}, { maxWaitMs: 1000, onProgress }));
-    expect(told[0]?.percent).toBe(33.3);
+    expect(reported[0]?.percent).toBe(33.3);
   });
 
   it('is 100 for tasks with until when they reach that state, and not before', async () => {
-    const told: FleetProgress[] = [];
+    const reported: FleetProgress[] = [];
     const { service, sms } = makeFleet(itemsOf(2, 'MIGRATE_SUCCESS'));
     setTimeout(() => setAll(service.items, { state: 'SYNCING' }), 15_000);
-    const onProgress = (progress: FleetProgress) => void told.push(progress);
+    const onProgress = (progress: FleetProgress) => void reported.push(progress);
     await resultOf(sms.tasks.waitForAll({}, { intervalMs, until: ['SYNCING'], onProgress }));
-    expect(told.map(({ percent }) => percent)).toEqual([99.9, 100]);
+    expect(reported.map(({ percent }) => percent)).toEqual([99.9, 100]);
   });
 });
 
@@ -330,13 +330,13 @@ describe('whatever happens to the tasks, and whatever polls fail', () => {
     await fc.assert(
       fc.asyncProperty(plan, async (world) => {
         const { sms } = makeWorld(world);
-        const told: FleetProgress[] = [];
+        const reported: FleetProgress[] = [];
         const ids = idsOf(world.lives.length);
         const outcomes = await resultOf(
-          sms.tasks.waitForAll(ids, { intervalMs: 30_000, onProgress: (progress) => void told.push(progress) }),
+          sms.tasks.waitForAll(ids, { intervalMs: 30_000, onProgress: (progress) => void reported.push(progress) }),
         );
         expect(outcomes.map(({ id }) => id)).toEqual(ids);
-        for (const { failed, gone, percent, remainingMs, running, succeeded, total, waiting } of told) {
+        for (const { failed, gone, percent, remainingMs, running, succeeded, total, waiting } of reported) {
           expect(total).toBe(ids.length);
           expect(waiting + running + succeeded + failed + gone).toBe(total);
           expect(percent).toBeGreaterThanOrEqual(0);
@@ -344,7 +344,7 @@ describe('whatever happens to the tasks, and whatever polls fail', () => {
           if (percent === 100) expect(succeeded + gone).toBe(total);
           if (running === 0) expect(remainingMs).toBe(0);
         }
-        const { failed, gone, succeeded } = told.at(-1) as FleetProgress;
+        const { failed, gone, succeeded } = reported.at(-1) as FleetProgress;
         const count = (name: string) => outcomes.filter(({ outcome }) => outcome === name).length;
         expect([succeeded, failed, gone]).toEqual([count('succeeded'), count('failed'), count('gone')]);
       }),

@@ -9,7 +9,7 @@ import {
 } from '@org/sms-client';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { failWith, fakeFetch, loginAnswer, refusal, taskAnswer } from '../support/fake-fetch.js';
+import { failWith, fakeFetch, loginResponse, refusal, taskResponse } from '../support/fake-fetch.js';
 import { hang, makeScripted, recordWarnings, states, taskId } from '../support/fake-task.js';
 import { errorOf, resultOf, settle, useFakeTime } from '../support/fake-time.js';
 import { makePair } from '../support/make-client.js';
@@ -94,7 +94,7 @@ describe('maxWaitMs', () => {
 
   it('ends a wait whose polls hang or fail, with no task when none succeeded', async () => {
     for (const read of [hang, () => refusal(500), () => failWith('ENOTFOUND')]) {
-      const { sms } = makeScripted((request, count) => (count === 1 ? taskAnswer('RUNNING') : read(request)));
+      const { sms } = makeScripted((request, count) => (count === 1 ? taskResponse('RUNNING') : read(request)));
       const begin = Date.now();
       const error = await errorOf(sms.tasks.waitFor(taskId, { maxWaitMs: 45_000 }));
       expect(error).toMatchObject({ reason: 'max-wait', tasks: [{ state: 'RUNNING' }] });
@@ -105,7 +105,7 @@ describe('maxWaitMs', () => {
   });
 
   it('names the last error', async () => {
-    const { sms } = makeScripted((_, count) => (count === 1 ? taskAnswer('RUNNING') : refusal(500)));
+    const { sms } = makeScripted((_, count) => (count === 1 ? taskResponse('RUNNING') : refusal(500)));
     const error = await errorOf(sms.tasks.waitFor(taskId, { maxWaitMs: 45_000 }));
     expect(error).toMatchObject({
       lastError: { name: 'ServerError' },
@@ -125,7 +125,7 @@ describe('maxWaitMs', () => {
 });
 
 describe('a failed poll', () => {
-  const passing: Record<string, () => Response | Promise<Response>> = {
+  const transient: Record<string, () => Response | Promise<Response>> = {
     cut: () => failWith('ECONNRESET'),
     'name not found': () => failWith('ENOTFOUND'),
     'certificate refused': () => failWith('CERT_HAS_EXPIRED'),
@@ -148,13 +148,13 @@ describe('a failed poll', () => {
     null: () => Response.json(null),
   };
 
-  it.each(Object.keys(passing))('%s: does not end the wait, and is logged', async (name) => {
+  it.each(Object.keys(transient))('%s: does not end the wait, and is logged', async (name) => {
     const { logger, warnings } = recordWarnings();
-    // More than the retries of one reading can make good.
+    // More than the retries of one poll.
     const { sms } = makeScripted(
       (_, count) => {
-        if (count === 1) return taskAnswer('RUNNING');
-        return count <= 8 ? (passing[name] ?? hang)(_) : taskAnswer('MIGRATE_SUCCESS');
+        if (count === 1) return taskResponse('RUNNING');
+        return count <= 8 ? (transient[name] ?? hang)(_) : taskResponse('MIGRATE_SUCCESS');
       },
       undefined,
       { logger },
@@ -167,8 +167,8 @@ describe('a failed poll', () => {
   it('by a timeout: does not end the wait', async () => {
     const { sms } = makeScripted(
       (request, count) => {
-        if (count === 1) return taskAnswer('RUNNING');
-        return count <= 8 ? hang(request) : taskAnswer('SUCCESS');
+        if (count === 1) return taskResponse('RUNNING');
+        return count <= 8 ? hang(request) : taskResponse('SUCCESS');
       },
       undefined,
       { timeoutMs: 100 },
@@ -178,8 +178,8 @@ describe('a failed poll', () => {
 
   it('because IAM does not respond: does not end the wait', async () => {
     const { fetch, iam } = fakeFetch(
-      (_, count) => (count === 2 ? refusal(401, 'APIGW.0301') : taskAnswer(count === 1 ? 'RUNNING' : 'SUCCESS')),
-      (_, count) => (count > 1 && count <= 8 ? refusal(503) : loginAnswer(`token-${count}`)),
+      (_, count) => (count === 2 ? refusal(401, 'APIGW.0301') : taskResponse(count === 1 ? 'RUNNING' : 'SUCCESS')),
+      (_, count) => (count > 1 && count <= 8 ? refusal(503) : loginResponse(`token-${count}`)),
     );
     const { sms } = makeScripted(hang, undefined, { fetch });
     expect(await resultOf(sms.tasks.waitFor(taskId))).toMatchObject({ state: 'SUCCESS' });
@@ -192,7 +192,7 @@ describe('a failed poll', () => {
     [403, PermissionDeniedError],
     [404, NotFoundError],
   ])('with %i: ends it at once', async (status, kind) => {
-    const { reads, sms } = makeScripted((_, count) => (count < 3 ? taskAnswer('RUNNING') : refusal(status)));
+    const { reads, sms } = makeScripted((_, count) => (count < 3 ? taskResponse('RUNNING') : refusal(status)));
     expect(await errorOf(sms.tasks.waitFor(taskId))).toBeInstanceOf(kind);
     // A refused token is renewed once, and a task is gone when two polls say so.
     expect(reads).toHaveLength(status === 401 || status === 404 ? 4 : 3);
@@ -213,8 +213,8 @@ describe('a failed poll', () => {
       const at: number[] = [];
       const { sms } = makeScripted((_, count) => {
         at.push(Date.now());
-        if (count === 1) return taskAnswer('RUNNING');
-        return count === 2 ? refusal(429, 'x', { 'retry-after': String(seconds) }) : taskAnswer('SUCCESS');
+        if (count === 1) return taskResponse('RUNNING');
+        return count === 2 ? refusal(429, 'x', { 'retry-after': String(seconds) }) : taskResponse('SUCCESS');
       });
       await resultOf(sms.tasks.waitFor(taskId));
       expect((at[2] ?? 0) - (at[1] ?? 0)).toBe(pause);
@@ -226,7 +226,7 @@ describe('a response that misses its schema', () => {
   it('but has id and state does not end the wait: invalid fields are dropped, with a logged warning', async () => {
     const { logger, warnings } = recordWarnings();
     const { sms } = makeScripted(
-      (_, count) => taskAnswer(count < 3 ? 'RUNNING' : 'MIGRATE_SUCCESS', { priority: 'high' }),
+      (_, count) => taskResponse(count < 3 ? 'RUNNING' : 'MIGRATE_SUCCESS', { priority: 'high' }),
       undefined,
       { logger },
     );
@@ -259,7 +259,7 @@ describe('a response that misses its schema', () => {
     );
     await fc.assert(
       fc.asyncProperty(fields, async (more) => {
-        const { sms } = makeScripted((_, count) => taskAnswer(count < 3 ? 'RUNNING' : 'MIGRATE_FAIL', more));
+        const { sms } = makeScripted((_, count) => taskResponse(count < 3 ? 'RUNNING' : 'MIGRATE_FAIL', more));
         const error = await errorOf(
           sms.tasks.waitFor(taskId, { onProgress: ({ percent }) => expect(percent).toBeLessThan(100) }),
         );
@@ -271,7 +271,10 @@ describe('a response that misses its schema', () => {
 
   it('does not end startAndWait either', async () => {
     const { order, sms } = makeScripted((_, count) =>
-      taskAnswer(['READY', 'RUNNING', 'MIGRATE_SUCCESS'][count - 1] ?? '', { sub_tasks: { a: 1 }, total_time: count }),
+      taskResponse(['READY', 'RUNNING', 'MIGRATE_SUCCESS'][count - 1] ?? '', {
+        sub_tasks: { a: 1 },
+        total_time: count,
+      }),
     );
     await resultOf(sms.tasks.startAndWait(taskId));
     expect(order()).toEqual(['GET', 'POST', 'GET', 'GET']);
@@ -284,7 +287,7 @@ describe('an abort', () => {
     const failing = [() => refusal(500), () => failWith('ECONNREFUSED'), hang].map(
       (read): Parameters<typeof makeScripted>[0] =>
         (request, count) =>
-          count === 1 ? taskAnswer('RUNNING') : read(request),
+          count === 1 ? taskResponse('RUNNING') : read(request),
     );
     for (const read of [states('RUNNING'), ...failing]) {
       for (const ms of [0, 1, 100, 400, 1500, 1999, 2500, 10_000, 40_000, 123_456]) {

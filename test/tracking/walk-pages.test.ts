@@ -9,7 +9,7 @@ type Change = (items: string[]) => void;
 const idsOf = (count: number) => Array.from({ length: count }, (_, index) => `t-${index}`);
 const openScope = (limits: object) => new Scope(new SignalHub(), limits);
 
-/** A list that others change, one change before each request, and that answers as a service may. */
+/** A list that others change, one change before each request, with the quirks of a service. */
 function makeList(
   items: string[],
   options: Partial<PagedList<string>> & {

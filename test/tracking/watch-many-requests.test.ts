@@ -12,19 +12,19 @@ async function collect(changes: AsyncIterable<TaskChange>): Promise<TaskChange[]
   return all;
 }
 
-/** How many requests each look took: those less than a second apart belong together. */
-function looksOf(calls: readonly FleetCall[]): number[] {
-  const looks: number[] = [];
+/** The number of requests of each poll: those less than a second apart belong together. */
+function pollsOf(calls: readonly FleetCall[]): number[] {
+  const polls: number[] = [];
   let last = Number.NEGATIVE_INFINITY;
   for (const { at } of calls) {
-    if (at - last > 1000) looks.push(0);
-    looks.push((looks.pop() ?? 0) + 1);
+    if (at - last > 1000) polls.push(0);
+    polls.push((polls.pop() ?? 0) + 1);
     last = at;
   }
-  return looks;
+  return polls;
 }
 
-/** Runs for three looks, then succeeds as a whole. */
+/** Runs for three polls, then succeeds as a whole. */
 function makeShort(total: number, more = 0) {
   const items = itemsOf(total + more, 'RUNNING');
   const fleet = makeFleet(items);
@@ -47,7 +47,7 @@ describe('the requests of a poll of many tasks', () => {
   ])('for a query that %i tasks match are %i', async (total, pages) => {
     const { calls, sms } = makeShort(total);
     await resultOf(collect(sms.tasks.watchMany({}, { intervalMs: 10_000 })));
-    expect(looksOf(calls)).toEqual([pages, pages, pages, pages]);
+    expect(pollsOf(calls)).toEqual([pages, pages, pages, pages]);
     expect(calls.every(({ url }) => url.searchParams.get('limit') === '200')).toBe(true);
   });
 
@@ -64,17 +64,17 @@ describe('the requests of a poll of many tasks', () => {
     [200, [1, 1, 1, 1]],
     [201, [2, 2, 2, 2]],
     [1000, [5, 5, 5, 5]],
-  ])('for %i ids are %j', async (total, looks) => {
+  ])('for %i ids are %j', async (total, polls) => {
     const { calls, sms } = makeShort(total);
     await resultOf(collect(sms.tasks.watchMany(idsOf(total), { intervalMs: 10_000 })));
-    expect(looksOf(calls)).toEqual(looks);
+    expect(pollsOf(calls)).toEqual(polls);
   });
 
   it('are one for each of a few ids, when the pages would be more', async () => {
     const { calls, sms } = makeShort(1000);
     await resultOf(collect(sms.tasks.watchMany(['task-999', 'task-500', 'task-0'], { intervalMs: 10_000 })));
     // The first page, to know how many there are; it shows one of the three.
-    expect(looksOf(calls)).toEqual([3, 3, 3, 3]);
+    expect(pollsOf(calls)).toEqual([3, 3, 3, 3]);
     expect(calls.slice(1).map(({ id }) => id)).toEqual(
       expect.arrayContaining(['task-999', 'task-500', 'task-0', 'task-999']),
     );
@@ -86,7 +86,7 @@ describe('the requests of a poll of many tasks', () => {
       const { calls, sms } = makeShort(1000);
       const ids = idsOf(1000).slice(-count);
       await resultOf(collect(sms.tasks.watchMany(ids, { intervalMs: 10_000 })));
-      for (const look of looksOf(calls)) expect(look).toBeLessThanOrEqual(5);
+      for (const poll of pollsOf(calls)) expect(poll).toBeLessThanOrEqual(5);
       vi.clearAllTimers();
     }
   });
@@ -94,7 +94,7 @@ describe('the requests of a poll of many tasks', () => {
   it('stop when every followed task was seen', async () => {
     const { calls, sms } = makeShort(100, 3000);
     await resultOf(collect(sms.tasks.watchMany(idsOf(100), { intervalMs: 10_000 })));
-    expect(looksOf(calls)).toEqual([1, 1, 1, 1]);
+    expect(pollsOf(calls)).toEqual([1, 1, 1, 1]);
   });
 
   it('become fewer as tasks are done', async () => {
@@ -103,7 +103,7 @@ describe('the requests of a poll of many tasks', () => {
     setTimeout(() => setAll(items.slice(1), { state: 'ABORT' }), 15_000);
     setTimeout(() => Object.assign(items[0] ?? {}, { state: 'ABORT' }), 35_000);
     await resultOf(collect(sms.tasks.watchMany(idsOf(600), { intervalMs: 10_000 })));
-    expect(looksOf(calls)).toEqual([3, 3, 3, 1, 1]);
+    expect(pollsOf(calls)).toEqual([3, 3, 3, 1, 1]);
   });
 
   it('are one more for each task that is missing from the pages', async () => {
@@ -113,7 +113,7 @@ describe('the requests of a poll of many tasks', () => {
     }, 15_000);
     await resultOf(collect(sms.tasks.watchMany(idsOf(1000), { intervalMs: 10_000 })));
     // Twice, because one replica may not know what others know.
-    expect(looksOf(calls)).toEqual([5, 5, 7, 7]);
+    expect(pollsOf(calls)).toEqual([5, 5, 7, 7]);
   });
 
   it('carry the filters of the query on every page', async () => {

@@ -27,7 +27,7 @@ async function collect(changes: AsyncIterable<TaskChange>): Promise<TaskChange[]
   return all;
 }
 
-const tell = ({ done, id, previousState, task }: TaskChange) =>
+const summarise = ({ done, id, previousState, task }: TaskChange) =>
   `${id} ${previousState} → ${task?.state ?? 'gone'}${done ? '.' : ''}`;
 
 const at = (seconds: number, act: () => void) => void setTimeout(act, seconds * 1000);
@@ -43,7 +43,7 @@ describe('watchMany', () => {
     at(25, () => Object.assign(service.items[1] ?? {}, { state: 'MIGRATE_FAIL' }));
     at(35, () => service.items.splice(0, 1));
     const changes = await resultOf(collect(sms.tasks.watchMany(['a', 'b', 'c'], { intervalMs })));
-    expect(changes.map(tell)).toEqual([
+    expect(changes.map(summarise)).toEqual([
       'a null → READY',
       'b null → RUNNING',
       'c null → MIGRATE_SUCCESS.',
@@ -102,7 +102,7 @@ describe('watchMany', () => {
   it('reports an id that was never there as gone, and each id once', async () => {
     const { sms } = makeFleet(itemsOf(1, 'ABORT'));
     const changes = await resultOf(collect(sms.tasks.watchMany(['nowhere', 'task-0', 'nowhere', 'task-0'])));
-    expect(changes.map(tell)).toEqual(['task-0 null → ABORT.', 'nowhere null → gone.']);
+    expect(changes.map(summarise)).toEqual(['task-0 null → ABORT.', 'nowhere null → gone.']);
   });
 
   it('reports no task that was not requested', async () => {
@@ -115,7 +115,7 @@ describe('watchMany', () => {
     const { service, sms } = makeFleet(itemsOf(1, 'RUNNING'));
     at(15, () => service.items.push({ id: 'new', state: 'RUNNING' }));
     at(25, () => setAll(service.items, { state: 'SYNC_FAIL' }));
-    expect((await resultOf(collect(sms.tasks.watchMany({}, { intervalMs })))).map(tell)).toEqual([
+    expect((await resultOf(collect(sms.tasks.watchMany({}, { intervalMs })))).map(summarise)).toEqual([
       'task-0 null → RUNNING',
       'new null → RUNNING',
       'task-0 RUNNING → SYNC_FAIL.',
@@ -129,15 +129,17 @@ describe('watchMany', () => {
     at(25, () => Object.assign(service.items[1] ?? {}, { state: 'ABORTING' }));
     at(35, () => Object.assign(service.items[1] ?? {}, { state: 'ABORT' }));
     at(35, () => service.items.splice(2, 1));
-    expect((await resultOf(collect(sms.tasks.watchMany({ state: 'RUNNING' }, { intervalMs })))).map(tell)).toEqual([
-      'task-0 null → RUNNING',
-      'task-1 null → RUNNING',
-      'task-2 null → RUNNING',
-      'task-0 RUNNING → MIGRATE_SUCCESS.',
-      'task-1 RUNNING → ABORTING',
-      'task-1 ABORTING → ABORT.',
-      'task-2 RUNNING → gone.',
-    ]);
+    expect((await resultOf(collect(sms.tasks.watchMany({ state: 'RUNNING' }, { intervalMs })))).map(summarise)).toEqual(
+      [
+        'task-0 null → RUNNING',
+        'task-1 null → RUNNING',
+        'task-2 null → RUNNING',
+        'task-0 RUNNING → MIGRATE_SUCCESS.',
+        'task-1 RUNNING → ABORTING',
+        'task-1 ABORTING → ABORT.',
+        'task-2 RUNNING → gone.',
+      ],
+    );
   });
 
   it('reports a task as done once, also when it is started again or comes back', async () => {
@@ -158,7 +160,7 @@ describe('watchMany', () => {
     at(15, () => Object.assign(service.items[1] ?? {}, { state: 'BROKEN' }));
     const failOn = ({ state }: { state: string }) => state === 'BROKEN';
     const options: WatchManyOptions = { until: ['SYNCING'], failOn, intervalMs };
-    expect((await resultOf(collect(sms.tasks.watchMany({}, options)))).map(tell)).toEqual([
+    expect((await resultOf(collect(sms.tasks.watchMany({}, options)))).map(summarise)).toEqual([
       'task-0 null → SYNCING.',
       'odd null → ABORT',
       'odd ABORT → BROKEN.',
@@ -201,7 +203,7 @@ describe('watchMany', () => {
     const again = createSimulator({ speed: 100 });
     const id = again.addTask({ state: 'MIGRATE_FAIL', lagMs: 500_000 });
     await resultOf(makeClient(again).tasks.startMany([id]));
-    expect((await resultOf(collect(makeClient(again).tasks.watchMany([id])))).map(tell)).toEqual([
+    expect((await resultOf(collect(makeClient(again).tasks.watchMany([id])))).map(summarise)).toEqual([
       `${id} null → MIGRATE_FAIL.`,
     ]);
   });
@@ -219,7 +221,7 @@ describe('watchMany', () => {
     const asked = { version: 1, percent: 0, operation: 'start', stage: 'accepted', position } as const;
     const cursors = idsOf(2).map((id) => ({ ...asked, id }));
     const changes = await resultOf(collect(sms.tasks.watchMany(cursors, { intervalMs: 1000 })));
-    expect(changes.map(tell)).toEqual(['task-0 null → MIGRATE_FAIL.', 'task-1 null → MIGRATE_FAIL.']);
+    expect(changes.map(summarise)).toEqual(['task-0 null → MIGRATE_FAIL.', 'task-1 null → MIGRATE_FAIL.']);
     expect((calls.at(-1)?.at ?? 0) - (calls[0]?.at ?? 0)).toBeGreaterThanOrEqual(29_000);
   });
 
@@ -280,16 +282,16 @@ describe('a slow loop', () => {
     states.forEach((state, index) => {
       at(60 * (index + 1), () => setAll(service.items, { state }));
     });
-    const told: string[] = [];
+    const reported: string[] = [];
     const loop = (async () => {
       for await (const change of sms.tasks.watchMany({}, { intervalMs })) {
-        told.push(tell(change));
+        reported.push(summarise(change));
         await new Promise((resolve) => setTimeout(resolve, 100_000));
       }
     })();
     await resultOf(loop);
-    // By the time the third is asked for, it is in SYNCING, although nobody was told of RUNNING.
-    expect(told).toEqual([
+    // When the third is requested, it is in SYNCING, although RUNNING was never reported.
+    expect(reported).toEqual([
       'task-0 null → READY',
       'task-1 null → RUNNING',
       'task-2 null → ABORTING',
@@ -302,16 +304,16 @@ describe('a slow loop', () => {
   it('has at most one pending change per task, however long it takes', async () => {
     const { service, sms } = makeFleet(itemsOf(50, 'RUNNING', { migrate_speed: 0 }));
     const loop = (async () => {
-      let looks = 0;
+      let polls = 0;
       const changes: TaskChange[] = [];
       for await (const change of sms.tasks.watchMany({}, { intervalMs: 1000 })) {
         changes.push(change);
-        looks += 1;
-        if (looks === 50) {
+        polls += 1;
+        if (polls === 50) {
           // Everybody else changes again and again.
           setAll(service.items, { state: 'ABORT' });
-        } else if (looks < 50) {
-          setAll(service.items, { migrate_speed: looks });
+        } else if (polls < 50) {
+          setAll(service.items, { migrate_speed: polls });
         }
         await new Promise((resolve) => setTimeout(resolve, 2000));
       }
@@ -328,7 +330,7 @@ describe('tasks that move between the pages while they are read', () => {
   it('are not reported as gone, and none is reported twice', async () => {
     const items = itemsOf(450, 'RUNNING');
     const { service, sms } = makeFleet(items, ({ id, offset }) => {
-      // Whatever comes first is deleted while the pages are read: the rest moves up.
+      // The first items are deleted while the pages are read, so the others move up.
       if (id === null && offset === 0 && service.items.length > 400) {
         const page = Response.json(listItems(service.items, new URLSearchParams({ limit: '200' })));
         service.items = service.items.slice(20);
@@ -380,11 +382,11 @@ describe('a failed poll of a fleet', () => {
     ['a cut connection', () => failWith('ECONNRESET')],
     ['a page of a proxy', () => new Response('<html>')],
     ['an item without an id', () => Response.json({ count: 1, tasks: [{ state: 'ABORT' }] })],
-  ])('by %s does not end the watch, and is logged', async (_, answer) => {
+  ])('by %s does not end the watch, and is logged', async (_, respond) => {
     const { logger, warnings } = recordWarnings();
     const { service, sms } = makeFleet(
       itemsOf(3, 'RUNNING'),
-      (_call, count) => (count > 1 && count <= 5 ? answer() : undefined),
+      (_call, count) => (count > 1 && count <= 5 ? respond() : undefined),
       {
         logger,
         maxRetries: 0,
@@ -446,7 +448,7 @@ describe('watchMany ends', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it.each(['page', 'look for a missing one', 'pause', 'loop'])(
+  it.each(['page', 'lookup of a missing one', 'pause', 'loop'])(
     'with the reason of an abort during a %s, and leaves nothing',
     async (moment) => {
       const { controller, count, signal } = makeCountingController();

@@ -6,7 +6,7 @@ import type { TrackingPort } from '../../src/tracking/port.js';
 import { RecentChanges } from '../../src/tracking/recent-changes.js';
 import { waitForTask } from '../../src/tracking/wait.js';
 import { Scope, SignalHub } from '../../src/transport/scope.js';
-import { failWith, taskAnswer } from '../support/fake-fetch.js';
+import { failWith, taskResponse } from '../support/fake-fetch.js';
 import { makeScripted, states, taskId } from '../support/fake-task.js';
 import { errorOf, resultOf, useFakeTime } from '../support/fake-time.js';
 import { makePair } from '../support/make-client.js';
@@ -60,7 +60,7 @@ describe('watch', () => {
 
   it('goes on after failed polls', async () => {
     const { sms } = makeScripted((_, count) =>
-      count % 2 ? failWith('ECONNRESET') : taskAnswer(count < 8 ? 'RUNNING' : 'SUCCESS'),
+      count % 2 ? failWith('ECONNRESET') : taskResponse(count < 8 ? 'RUNNING' : 'SUCCESS'),
     );
     const all = await resultOf(collect(sms.tasks.watch(taskId)));
     expect(all.map(({ task }) => task.state)).toEqual(['RUNNING', 'SUCCESS']);
@@ -151,7 +151,7 @@ describe('watch', () => {
 describe('many waits', () => {
   it('share one listener on their signal and leave none', async () => {
     const { signal } = new AbortController();
-    const { sms } = makeScripted((_, count) => taskAnswer(count <= 300 ? 'RUNNING' : 'SUCCESS'));
+    const { sms } = makeScripted((_, count) => taskResponse(count <= 300 ? 'RUNNING' : 'SUCCESS'));
     const waits = Array.from({ length: 300 }, () => sms.tasks.waitFor(taskId, { signal, maxWaitMs: 1_000_000 }));
     expect(listeners(signal)).toBe(1);
     await resultOf(Promise.all(waits));

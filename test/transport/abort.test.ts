@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { makeCountingController } from '../support/counting-signal.js';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
-import { failWith, loginAnswer, refusal, taskAnswer } from '../support/fake-fetch.js';
+import { failWith, loginResponse, refusal, taskResponse } from '../support/fake-fetch.js';
 import { hang } from '../support/fake-task.js';
 import { settle, useFakeTime } from '../support/fake-time.js';
 
 useFakeTime();
 
-const ready = () => taskAnswer('READY');
+const ready = () => taskResponse('READY');
 const ignore = () => new Promise<never>(() => undefined);
 const endlessBody = () => new Response(new ReadableStream({ pull: () => new Promise(() => undefined) }));
-const later = () => new Promise<Response>((resolve) => setTimeout(() => resolve(loginAnswer()), 1_000));
+const later = () => new Promise<Response>((resolve) => setTimeout(() => resolve(loginResponse()), 1_000));
 
 /** Moments at which a caller may abort: 100 ms after the call each of these is under way. */
 const moments = {
@@ -48,8 +48,8 @@ describe('an abort', () => {
 
   it.each(Object.entries(moments))(
     'during %s ends the call at once, with the reason of the signal',
-    async (name, answers) => {
-      const { sms } = makeFakeClient(answers[0], {}, answers[1]);
+    async (name, responses) => {
+      const { sms } = makeFakeClient(responses[0], {}, responses[1]);
       const { count, controller, signal } = makeCountingController();
       const reason = { why: 'shift is over' };
       setTimeout(() => controller.abort(reason), 100);
@@ -60,7 +60,7 @@ describe('an abort', () => {
       expect(error).toBe(reason);
       expect(performance.now() - start).toBe(100);
       expect(count.now).toBe(0);
-      // The login belongs to nobody: it goes on, within its own limits.
+      // The login belongs to no caller: it goes on, within its own limits.
       await vi.advanceTimersByTimeAsync(name.includes('login') ? 120_000 : 0);
       expect(vi.getTimerCount()).toBe(0);
     },
@@ -153,15 +153,15 @@ describe("the caller's signal", () => {
     'a refusal': () => refusal(404),
     'a failure after retries': () => refusal(500),
     'a broken connection': () => failWith('ECONNRESET'),
-    'an answer of the wrong form': () => Response.json([]),
+    'a response of the wrong form': () => Response.json([]),
     'a timeout': hang,
     'a fetch that throws at once': () => {
       throw new Error('at once');
     },
   };
 
-  it.each(Object.entries(endings))('carries no listener after %s', async (_name, answer) => {
-    const { sms } = makeFakeClient(answer);
+  it.each(Object.entries(endings))('carries no listener after %s', async (_name, respond) => {
+    const { sms } = makeFakeClient(respond);
     const { count, signal } = makeCountingController();
 
     await settle(sms.tasks.get('t', { signal }));
@@ -231,12 +231,12 @@ describe("the caller's signal", () => {
       fc.integer({ min: 0, max: 4_000 }),
       fc.integer({ min: 1, max: 20 }),
       async (at, calls) => {
-        const slow = (answer: () => Response) => () =>
-          new Promise<Response>((resolve) => setTimeout(() => resolve(answer()), 300));
+        const slow = (respond: () => Response) => () =>
+          new Promise<Response>((resolve) => setTimeout(() => resolve(respond()), 300));
         const { sms } = makeFakeClient(
           slow(() => refusal(500)),
           {},
-          slow(() => loginAnswer()),
+          slow(() => loginResponse()),
         );
         const { count, controller, signal } = makeCountingController();
         setTimeout(() => controller.abort('out'), at);

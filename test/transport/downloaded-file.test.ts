@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { fakeFetch, refusal } from '../support/fake-fetch.js';
 import { account, makePair } from '../support/make-client.js';
 
-function download(answer: Response) {
-  const { fetch } = fakeFetch(() => answer);
+function download(response: Response) {
+  const { fetch } = fakeFetch(() => response);
   const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
   const sms = new SmsClient({ ...endpoints, credentials: account, fetch, maxRetries: 0 });
   return sms.tasks.exportConsistencyResults({ task_info: [{ task_id: 'task-1' }] });

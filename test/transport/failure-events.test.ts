@@ -1,7 +1,7 @@
 import { ConfigurationError, type FailureEvent, type Logger, type RetryEvent, SmsClient } from '@org/sms-client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { logUpload, makeFakeClient, rejectionOf } from '../support/fake-client.js';
-import { failWith, refusal, taskAnswer } from '../support/fake-fetch.js';
+import { failWith, refusal, taskResponse } from '../support/fake-fetch.js';
 import { account } from '../support/make-client.js';
 
 afterEach(() => {
@@ -9,13 +9,13 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function watch(answer: Parameters<typeof makeFakeClient>[0], login?: Parameters<typeof makeFakeClient>[2]) {
+function watch(respond: Parameters<typeof makeFakeClient>[0], login?: Parameters<typeof makeFakeClient>[2]) {
   const failures: FailureEvent[] = [];
   const lines: [string, string, unknown][] = [];
   const write = (level: keyof Logger) => (text: string, details: unknown) => void lines.push([level, text, details]);
   const logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   const onFailure = (event: FailureEvent) => void failures.push(event);
-  const pair = makeFakeClient(answer, { logger, onFailure, maxRetries: 0 }, login);
+  const pair = makeFakeClient(respond, { logger, onFailure, maxRetries: 0 }, login);
   return { ...pair, failures, errors: () => lines.filter(([level]) => level === 'error') };
 }
 
@@ -46,7 +46,7 @@ describe('onFailure', () => {
 
   it('reports the call whose login failed, with no attempt', async () => {
     const { failures, sms } = watch(
-      () => taskAnswer('READY'),
+      () => taskResponse('READY'),
       () => failWith('ECONNREFUSED'),
     );
     await rejectionOf(sms.tasks.get('t'));
@@ -90,7 +90,7 @@ describe('onRetry', () => {
   it('reports the second sending after a refused token, at once', async () => {
     const events: RetryEvent[] = [];
     const { sms } = makeFakeClient(
-      (_request, count) => (count === 1 ? refusal(401, 'APIGW.0301') : taskAnswer('READY')),
+      (_request, count) => (count === 1 ? refusal(401, 'APIGW.0301') : taskResponse('READY')),
       { maxRetries: 0, onRetry: (event) => events.push(event) },
     );
     await sms.tasks.get('t');
@@ -113,7 +113,7 @@ describe('SMS_CLIENT_LOG', () => {
       levels.map((level) => [level, vi.spyOn(console, level).mockImplementation(() => undefined)]),
     );
   };
-  const call = (options: object = {}) => makeFakeClient(() => taskAnswer('READY'), options).sms.tasks.get('t');
+  const call = (options: object = {}) => makeFakeClient(() => taskResponse('READY'), options).sms.tasks.get('t');
 
   it.each([
     ['debug', 2, 1],
@@ -182,7 +182,7 @@ describe('any input of a caller', () => {
     ['t', { headers: thrower }],
     ['t', Object.defineProperty({}, 'timeoutMs', { enumerable: true, get: () => thrower.boom })],
   ])('as id or options is an InvalidRequestError: %# ', async (id, options) => {
-    const { logins, requests, sms } = makeFakeClient(() => taskAnswer('READY'));
+    const { logins, requests, sms } = makeFakeClient(() => taskResponse('READY'));
 
     const error = await rejectionOf(sms.tasks.get(id as string, options as never));
 
@@ -197,7 +197,7 @@ describe('any input of a caller', () => {
     ['pairs', () => [['X-A', '1']]],
     ['a Map', () => new Map([['X-A', '1']])],
   ])('as headers may be %s', async (_, headers) => {
-    const { requests, sms } = makeFakeClient(() => taskAnswer('READY'));
+    const { requests, sms } = makeFakeClient(() => taskResponse('READY'));
     await sms.tasks.get('t', { headers: headers() as never });
 
     expect(requests[0]?.headers.get('x-a')).toBe('1');
@@ -227,15 +227,15 @@ describe('a stack', () => {
     ['a refusal', () => refusal(404)],
     ['a connection that is refused', () => failWith('ECONNREFUSED')],
     ['a timeout', () => new Promise<never>(() => undefined)],
-  ])('of %s shows the line of the caller', async (_, answer) => {
-    const { sms } = makeFakeClient(answer, { maxRetries: 0 });
+  ])('of %s shows the line of the caller', async (_, respond) => {
+    const { sms } = makeFakeClient(respond, { maxRetries: 0 });
 
     expect(((await rejectionOf(callFromHere(sms))) as Error).stack).toContain('callFromHere');
   });
 
   it('of a login that failed shows it, too', async () => {
     const { sms } = makeFakeClient(
-      () => taskAnswer('READY'),
+      () => taskResponse('READY'),
       { maxRetries: 0 },
       () => refusal(401),
     );

@@ -1,7 +1,7 @@
 import type { ClientOptions, Logger, ResponseEvent, RetryEvent } from '@org/sms-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeFakeClient } from '../support/fake-client.js';
-import { failWith, loginAnswer, refusal, taskAnswer } from '../support/fake-fetch.js';
+import { failWith, loginResponse, refusal, taskResponse } from '../support/fake-fetch.js';
 import { hang, recordWarnings } from '../support/fake-task.js';
 import { settle, useFakeTime } from '../support/fake-time.js';
 
@@ -24,7 +24,7 @@ describe('onRetry', () => {
   it('gets the failure, the attempt and the delay before the sleep', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
     const seen: (RetryEvent & { at: number; sent: number })[] = [];
-    const { requests, sms } = makeFakeClient((_request, count) => (count < 3 ? refusal(500) : taskAnswer('READY')), {
+    const { requests, sms } = makeFakeClient((_request, count) => (count < 3 ? refusal(500) : taskResponse('READY')), {
       onRetry: (event) => seen.push({ ...event, at: performance.now() - start, sent: requests.length }),
     });
     const start = performance.now();
@@ -41,9 +41,9 @@ describe('onRetry', () => {
   it('is called for logins, too', async () => {
     const events: RetryEvent[] = [];
     const { sms } = makeFakeClient(
-      () => taskAnswer('READY'),
+      () => taskResponse('READY'),
       { onRetry: (event) => events.push(event) },
-      (_request, count) => (count === 1 ? failWith('ECONNRESET') : loginAnswer()),
+      (_request, count) => (count === 1 ? failWith('ECONNRESET') : loginResponse()),
     );
 
     await settle(sms.tasks.get('t'));
@@ -108,7 +108,7 @@ describe('onResponse', () => {
 
   it('gets no request id from the body of a success, where such a field is data', async () => {
     const requestIds: unknown[] = [];
-    const { sms } = makeFakeClient(() => taskAnswer('READY', { request_id: 'of something else' }));
+    const { sms } = makeFakeClient(() => taskResponse('READY', { request_id: 'of something else' }));
 
     await settle(sms.tasks.get('t', { onResponse: ({ requestId }) => requestIds.push(requestId) }));
 
@@ -118,7 +118,7 @@ describe('onResponse', () => {
   it('is called once per call, not for responses that were retried', async () => {
     const statuses: number[] = [];
     const { sms } = makeFakeClient(
-      (_request, count) => (count === 1 ? refusal(401) : count < 4 ? refusal(503) : taskAnswer('READY')),
+      (_request, count) => (count === 1 ? refusal(401) : count < 4 ? refusal(503) : taskResponse('READY')),
       { onResponse: ({ operation, status }) => operation === 'ShowTask' && statuses.push(status) },
     );
 
@@ -154,7 +154,7 @@ describe('onResponse', () => {
 
   it('is called for logins, with the token masked', async () => {
     const events: ResponseEvent[] = [];
-    const { sms } = makeFakeClient(() => taskAnswer('READY'), { onResponse: (event) => events.push(event) });
+    const { sms } = makeFakeClient(() => taskResponse('READY'), { onResponse: (event) => events.push(event) });
 
     await settle(sms.tasks.get('t'));
 
@@ -168,7 +168,7 @@ describe('onResponse', () => {
 
   it('of the call runs before that of the client', async () => {
     const order: string[] = [];
-    const { sms } = makeFakeClient(() => taskAnswer('READY'), {
+    const { sms } = makeFakeClient(() => taskResponse('READY'), {
       onResponse: ({ operation }) => order.push(`client ${operation}`),
     });
 
@@ -179,7 +179,7 @@ describe('onResponse', () => {
 
   it('runs before the call settles', async () => {
     const order: string[] = [];
-    const { sms } = makeFakeClient(() => taskAnswer('READY'));
+    const { sms } = makeFakeClient(() => taskResponse('READY'));
 
     await sms.tasks.get('t', { onResponse: () => order.push('hook') }).then(() => order.push('settled'));
 
@@ -187,7 +187,7 @@ describe('onResponse', () => {
   });
 });
 
-/** Everything that can go wrong in a function of the user's; what no text can be made of is told by its type. */
+/** Everything that can go wrong in a user's function. What cannot be converted to text is reported by its type. */
 const failures: Record<string, () => unknown> = {
   'throws an error': () => {
     throw new Error('hook failed');
@@ -197,7 +197,7 @@ const failures: Record<string, () => unknown> = {
   },
   rejects: () => Promise.reject(new Error('hook failed')),
   'rejects with what no text can be made of': () => Promise.reject(Object.create(null)),
-  'answers a thenable that throws': () => ({
+  'returns a thenable that throws': () => ({
     // biome-ignore lint/suspicious/noThenProperty: that is the point
     get then() {
       throw new Error('hook failed');
@@ -212,7 +212,7 @@ describe('a hook that fails', () => {
 
   it.each(cases)('breaks nothing when $hook $name, and is logged', async ({ fail, hook, name }) => {
     const { logger, warnings } = recordWarnings();
-    const { sms } = makeFakeClient((_request, count) => (count === 1 ? refusal(503) : taskAnswer('READY')), {
+    const { sms } = makeFakeClient((_request, count) => (count === 1 ? refusal(503) : taskResponse('READY')), {
       logger,
       ...(hook === 'onRetry' && { onRetry: fail as ClientOptions['onRetry'] }),
       ...(hook === 'onResponse' && { onResponse: fail as ClientOptions['onResponse'] }),
@@ -235,16 +235,18 @@ describe('the logger', () => {
     const lines: unknown[] = [];
     const level = (name: string) => (message: string, details?: object) => void lines.push([name, message, details]);
     const logger: Logger = { debug: level('debug'), info: level('info'), warn: level('warn'), error: level('error') };
-    const { sms } = makeFakeClient((_request, count) => (count === 1 ? refusal(503) : taskAnswer('READY')), { logger });
+    const { sms } = makeFakeClient((_request, count) => (count === 1 ? refusal(503) : taskResponse('READY')), {
+      logger,
+    });
 
     vi.advanceTimersByTime(7_000);
     await settle(sms.tasks.get('t'));
 
-    const answer = { requestId: null, durationMs: 0 };
+    const response = { requestId: null, durationMs: 0 };
     expect(lines).toEqual([
-      ['debug', 'POST /v3/auth/tokens 201', { operation: 'CreateToken', status: 201, attempts: 1, ...answer }],
+      ['debug', 'POST /v3/auth/tokens 201', { operation: 'CreateToken', status: 201, attempts: 1, ...response }],
       ['info', 'logged in', { expiresAt: '2026-01-02T00:00:00.000Z' }],
-      ['debug', 'GET /v3/tasks/t 503', { operation: 'ShowTask', status: 503, attempts: 1, ...answer }],
+      ['debug', 'GET /v3/tasks/t 503', { operation: 'ShowTask', status: 503, attempts: 1, ...response }],
       [
         'warn',
         'ShowTask is tried again',
@@ -254,7 +256,11 @@ describe('the logger', () => {
           reason: expect.stringContaining('was refused by sms.test.example with 503, SMS.0000'),
         },
       ],
-      ['debug', 'GET /v3/tasks/t 200', { operation: 'ShowTask', status: 200, attempts: 2, ...answer, durationMs: 500 }],
+      [
+        'debug',
+        'GET /v3/tasks/t 200',
+        { operation: 'ShowTask', status: 200, attempts: 2, ...response, durationMs: 500 },
+      ],
     ]);
   });
 
@@ -263,7 +269,7 @@ describe('the logger', () => {
     const { logger } = recordWarnings();
     const debug = (_message: string, details?: Readonly<Record<string, unknown>>) =>
       void statuses.push(details?.status);
-    const { sms } = makeFakeClient((_request, count) => (count === 1 ? refusal(401) : taskAnswer('READY')), {
+    const { sms } = makeFakeClient((_request, count) => (count === 1 ? refusal(401) : taskResponse('READY')), {
       logger: { ...logger, debug },
     });
 
@@ -283,7 +289,7 @@ describe('the logger', () => {
       error() {}
     }
     const logger = new Collector();
-    const { sms } = makeFakeClient(() => taskAnswer('READY'), { logger });
+    const { sms } = makeFakeClient(() => taskResponse('READY'), { logger });
 
     await settle(sms.tasks.get('t'));
 
@@ -292,7 +298,7 @@ describe('the logger', () => {
 
   it.each(Object.entries(failures))('breaks nothing when it %s', async (_name, fail) => {
     const level = fail as () => void;
-    const { sms } = makeFakeClient((_request, count) => (count === 1 ? refusal(503) : taskAnswer('READY')), {
+    const { sms } = makeFakeClient((_request, count) => (count === 1 ? refusal(503) : taskResponse('READY')), {
       logger: { debug: level, info: level, warn: level, error: level },
       onResponse: level,
     });

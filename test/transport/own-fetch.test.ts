@@ -2,7 +2,7 @@ import { createContext, runInContext } from 'node:vm';
 import { type Fetch, SmsClient } from '@org/sms-client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { logUpload, makeFakeClient, rejectionOf } from '../support/fake-client.js';
-import { loginAnswer, taskAnswer } from '../support/fake-fetch.js';
+import { loginResponse, taskResponse } from '../support/fake-fetch.js';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -17,7 +17,7 @@ describe("the caller's fetch", () => {
     const receivers: unknown[] = [];
     const sms = withFetch(async function (this: unknown) {
       receivers.push(this);
-      return taskAnswer('READY');
+      return taskResponse('READY');
     });
     await sms.tasks.get('t');
 
@@ -29,9 +29,9 @@ describe("the caller's fetch", () => {
     const states = ['RUNNING', 'MIGRATE_SUCCESS'];
     const sms = withFetch(async (url, init) => {
       // As the fetch of Next.js 13 and 14 does in server code.
-      if (init.cache === 'no-store') return taskAnswer(states.shift() ?? 'none');
+      if (init.cache === 'no-store') return taskResponse(states.shift() ?? 'none');
       kept.set(url, kept.get(url) ?? (states.shift() as string));
-      return taskAnswer(kept.get(url) as string);
+      return taskResponse(kept.get(url) as string);
     });
 
     expect((await sms.tasks.get('t')).state).toBe('RUNNING');
@@ -43,7 +43,7 @@ describe("the caller's fetch", () => {
     const seen: RequestInit[] = [];
     await withFetch(async (_url, init) => {
       seen.push(init);
-      return taskAnswer('READY');
+      return taskResponse('READY');
     }).tasks.get('t');
 
     expect(seen).toHaveLength(1);
@@ -67,7 +67,7 @@ describe("the caller's fetch", () => {
       async () => {
         calls += 1;
         fail();
-        return taskAnswer('READY');
+        return taskResponse('READY');
       },
       { maxRetries: 5 },
     );
@@ -192,7 +192,7 @@ describe('on Deno, which repeats requests with a text body by itself', () => {
     const bodies: unknown[] = [];
     const fetch: Fetch = async (url, init) => {
       bodies.push(init.body);
-      return url.includes('/auth/') ? loginAnswer() : taskAnswer('READY');
+      return url.includes('/auth/') ? loginResponse() : taskResponse('READY');
     };
     await run(withFetch(fetch));
     return bodies;

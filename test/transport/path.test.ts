@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeSegment, formatQuery, path } from '../../src/transport/path.js';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
-import { taskAnswer } from '../support/fake-fetch.js';
+import { taskResponse } from '../support/fake-fetch.js';
 
 const wrongText = (value: string) =>
   value === '' || value === '.' || value === '..' || value.length > 255 || /[\s\p{Cc}]/u.test(value);
@@ -41,7 +41,7 @@ const anyText = fc.oneof(
 
 describe('an id', () => {
   it('arrives as one segment of the path, on the host of the endpoint, or is refused', async () => {
-    const { requests, sms } = makeFakeClient(() => taskAnswer('READY'), {
+    const { requests, sms } = makeFakeClient(() => taskResponse('READY'), {
       endpoint: 'https://sms.test.example/base',
     });
     const property = fc.asyncProperty(anyText, async (id) => {
@@ -86,7 +86,7 @@ describe('an id', () => {
     [{ id: 'x' }, 'object'],
     [() => 'id', 'function'],
   ])('that is %j is refused by its name, and nothing is sent', async (id, received) => {
-    const { logins, requests, sms } = makeFakeClient(() => taskAnswer('READY'));
+    const { logins, requests, sms } = makeFakeClient(() => taskResponse('READY'));
 
     const error = await rejectionOf(sms.tasks.get(id as string));
 
@@ -99,7 +99,7 @@ describe('an id', () => {
   });
 
   it('of 255 characters is accepted, and so are dots among others', async () => {
-    const { requests, sms } = makeFakeClient(() => taskAnswer('READY'));
+    const { requests, sms } = makeFakeClient(() => taskResponse('READY'));
 
     await sms.tasks.get('x'.repeat(255));
     await sms.tasks.get('...');

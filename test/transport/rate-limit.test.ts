@@ -1,7 +1,7 @@
 import type { RetryEvent } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
 import { makeFakeClient } from '../support/fake-client.js';
-import { refusal, taskAnswer } from '../support/fake-fetch.js';
+import { refusal, taskResponse } from '../support/fake-fetch.js';
 import { resultOf, settle, useFakeTime } from '../support/fake-time.js';
 
 useFakeTime();
@@ -13,7 +13,7 @@ function limit(perSecond: number) {
     const second = Math.floor(performance.now() / 1_000);
     const count = (seen.get(second) ?? 0) + 1;
     seen.set(second, count);
-    return count <= perSecond ? taskAnswer('READY') : refusal(429, 'APIGW.0308', { 'retry-after': '1' });
+    return count <= perSecond ? taskResponse('READY') : refusal(429, 'APIGW.0308', { 'retry-after': '1' });
   };
 }
 

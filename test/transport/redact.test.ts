@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { redact } from '../../src/transport/redact.js';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
-import { loginAnswer, type SentRequest } from '../support/fake-fetch.js';
+import { loginResponse, type SentRequest } from '../support/fake-fetch.js';
 
 function quoteToken({ headers }: SentRequest): Response {
   return Response.json({ error_msg: `refused: ${headers.get('x-auth-token')}` }, { status: 401 });
@@ -22,7 +22,7 @@ describe('a secret in third-party text', () => {
 
   it('is masked completely, although another secret is its beginning', async () => {
     const { sms } = makeFakeClient(quoteToken, {}, (_request, count) =>
-      loginAnswer(count === 1 ? 'token' : 'token-and-more'),
+      loginResponse(count === 1 ? 'token' : 'token-and-more'),
     );
 
     expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({ serviceMessage: 'refused: ***' });

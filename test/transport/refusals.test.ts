@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { logUpload, makeFakeClient, rejectionOf } from '../support/fake-client.js';
-import { taskAnswer } from '../support/fake-fetch.js';
+import { taskResponse } from '../support/fake-fetch.js';
 import { resultOf, settle, useFakeTime } from '../support/fake-time.js';
 
 useFakeTime();
@@ -43,7 +43,7 @@ describe.each(['breaks', 'hangs'] as const)('a refusal whose body %s', (how) => 
 
   it('with 401 renews the token and sends once more', async () => {
     const { logins, requests, sms } = makeFakeClient((_request, count) =>
-      count === 1 ? new Response(brokenBody(how), { status: 401 }) : taskAnswer('READY'),
+      count === 1 ? new Response(brokenBody(how), { status: 401 }) : taskResponse('READY'),
     );
 
     expect(await resultOf(sms.tasks.get('t'))).toMatchObject({ state: 'READY' });
@@ -126,7 +126,7 @@ describe('a success that carries an error_code', () => {
 
   it('of a dead token renews it', async () => {
     const { logins, sms } = makeFakeClient((_request, count) =>
-      count === 1 ? envelope('APIGW.0301')() : taskAnswer('READY'),
+      count === 1 ? envelope('APIGW.0301')() : taskResponse('READY'),
     );
 
     expect(await sms.tasks.get('t')).toMatchObject({ state: 'READY' });
@@ -145,7 +145,7 @@ describe('a success that carries an error_code', () => {
 
   it('is no refusal when the code is empty or no text', async () => {
     for (const code of ['', null, 0]) {
-      const { sms } = makeFakeClient(() => taskAnswer('READY', { error_code: code }));
+      const { sms } = makeFakeClient(() => taskResponse('READY', { error_code: code }));
       expect(await sms.tasks.get('t')).toMatchObject({ state: 'READY' });
     }
   });
@@ -177,7 +177,7 @@ describe('a dead token', () => {
     [401, 'SMS.9999'],
   ])('is recognised by %i with %s, and renewed once', async (status, code) => {
     const { logins, requests, sms } = makeFakeClient((_request, count) =>
-      count === 1 ? Response.json({ error_code: code, error_msg: 'no' }, { status }) : taskAnswer('READY'),
+      count === 1 ? Response.json({ error_code: code, error_msg: 'no' }, { status }) : taskResponse('READY'),
     );
 
     expect(await sms.tasks.get('t')).toMatchObject({ state: 'READY' });

@@ -2,10 +2,10 @@ import type { RequestOptions, TaskLogUpload, TaskQuery } from '@org/sms-client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logUpload, makeFakeClient, rejectionOf } from '../support/fake-client.js';
-import { taskAnswer } from '../support/fake-fetch.js';
+import { taskResponse } from '../support/fake-fetch.js';
 
 function setUp() {
-  const client = makeFakeClient(({ method }) => (method === 'GET' ? taskAnswer('READY') : Response.json('')));
+  const client = makeFakeClient(({ method }) => (method === 'GET' ? taskResponse('READY') : Response.json('')));
   return { ...client, sent: () => client.logins.length + client.requests.length };
 }
 
@@ -210,11 +210,11 @@ describe('the request of a call', () => {
 
   it('is passed to fetch as a URL text and plain options, with lower-case header names, without redirects', async () => {
     const calls: [unknown, RequestInit][] = [];
-    const { sms } = makeFakeClient(() => taskAnswer('READY'), {
+    const { sms } = makeFakeClient(() => taskResponse('READY'), {
       credentials: { token: 'given' },
       fetch: async (url, init) => {
         calls.push([url, init]);
-        return init.method === 'GET' ? taskAnswer('READY') : Response.json('');
+        return init.method === 'GET' ? taskResponse('READY') : Response.json('');
       },
     });
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BodyReader, BodyTooLarge, longestBody } from '../../src/transport/read-body.js';
 import { logUpload, makeFakeClient, rejectionOf } from '../support/fake-client.js';
-import { loginAnswer, taskAnswer } from '../support/fake-fetch.js';
+import { loginResponse, taskResponse } from '../support/fake-fetch.js';
 import { recordWarnings } from '../support/fake-task.js';
 import { settle, useFakeTime } from '../support/fake-time.js';
 
@@ -17,7 +17,7 @@ function read(body: BodyInit | null, init: ResponseInit = json): Promise<Task> {
   return makeFakeClient(() => new Response(body, init)).sms.tasks.get('t');
 }
 
-/** Sends an operation that is answered with a body. */
+/** Sends an operation whose response has this body. */
 function act(body: BodyInit | null, init: ResponseInit = json): Promise<void> {
   return makeFakeClient(() => new Response(body, init)).sms.tasks.unlockTarget('t');
 }
@@ -171,7 +171,7 @@ describe('ResponseFormatError', () => {
 
   it('withholds the data of a login, whose response is a secret', async () => {
     const { sms } = makeFakeClient(
-      () => taskAnswer('READY'),
+      () => taskResponse('READY'),
       {},
       () => Response.json({ token: 'hush' }, { status: 201 }),
     );
@@ -205,13 +205,13 @@ describe("responseValidation: 'warn'", () => {
   });
 
   it('does not let a login through without a usable token', async () => {
-    for (const answer of [
+    for (const respond of [
       () => Response.json({}, { status: 201, headers: { 'x-subject-token': 'token' } }),
       () => Response.json(null, { status: 201, headers: { 'x-subject-token': 'token' } }),
       () => new Response(null, { status: 204 }),
-      () => loginAnswer('two words'),
+      () => loginResponse('two words'),
     ]) {
-      const { sms } = makeFakeClient(() => taskAnswer('READY'), { responseValidation: 'warn' }, answer);
+      const { sms } = makeFakeClient(() => taskResponse('READY'), { responseValidation: 'warn' }, respond);
       await formatError(sms.tasks.get('t'));
     }
   });

@@ -3,17 +3,17 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { readRetryAfter } from '../../src/transport/retry-after.js';
 import { makeFakeClient } from '../support/fake-client.js';
-import { refusal, taskAnswer } from '../support/fake-fetch.js';
+import { refusal, taskResponse } from '../support/fake-fetch.js';
 import { settle, useFakeTime } from '../support/fake-time.js';
 
 useFakeTime();
 
-/** How long a client sleeps after such an answer, or the error that comes instead. */
+/** How long a client waits after such a response, or its error. */
 async function respond(headers: Record<string, string>, options: { totalTimeoutMs?: number } = {}) {
   vi.spyOn(Math, 'random').mockReturnValue(0.5);
   const delays: number[] = [];
   const { requests, sms } = makeFakeClient(
-    (_request, count) => (count === 1 ? refusal(429, 'APIGW.0308', headers) : taskAnswer('READY')),
+    (_request, count) => (count === 1 ? refusal(429, 'APIGW.0308', headers) : taskResponse('READY')),
     { onRetry: ({ delayMs }) => delays.push(delayMs) },
   );
   const start = performance.now();

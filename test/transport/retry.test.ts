@@ -1,22 +1,23 @@
 import type { RetryEvent } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
 import { logUpload, makeFakeClient } from '../support/fake-client.js';
-import { failWith, loginAnswer, refusal, type SentRequest, taskAnswer } from '../support/fake-fetch.js';
+import { failWith, loginResponse, refusal, type SentRequest, taskResponse } from '../support/fake-fetch.js';
 import { hang } from '../support/fake-task.js';
 import { settle, useFakeTime } from '../support/fake-time.js';
 
 useFakeTime();
 
-type Answer = () => Response | Promise<Response>;
+type Respond = () => Response | Promise<Response>;
 
 /** Three kinds of calls: one that may be repeated, one that may not, and the login before any call. */
 const calls = ['GET', 'POST', 'login'] as const;
 type Call = (typeof calls)[number];
 
-function perform(call: Call, answer: (request: SentRequest, count: number) => Response | Promise<Response>) {
-  const answers = call === 'login' ? ([() => taskAnswer('READY'), answer] as const) : ([answer, undefined] as const);
+function perform(call: Call, respond: (request: SentRequest, count: number) => Response | Promise<Response>) {
+  const responses =
+    call === 'login' ? ([() => taskResponse('READY'), respond] as const) : ([respond, undefined] as const);
   const events: RetryEvent[] = [];
-  const pair = makeFakeClient(answers[0], { onRetry: (event) => events.push(event) }, answers[1]);
+  const pair = makeFakeClient(responses[0], { onRetry: (event) => events.push(event) }, responses[1]);
   const options = { timeoutMs: 1_000 };
   const { sms } = pair;
   const work: Promise<unknown> =
@@ -49,7 +50,7 @@ const deno = (text: string) => () => Promise.reject(new TypeError('fetch failed'
 /** What happened → the name of the error, and how often GET, POST and the login are sent with two retries. */
 const matrix: Record<
   string,
-  readonly [answer: Answer, error: string, sent: readonly [number, number, number], login?: string]
+  readonly [respond: Respond, error: string, sent: readonly [number, number, number], login?: string]
 > = {
   '429': [status(429), 'RateLimitError', [3, 3, 3]],
   '503': [status(503), 'ServerError', [3, 1, 3]],
@@ -140,15 +141,15 @@ const matrix: Record<
   'a chain signed by itself': [network('SELF_SIGNED_CERT_IN_CHAIN'), 'NetworkError', [1, 1, 1]],
   'a server that speaks no TLS': [network('EPROTO'), 'NetworkError', [1, 1, 1]],
   'a server that speaks another TLS': [network('ERR_SSL_WRONG_VERSION_NUMBER'), 'NetworkError', [1, 1, 1]],
-  'an answer that is no JSON': [() => new Response('<html>'), 'ResponseFormatError', [1, 1, 1]],
+  'a response that is no JSON': [() => new Response('<html>'), 'ResponseFormatError', [1, 1, 1]],
 };
 
 describe('retries', () => {
-  const cases = Object.entries(matrix).flatMap(([name, [answer, error, sent, login]]) =>
+  const cases = Object.entries(matrix).flatMap(([name, [respond, error, sent, login]]) =>
     calls.map((call, index) => ({
       name,
       call,
-      answer,
+      respond: respond,
       error: (call === 'login' && login) || error,
       times: sent[index],
     })),
@@ -156,8 +157,8 @@ describe('retries', () => {
 
   it.each(cases)(
     'after $name send a $call $times time(s), then throw $error',
-    async ({ answer, call, error, times }) => {
-      const { events, sent, work } = perform(call, answer);
+    async ({ respond, call, error, times }) => {
+      const { events, sent, work } = perform(call, respond);
 
       const outcome = await settle(work);
 
@@ -185,7 +186,7 @@ describe('retries', () => {
 
   it('end with the first success', async () => {
     const { events, sent, work } = perform('GET', (_request, count) =>
-      count < 3 ? refusal(500) : taskAnswer('READY'),
+      count < 3 ? refusal(500) : taskResponse('READY'),
     );
 
     expect(await settle(work)).toMatchObject({ value: { state: 'READY' } });
@@ -211,7 +212,7 @@ describe('retries', () => {
 
   it('are counted for the login alone, not again for the call that needs it', async () => {
     const { logins, requests, sms } = makeFakeClient(
-      () => taskAnswer('READY'),
+      () => taskResponse('READY'),
       {},
       () => refusal(500),
     );
@@ -225,7 +226,7 @@ describe('retries', () => {
   it('carry the token that is current at each attempt', async () => {
     const { requests, sms } = makeFakeClient(async (_request, count) => {
       if (count < 2) await sms.auth.forgetToken();
-      return count < 2 ? refusal(500) : taskAnswer('READY');
+      return count < 2 ? refusal(500) : taskResponse('READY');
     });
 
     await settle(sms.tasks.get('t'));
@@ -284,7 +285,7 @@ describe('the delay before a retry', () => {
 describe('a token that is refused with 401', () => {
   it('is renewed once, outside the budget of retries', async () => {
     const { logins, requests, sms } = makeFakeClient(
-      (_request, count) => (count === 1 ? refusal(401, 'APIGW.0301') : taskAnswer('READY')),
+      (_request, count) => (count === 1 ? refusal(401, 'APIGW.0301') : taskResponse('READY')),
       { maxRetries: 0 },
     );
 
@@ -305,7 +306,7 @@ describe('a token that is refused with 401', () => {
 
   it.each(['APIGW.0307', 'IAM.1108', 'NEW.0001'])('is renewed whatever else the code says: %s', async (code) => {
     const { logins, sms } = makeFakeClient((_request, count) =>
-      count === 1 ? refusal(401, code) : taskAnswer('READY'),
+      count === 1 ? refusal(401, code) : taskResponse('READY'),
     );
 
     expect(await settle(sms.tasks.get('t'))).toMatchObject({ value: { state: 'READY' } });
@@ -324,7 +325,7 @@ describe('a token that is refused with 401', () => {
     async (status, accepted) => {
       const script = [401, status, 401, 200];
       const { logins, sms } = makeFakeClient(
-        (_request, count) => (script[count - 1] === 200 ? taskAnswer('READY') : refusal(script[count - 1] ?? 500)),
+        (_request, count) => (script[count - 1] === 200 ? taskResponse('READY') : refusal(script[count - 1] ?? 500)),
         { maxRetries: 0 },
       );
 
@@ -349,7 +350,7 @@ describe('a token that is refused with 401', () => {
   it('is renewed only once for one call, although another token replaces it meanwhile', async () => {
     const { requests, sms } = makeFakeClient(async (_request, count) => {
       await sms.auth.forgetToken();
-      return count < 9 ? refusal(401, 'APIGW.0301') : taskAnswer('READY');
+      return count < 9 ? refusal(401, 'APIGW.0301') : taskResponse('READY');
     });
 
     expect((await settle(sms.tasks.get('t'))).error).toMatchObject({ status: 401 });
@@ -373,7 +374,7 @@ describe('a token that is refused with 401', () => {
   it('does not use up the retries of the call', async () => {
     const script = [401, 500, 500, 200];
     const { requests, sms } = makeFakeClient((_request, count) =>
-      script[count - 1] === 200 ? taskAnswer('READY') : refusal(script[count - 1] ?? 500),
+      script[count - 1] === 200 ? taskResponse('READY') : refusal(script[count - 1] ?? 500),
     );
 
     expect(await settle(sms.tasks.get('t'))).toMatchObject({ value: { state: 'READY' } });
@@ -384,7 +385,7 @@ describe('a token that is refused with 401', () => {
     const { requests, sms } = makeFakeClient(
       () => refusal(401),
       {},
-      (_request, count) => (count === 1 ? loginAnswer() : refusal(401)),
+      (_request, count) => (count === 1 ? loginResponse() : refusal(401)),
     );
 
     const outcome = await settle(sms.tasks.get('t'));

@@ -3,22 +3,22 @@ import { gzipSync } from 'node:zlib';
 import { SmsClient } from '@org/sms-client';
 import { describe, expect, it } from 'vitest';
 import { logUpload, rejectionOf } from '../support/fake-client.js';
-import { answerLogin, serve } from '../support/http-server.js';
+import { respondToLogin, serve } from '../support/http-server.js';
 import { account } from '../support/make-client.js';
 
-type Answer = Parameters<typeof serve>[0];
+type Respond = Parameters<typeof serve>[0];
 
 /** A client of a real server on this machine, which logs in by itself. */
-async function connect(answer: Answer) {
+async function connect(respond: Respond) {
   const server = await serve((request, response) => {
-    if (request.url.startsWith('/v3/auth/tokens')) answerLogin(response, 'token-of-the-server');
-    else answer(request, response);
+    if (request.url.startsWith('/v3/auth/tokens')) respondToLogin(response, 'token-of-the-server');
+    else respond(request, response);
   });
   const sms = new SmsClient({ endpoint: server.url, iamEndpoint: server.url, credentials: account, maxRetries: 1 });
   return { ...server, sms };
 }
 
-/** A port that nobody listens on. */
+/** A port without a server. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -52,7 +52,7 @@ describe('a redirect', () => {
   );
 
   it('of a login is never followed: the password does not reach the other host', async () => {
-    const other = await serve((_request, response) => answerLogin(response));
+    const other = await serve((_request, response) => respondToLogin(response));
     const { url } = await serve((_request, response) => {
       response.writeHead(307, { location: `${other.url}/v3/auth/tokens` }).end();
     });

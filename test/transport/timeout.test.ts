@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
-import { loginAnswer, refusal, type SentRequest, taskAnswer } from '../support/fake-fetch.js';
+import { loginResponse, refusal, type SentRequest, taskResponse } from '../support/fake-fetch.js';
 import { hang } from '../support/fake-task.js';
 import { settle, useFakeTime } from '../support/fake-time.js';
 
@@ -9,7 +9,7 @@ useFakeTime();
 /** A fetch that takes no notice of its signal. */
 const ignore = () => new Promise<never>(() => undefined);
 
-/** A body of one byte a second, which never ends. `open` tells whether it is still read. */
+/** A body of one byte a second, which never ends. `open` says whether it is still read. */
 function drip() {
   const state = { open: true };
   const body = new ReadableStream({
@@ -24,7 +24,7 @@ function drip() {
       state.open = false;
     },
   });
-  return { state, answer: () => new Response(body) };
+  return { state, respond: () => new Response(body) };
 }
 
 const within = (ms: number, work: (request: SentRequest) => Response) => (request: SentRequest) =>
@@ -34,8 +34,8 @@ describe('timeoutMs', () => {
   it.each([
     ['hangs', hang],
     ['takes no notice of its signal', ignore],
-  ])('ends an attempt whose fetch %s', async (_name, answer) => {
-    const { sms } = makeFakeClient(answer, { maxRetries: 0 });
+  ])('ends an attempt whose fetch %s', async (_name, respond) => {
+    const { sms } = makeFakeClient(respond, { maxRetries: 0 });
     const start = performance.now();
 
     const { error } = await settle(sms.tasks.get('t', { timeoutMs: 5_000 }));
@@ -49,8 +49,8 @@ describe('timeoutMs', () => {
   });
 
   it('covers the whole body: a slow one ends with the attempt, and is not read further', async () => {
-    const { answer, state } = drip();
-    const { sms } = makeFakeClient(answer, { maxRetries: 0 });
+    const { respond, state } = drip();
+    const { sms } = makeFakeClient(respond, { maxRetries: 0 });
     const start = performance.now();
 
     const { error } = await settle(sms.tasks.get('t', { timeoutMs: 5_500 }));
@@ -61,8 +61,8 @@ describe('timeoutMs', () => {
   });
 
   it('cancels a body that arrives after its attempt is over', async () => {
-    const { answer, state } = drip();
-    const { sms } = makeFakeClient(within(3_000, answer), { maxRetries: 0 });
+    const { respond, state } = drip();
+    const { sms } = makeFakeClient(within(3_000, respond), { maxRetries: 0 });
 
     const work = rejectionOf(sms.tasks.get('t', { timeoutMs: 1_000 }));
     await vi.advanceTimersByTimeAsync(2_000);
@@ -75,7 +75,7 @@ describe('timeoutMs', () => {
   it('begins anew with each attempt', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(0);
     const { requests, sms } = makeFakeClient((request, count) =>
-      count < 3 ? hang(request) : within(900, () => taskAnswer('READY'))(request),
+      count < 3 ? hang(request) : within(900, () => taskResponse('READY'))(request),
     );
     const start = performance.now();
 
@@ -125,11 +125,11 @@ describe('totalTimeoutMs', () => {
   it.each([
     ['an attempt', hang, undefined],
     ['an attempt whose fetch takes no notice', ignore, undefined],
-    ['a body', () => drip().answer(), undefined],
-    ['a login', () => taskAnswer('READY'), hang],
-    ['a login whose fetch takes no notice', () => taskAnswer('READY'), ignore],
-  ] as const)('ends the call during %s', async (_name, answer, login) => {
-    const { sms } = makeFakeClient(answer, { timeoutMs: 3_000, maxRetries: 0 }, login);
+    ['a body', () => drip().respond(), undefined],
+    ['a login', () => taskResponse('READY'), hang],
+    ['a login whose fetch takes no notice', () => taskResponse('READY'), ignore],
+  ] as const)('ends the call during %s', async (_name, respond, login) => {
+    const { sms } = makeFakeClient(respond, { timeoutMs: 3_000, maxRetries: 0 }, login);
     const start = performance.now();
 
     const { error } = await settle(sms.tasks.get('t', options));
@@ -146,7 +146,7 @@ describe('totalTimeoutMs', () => {
     const { requests, sms } = makeFakeClient(
       within(500, () => refusal(500)),
       { maxRetries: 9 },
-      within(400, () => loginAnswer()),
+      within(400, () => loginResponse()),
     );
     const start = performance.now();
 
@@ -163,7 +163,7 @@ describe('totalTimeoutMs', () => {
     const { sms } = makeFakeClient(
       () => refusal(401),
       {},
-      (request, count) => (count === 1 ? loginAnswer() : within(9_000, () => loginAnswer('token-2'))(request)),
+      (request, count) => (count === 1 ? loginResponse() : within(9_000, () => loginResponse('token-2'))(request)),
     );
 
     const { error } = await settle(sms.tasks.get('t', options));
@@ -181,7 +181,7 @@ describe('totalTimeoutMs', () => {
   });
 
   it('leaves no timer behind after a success', async () => {
-    const { sms } = makeFakeClient(() => taskAnswer('READY'));
+    const { sms } = makeFakeClient(() => taskResponse('READY'));
 
     await sms.tasks.get('t', { timeoutMs: 2 ** 31 - 1, totalTimeoutMs: 2 ** 31 - 1 });
 

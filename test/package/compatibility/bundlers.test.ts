@@ -7,7 +7,7 @@ import { bundlers } from './matrix.js';
 
 type Target = 'browser' | 'server';
 
-/** How each bundler, a command of `node_modules/.bin` or a program of its own, is told to bundle `browser.mjs` or `server.mjs` into `out/`; only what is needed, as in its manual. */
+/** How each bundler, a command of `node_modules/.bin` or a program of its own, bundles `browser.mjs` or `server.mjs` into `out/`, with the options of its manual. */
 const recipes: Record<keyof typeof bundlers, (target: Target) => { files: Record<string, string>; command: string[] }> =
   {
     esbuild: (target) => ({

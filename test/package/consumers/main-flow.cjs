@@ -1,4 +1,4 @@
-/** The main job of the package through both doors of its simulator; answers the states both tasks ended in. */
+/** The main job of the package through `fetch` and `listen` of the simulator. Returns the final states of both tasks. */
 module.exports = async function runMainFlow({ SmsClient }, { createSimulator }) {
   const credentials = {
     username: 'testname',

@@ -1,7 +1,7 @@
 import { SmsClient } from '@org/sms-client';
 import { createSimulator } from '@org/sms-client/testing';
 
-// Mocha and Jest bring these as globals, and so does vitest when it is told to.
+// Mocha and Jest bring these as globals, and vitest does with `globals`.
 describe('a migration', () => {
   it('is started and followed on the simulator', async () => {
     const simulator = createSimulator({ speed: 1000 });

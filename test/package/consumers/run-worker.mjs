@@ -1,4 +1,4 @@
-/** Runs a bundled worker once in workerd and prints what it answers. */
+/** Runs a bundled worker once in workerd and prints its response. */
 import { readFileSync } from 'node:fs';
 import { Miniflare } from 'miniflare';
 
@@ -7,8 +7,8 @@ const worker = new Miniflare({
   compatibilityDate: '2025-01-01',
 });
 try {
-  const answer = await worker.dispatchFetch('http://localhost/');
-  console.log(await answer.text());
+  const response = await worker.dispatchFetch('http://localhost/');
+  console.log(await response.text());
 } finally {
   await worker.dispose();
 }

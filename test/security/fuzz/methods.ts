@@ -10,7 +10,7 @@ export interface Method {
 }
 
 const id = 'task-1';
-// More than any answer holds: who follows for ever is ended by the limit of requests.
+// More than any response holds. The limit of requests ends a wait that never ends.
 const mostItems = 400;
 
 async function collect(items: AsyncIterable<unknown>): Promise<number> {

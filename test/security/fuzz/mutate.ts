@@ -1,7 +1,7 @@
-/** Spoils answers: their bytes, their JSON, their status, their headers and the way in which they arrive. */
+/** Corrupts responses: their bytes, their JSON, their status, their headers and the way in which they arrive. */
 import type { Random } from './random.js';
 
-/** An answer before it is made a `Response`. */
+/** The parts of a `Response`. */
 export interface Payload {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -102,7 +102,7 @@ const pages = [
   '{"__proto__":{"x":1}}',
 ];
 
-/** Spoils an answer, more or less. `quote` is what the request carried, for those who repeat it. */
+/** Corrupts a response. `quote` is what the request contained, for mutations that repeat it. */
 export function mutate(payload: Payload, others: readonly string[], quote: string, random: Random): () => Response {
   const status = random.chance(0.55)
     ? payload.status
@@ -110,7 +110,7 @@ export function mutate(payload: Payload, others: readonly string[], quote: strin
       ? random.pick(statuses)
       : 200 + random.below(400);
   const isRefusal = status < 200 || status > 299;
-  // A secret that was changed by whoever quotes it is one no more, and nobody could tell it.
+  // A secret that the quotation changed is no secret any more, and cannot be recognised.
   const isQuoted = isRefusal && random.chance(0.3);
   const bytes = isQuoted
     ? new TextEncoder().encode(pickQuotation(quote, random))
@@ -292,7 +292,7 @@ function streamOf(bytes: Uint8Array, random: Random): ReadableStream {
   });
 }
 
-/** What a `fetch` rejects with when there is no answer at all. */
+/** What `fetch` rejects with when there is no response at all. */
 export function makeRejection(quote: string, random: Random): unknown {
   const codeOf = () =>
     random.pick([

@@ -1,4 +1,4 @@
-/** Good answers to begin with: what the simulator answers, and the examples of the service. */
+/** Valid responses to begin with: those of the simulator, and the examples of the service. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Fetch } from '@org/sms-client';
 import { createSimulator } from '@org/sms-client/testing';
@@ -19,7 +19,7 @@ function findOperation(method: string, { pathname }: URL): string {
   return routes.find((route) => route.method === method && route.pattern.test(pathname))?.id ?? 'unknown';
 }
 
-/** Good answers by operation. */
+/** Valid responses by operation. */
 export class Payloads {
   readonly #byOperation = new Map<string, Payload[]>();
   /** The texts of all examples. */
@@ -36,18 +36,18 @@ export class Payloads {
       .sort()
       .map((name) => readFileSync(new URL(name, folder), 'utf8'));
     const payloads = new Payloads(texts);
-    for (const [operation, { answer }] of Object.entries(calls)) {
+    for (const [operation, { response }] of Object.entries(calls)) {
       payloads.#add(operation, {
         status: 200,
         headers: { 'content-type': 'application/json' },
-        text: JSON.stringify(answer ?? ''),
+        text: JSON.stringify(response ?? ''),
       });
     }
     await payloads.#visitSimulator();
     return payloads;
   }
 
-  /** The good answers to a request. */
+  /** The valid responses to a request. */
   find(method: string, url: string): readonly Payload[] {
     return this.#byOperation.get(findOperation(method, new URL(url))) ?? [{ status: 404, headers: {}, text: '{}' }];
   }

@@ -1,4 +1,4 @@
-/** Feeds spoilt answers to every method: an error of ours, an abort or a success comes out, and nothing else. */
+/** Feeds corrupted responses to every method: each ends with an SmsError, an abort or a success, and nothing else. */
 import { inspect } from 'node:util';
 import { type ClientOptions, type Fetch, isSmsError, SmsClient } from '@org/sms-client';
 import { methods } from './methods.js';
@@ -10,18 +10,18 @@ import { type Outcome, VirtualTime } from './virtual-time.js';
 /** What to do. */
 export interface FuzzOptions {
   readonly seed: number;
-  /** How many answers to give at least. */
+  /** How many responses to send at least. */
   readonly count: number;
   /** Does this call alone. */
   readonly only?: number | undefined;
-  readonly onProgress?: (answers: number) => void;
+  readonly onProgress?: (responses: number) => void;
 }
 
 /** What came of it. */
 export interface FuzzReport {
   readonly seed: number;
   readonly calls: number;
-  readonly answers: number;
+  readonly responses: number;
   /** How many calls ended how. */
   readonly outcomes: Readonly<Record<string, number>>;
   /** How many calls each method got. */
@@ -43,14 +43,14 @@ const longestMs = 5_000;
 const mostFailures = 10;
 const aborted = new Error('aborted by the fuzzer');
 
-/** Runs until as many answers were given as asked for, or too much went wrong. */
+/** Runs until enough responses were sent, or too many calls failed. */
 export async function fuzz({ count, onProgress, only, seed }: FuzzOptions): Promise<FuzzReport> {
   const payloads = await Payloads.collect();
   const measure = performance.now.bind(performance);
   const report = {
     seed,
     calls: 0,
-    answers: 0,
+    responses: 0,
     outcomes: {} as Record<string, number>,
     methods: {} as Record<string, number>,
     slowestMs: 0,
@@ -61,20 +61,20 @@ export async function fuzz({ count, onProgress, only, seed }: FuzzOptions): Prom
   const onUnhandled = (reason: unknown) => fail(`unhandled rejection: ${inspect(reason).slice(0, 500)}`);
   process.on('unhandledRejection', onUnhandled);
   try {
-    for (let call = only ?? 0; report.answers < count && failures.length < mostFailures; call += 1) {
+    for (let call = only ?? 0; report.responses < count && failures.length < mostFailures; call += 1) {
       const method = methods[call % methods.length] as (typeof methods)[number];
       current = { call, method: method.name };
       const startedAt = measure();
-      const { answers, outcome } = await runOnce(seed, call, payloads, fail);
+      const { responses, outcome } = await runOnce(seed, call, payloads, fail);
       const tookMs = measure() - startedAt;
       if (tookMs > longestMs) fail(`took ${Math.round(tookMs)} ms`);
       report.slowestMs = Math.max(report.slowestMs, tookMs);
       report.calls += 1;
-      report.answers += answers;
+      report.responses += responses;
       report.outcomes[outcome] = (report.outcomes[outcome] ?? 0) + 1;
       report.methods[method.name] = (report.methods[method.name] ?? 0) + 1;
       if (Object.keys(Object.prototype).length > 0) fail('the prototype of all objects was changed');
-      if (call % 1_000 === 999) onProgress?.(report.answers);
+      if (call % 1_000 === 999) onProgress?.(report.responses);
       if (only !== undefined) break;
     }
   } finally {
@@ -87,15 +87,15 @@ async function runOnce(seed: number, call: number, payloads: Payloads, fail: (pr
   const random = new Random(seed, call);
   const time = new VirtualTime(() => random.next());
   const reports: unknown[] = [];
-  let answers = 0;
+  let responses = 0;
   try {
     const controller = new AbortController();
     const fetch: Fetch = async (url, init) => {
       init.signal?.throwIfAborted();
-      answers += 1;
-      // Somebody who follows lists and tasks may be led on for ever; the caller then leaves.
-      if (answers > mostRequests) controller.abort(aborted);
-      return answerOf(url, init, payloads, random);
+      responses += 1;
+      // Lists and waits may go on for ever. The caller then aborts.
+      if (responses > mostRequests) controller.abort(aborted);
+      return responseOf(url, init, payloads, random);
     };
     const sms = new SmsClient(makeOptions(fetch, reports, random));
     const options = {
@@ -111,7 +111,7 @@ async function runOnce(seed: number, call: number, payloads: Payloads, fail: (pr
     const name = judge(outcome, controller.signal.aborted, fail);
     if (secret.test(show(reports))) fail(`a secret in logs or hooks: ${excerpt(show(reports))}`);
     if (secret.test(show(sms))) fail('a secret in the client');
-    return { answers, outcome: name };
+    return { responses: responses, outcome: name };
   } finally {
     time.restore();
   }
@@ -146,7 +146,7 @@ function makeOptions(fetch: Fetch, reports: unknown[], random: Random): ClientOp
   };
 }
 
-async function answerOf(url: string, init: RequestInit, payloads: Payloads, random: Random): Promise<Response> {
+async function responseOf(url: string, init: RequestInit, payloads: Payloads, random: Random): Promise<Response> {
   const isLogin = init.method === 'POST' && url.includes('/v3/auth/tokens');
   const payload = random.pick(payloads.find(init.method ?? 'GET', url));
   if (random.chance(isLogin ? 0.7 : 0.1)) return new Response(payload.text, payload);
@@ -155,7 +155,7 @@ async function answerOf(url: string, init: RequestInit, payloads: Payloads, rand
   if (choice < 0.93) return mutate(payload, payloads.texts, quote, random)();
   if (choice < 0.98) throw makeRejection(quote, random);
   if (choice < 0.99) return random.pick<unknown>([undefined, null, {}, 'text']) as Response;
-  // Never answers; some do not even notice that nobody waits any more.
+  // Never responds. Some of these ignore the abort, too.
   return new Promise((_resolve, reject) => {
     if (random.chance(0.7)) init.signal?.addEventListener('abort', () => reject(init.signal?.reason));
   });
@@ -182,7 +182,7 @@ function judge(outcome: Outcome, isAborted: boolean, fail: (problem: string) => 
   return error.name;
 }
 
-/** All that can be seen of a value without asking for what is hidden in the data of an answer. */
+/** Everything that is visible of a value, without the data of a response. */
 function show(value: unknown): string {
   const text = inspect(value, {
     depth: 8,

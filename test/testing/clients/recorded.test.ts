@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createSimulator } from '../../../src/testing/index.js';
-import { fetchDoor, send, signIn } from '../support.js';
+import { fetchEndpoints, send, signIn } from '../support.js';
 
 interface Recorded {
   method: string;
@@ -60,11 +60,11 @@ describe.each(fixture.clients)('requests as $client sends them', ({ requests, se
 describe('requests as openstack sends them', () => {
   it('find Keystone, sign in, list projects and revoke the token', async () => {
     const simulator = createSimulator();
-    const door = fetchDoor(simulator);
-    const token = await signIn(door);
+    const endpoints = fetchEndpoints(simulator);
+    const token = await signIn(endpoints);
     for (const { method, path, headers, body, operation, status } of fixture.keystoneauth) {
       const shown = Object.entries(headers).map(([name, value]) => [name, value === '***' ? token : value]);
-      const reply = await send(door, method, door.iam + path, {
+      const reply = await send(endpoints, method, endpoints.iam + path, {
         headers: Object.fromEntries(shown),
         body: body === '' ? null : body,
       });
@@ -101,19 +101,19 @@ describe('the discovery of OpenStack clients', () => {
   it('finds identity beside iam in the catalog, with regions and the requested address', async () => {
     await using simulator = createSimulator();
     const { url } = await simulator.listen();
-    const door = { fetch, sms: url, iam: url };
+    const endpoints = { fetch, sms: url, iam: url };
     const user = { name: 'testname', password: 'Password', domain: { name: 'testname' } };
     const body = { auth: { identity: { methods: ['password'], password: { user } } } };
-    const reply = await send(door, 'POST', `${url}/v3/auth/tokens`, { json: body });
+    const reply = await send(endpoints, 'POST', `${url}/v3/auth/tokens`, { json: body });
     const headers = { 'x-auth-token': reply.headers.get('x-subject-token') ?? '' };
-    const { catalog } = (await send(door, 'GET', `${url}/v3/auth/catalog`, { headers })).json;
+    const { catalog } = (await send(endpoints, 'GET', `${url}/v3/auth/catalog`, { headers })).json;
     expect(reply.json.token.catalog).toEqual(catalog);
     expect(catalog.map(({ type }: { type: string }) => type)).toEqual(['iam', 'identity', 'sms']);
     for (const { endpoints } of catalog) {
       expect(endpoints[0]).toMatchObject({ interface: 'public', region: 'cn-north-4', url: `${url}/v3` });
     }
     for (const path of ['/v3/projects', '/v3/auth/projects', '/v3/auth/domains']) {
-      const { json } = await send(door, 'GET', url + path, { headers });
+      const { json } = await send(endpoints, 'GET', url + path, { headers });
       expect(json.links.self).toBe(url + path);
       for (const { links } of json.projects ?? json.domains) expect(links.self).toMatch(`${url}/v3/`);
     }

@@ -156,7 +156,7 @@ function judgeStarts(tasks: readonly ModelTask[], end: NonNullable<End>): Invari
 }
 
 function judgeOutcomes(isStarted: boolean, tasks: readonly ModelTask[], end: NonNullable<End>): Invariant | undefined {
-  // The first tick may fail as a call may, and time may run out for a task that nobody starts.
+  // The first poll may fail like any call, and time may run out for a task that is never started.
   if ('error' in end) return isSmsError(end.error) ? undefined : 'it ends';
   const outcomes = end.value as WaitOutcome[];
   if (outcomes.map(({ id }) => id).join() !== tasks.map(({ id }) => id).join())

@@ -22,7 +22,7 @@ const step = (id: number, progress: number, start: number, end: number | null): 
   end_date: end,
 });
 const two = (progress: number, end: number | null) => [step(1, 100, 1, 10), step(2, progress, 10, end)];
-const rests: Record<string, Shown> = {
+const idle: Record<string, Shown> = {
   READY: { state: 'READY', total_time: 0, error_json: '', sub_tasks: [] },
   ABORT: { state: 'ABORT', total_time: 50, error_json: '', sub_tasks: two(40, 51) },
   MIGRATE_FAIL: { state: 'MIGRATE_FAIL', total_time: 50, error_json: 'E1', sub_tasks: two(40, 51) },
@@ -32,7 +32,7 @@ const busy: Record<string, Shown> = {
   RUNNING: { state: 'RUNNING', total_time: 20, error_json: '', sub_tasks: two(10, null) },
   ABORTING: { state: 'ABORTING', total_time: 20, error_json: '', sub_tasks: two(10, null) },
 };
-/** Came to rest 10 s before the call: a poll that lags shows the run before it. */
+/** Done since 10 s before the call: a poll that lags shows the run before it. */
 const justEnded: Record<string, readonly [running: string, rest: string]> = {
   'failed 10 s ago': ['RUNNING', 'MIGRATE_FAIL'],
   'stopped 10 s ago': ['ABORTING', 'ABORT'],
@@ -40,7 +40,7 @@ const justEnded: Record<string, readonly [running: string, rest: string]> = {
 };
 
 /** What a task may have been before. */
-export const pasts: readonly string[] = [...Object.keys(rests), ...Object.keys(busy), ...Object.keys(justEnded)];
+export const pasts: readonly string[] = [...Object.keys(idle), ...Object.keys(busy), ...Object.keys(justEnded)];
 const busyStates = [...Object.keys(busy), 'SYNCING'];
 
 /** How long after its loss an action is performed at most, so that its trace is shown in time. */
@@ -76,13 +76,13 @@ export class ModelTask {
     return this.#shownAt(this.#clock.now);
   }
 
-  /** Whether the task ran or rests in another state than at the beginning. */
+  /** Whether the task ran or is in another state than at the beginning. */
   get hasMoved(): boolean {
     this.#flush();
     return this.accepted > 0;
   }
 
-  /** A reading by id. */
+  /** A read by id. */
   async read(): Promise<Task> {
     this.#flush();
     this.requests += 1;
@@ -205,7 +205,7 @@ function begin(past: string, now: number): { at: number; shown: Shown }[] {
   const pair = justEnded[past];
   const long = now - 1e9;
   if (pair !== undefined) {
-    const rest = rests[pair[1]] as Shown;
+    const rest = idle[pair[1]] as Shown;
     const last = rest.sub_tasks?.at(-1) as Step;
     const steps = [
       ...(rest.sub_tasks ?? []).slice(0, -1),
@@ -218,12 +218,12 @@ function begin(past: string, now: number): { at: number; shown: Shown }[] {
     ];
   }
   const running = busy[past];
-  if (running === undefined) return [{ at: long, shown: rests[past] as Shown }];
+  if (running === undefined) return [{ at: long, shown: idle[past] as Shown }];
   // What runs ends by itself.
   const rest = past === 'ABORTING' ? 'ABORT' : 'MIGRATE_SUCCESS';
   return [
     { at: long, shown: running },
-    { at: now + 45_000, shown: { ...(rests[rest] as Shown), total_time: 90 } },
+    { at: now + 45_000, shown: { ...(idle[rest] as Shown), total_time: 90 } },
   ];
 }
 
