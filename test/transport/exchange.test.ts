@@ -1,27 +1,27 @@
 import type { SmsClient } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
 import { rejectionOf } from '../support/fake-client.js';
-import { taskAnswer } from '../support/fake-fetch.js';
+import { taskResponse } from '../support/fake-fetch.js';
 import { settle, useFakeTime } from '../support/fake-time.js';
 import { makeClient } from '../support/make-client.js';
 
 useFakeTime();
 
-type Answer = (init: RequestInit) => Response | Promise<Response>;
+type Respond = (init: RequestInit) => Response | Promise<Response>;
 
 /** A client with a token, and the signals that its fetch was given. */
-function connect(answer: Answer): { readonly sms: SmsClient; readonly signals: AbortSignal[] } {
+function connect(respond: Respond): { readonly sms: SmsClient; readonly signals: AbortSignal[] } {
   const signals: AbortSignal[] = [];
   const fetch = async (_url: string, init: RequestInit) => {
     signals.push(init.signal as AbortSignal);
-    return answer(init);
+    return respond(init);
   };
   return { sms: makeClient(fetch, { credentials: { token: 'a-token' }, maxRetries: 0 }), signals };
 }
 
 describe('one call', () => {
   it('costs one timer and one controller of its own', async () => {
-    const { sms } = connect(() => taskAnswer('READY'));
+    const { sms } = connect(() => taskResponse('READY'));
     await sms.tasks.get('t');
     let controllers = 0;
     const Original = AbortController;
@@ -47,7 +47,7 @@ describe('one call', () => {
   });
 
   it('stops neither its fetch nor its stream when it succeeds', async () => {
-    const { signals, sms } = connect(() => taskAnswer('READY'));
+    const { signals, sms } = connect(() => taskResponse('READY'));
 
     await sms.tasks.get('t');
 
