@@ -19,7 +19,9 @@ await runExample(async ({ intervalMs, signal }) => {
   // The agent on the server registers it; here the simulator does it in its place.
   simulator.addSourceServer({ name: 'web-server-01' });
   const { source_servers: servers } = await sms.sourceServers.list({ name: 'web-server-01' });
-  const source = await sms.sourceServers.get(servers[0]?.id ?? '');
+  const [registered] = servers;
+  if (registered === undefined) throw new Error('the agent has not registered the server yet');
+  const source = await sms.sourceServers.get(registered.id);
   console.log(
     `Source    ${source.name}: ${source.state}, ${source.checks?.length} checks, ${source.disks?.length} disk`,
   );
@@ -33,7 +35,7 @@ await runExample(async ({ intervalMs, signal }) => {
     name: 'web-server-01',
     type: 'MIGRATE_FILE',
     os_type: 'LINUX',
-    source_server: { id: source.id ?? '' },
+    source_server: { id: source.id },
     target_server: suggestedTarget(source),
     vm_template_id: template.id,
     exist_server: false,

@@ -26,7 +26,7 @@ import { Transport } from './transport/transport.js';
  *
  * const sms = new SmsClient({
  *   region: 'eu-west-101',
- *   credentials: { username: 'testname', password: process.env.HW_USER_PASSWORD ?? '', domainName: 'testname', projectId: '0215ef11e49d4743be23dd97a1561xxx' },
+ *   credentials: { username: 'testname', password: process.env.HW_USER_PASSWORD!, domainName: 'testname', projectId: '0215ef11e49d4743be23dd97a1561xxx' },
  * });
  * const task = await sms.tasks.startAndWait('8abda8635e09d185015e09d188dd0001xx');
  * console.log(task.state);

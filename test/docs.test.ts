@@ -132,6 +132,17 @@ describe('code of the pages and of doc comments', () => {
     expect(unchecked.map(({ page, line, language }) => `${page}:${line} ${language}`)).toEqual([]);
   });
 
+  it('needs no default for an id, which is always there, nor for a password of the environment', () => {
+    const texts: (readonly [at: string, code: string])[] = blocks.map(({ code, line, page }) => [
+      `${page}:${line}`,
+      code,
+    ]);
+    for (const name of readdirSync(join(root, 'examples'))) {
+      if (name.endsWith('.ts')) texts.push([name, readPage(`examples/${name}`)]);
+    }
+    expect(texts.filter(([, code]) => /\b(id|HW_\w+) \?\? ''/.test(code)).map(([at]) => at)).toEqual([]);
+  });
+
   it('compiles, and so do the examples', { timeout: 120_000 }, () => {
     expect(compile()).toEqual([]);
   });
