@@ -19,9 +19,8 @@ await runExample(async ({ intervalMs, signal }) => {
   // The agent on the server registers it; here the simulator does it in its place.
   simulator.addSourceServer({ name: 'web-server-01' });
   const { source_servers: servers } = await sms.sourceServers.list({ name: 'web-server-01' });
-  const [registered] = servers;
-  if (registered === undefined) throw new Error('the agent has not registered the server yet');
-  const source = await sms.sourceServers.get(registered.id);
+  if (servers[0] === undefined) throw new Error('The agent has not registered the server.');
+  const source = await sms.sourceServers.get(servers[0].id);
   console.log(
     `Source    ${source.name}: ${source.state}, ${source.checks?.length} checks, ${source.disks?.length} disk`,
   );
