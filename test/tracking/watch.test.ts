@@ -58,6 +58,17 @@ describe('watch', () => {
     expect(percents).toEqual([...percents].sort((one, other) => one - other));
   });
 
+  it('ends without an error when the migration fails; waitFor with the last cursor throws the reason', async () => {
+    const { simulator, sms } = makePair();
+    const id = simulator.addTask();
+    simulator.task(id).start();
+    simulator.task(id).fail({ error_code: 'SMS.0515', error_msg: 'The disks do not match.' });
+    const last = (await resultOf(collect(sms.tasks.watch(id)))).at(-1);
+    expect(last?.progress.state).toBe('MIGRATE_FAIL');
+    const error = await errorOf(sms.tasks.waitFor(last?.cursor ?? id));
+    expect(error).toMatchObject({ name: 'MigrationFailedError', code: 'SMS.0515' });
+  });
+
   it('goes on after failed polls', async () => {
     const { sms } = makeScripted((_, count) =>
       count % 2 ? failWith('ECONNRESET') : taskResponse(count < 8 ? 'RUNNING' : 'SUCCESS'),
