@@ -2,6 +2,7 @@
 import { isTidy, type StaticCredentials, tidyForm } from './auth/credentials.js';
 import { ConfigurationError } from './errors.js';
 import type { ClientOptions } from './options.js';
+import { measure } from './schemas/issues.js';
 
 /** Options that win over the environment; what is left out or undefined comes from there. */
 export type EnvironmentOverrides = { [Option in keyof ClientOptions]?: ClientOptions[Option] | undefined };
@@ -135,9 +136,7 @@ function hasAll(names: readonly string[]): boolean {
 function read(...names: string[]): string | undefined {
   const found = find(...names);
   if (found !== undefined && !isTidy(found.value))
-    throw new ConfigurationError(
-      `${found.name}: expected ${tidyForm}, received a string of ${found.value.length} characters`,
-    );
+    throw new ConfigurationError(`${found.name}: expected ${tidyForm}, received ${measure(found.value)}`);
   return found?.value;
 }
 

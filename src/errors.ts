@@ -164,9 +164,10 @@ export class ApiError extends SmsError {
   /** @internal */
   constructor(failure: ApiFailure) {
     const { code, hint, host, method, path, requestId, serviceMessage, status } = failure;
-    const text = [code, serviceMessage].filter((part) => part !== null).join(': ');
+    const parts = [code, serviceMessage].filter((part) => part !== null);
+    const text = parts.join(': ').replace(/[.\s]+$/, '');
     const id = requestId === null ? '' : ` [request ${requestId}]`;
-    const reason = `${text === '' ? '' : `, ${text}`}${id}`.replace(/[.\s]+$/, '');
+    const reason = `${text === '' ? '' : `, ${text}`}${id}`;
     super(failure.message ?? `${method} ${path} was refused by ${host} with ${status}${reason}. Hint: ${hint}`);
     this.#failure = failure;
     this.service = failure.service;

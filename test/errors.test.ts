@@ -286,6 +286,7 @@ describe('an ApiError', () => {
     expect(messageOf({ code: 'A.1' })).toContain(' with 400, A.1. Hint: ');
     for (const serviceMessage of ['no', 'no.', 'no. ']) {
       expect(messageOf({ serviceMessage })).toContain(' with 400, no. Hint: ');
+      expect(messageOf({ serviceMessage, requestId: '7' })).toContain(' with 400, no [request 7]. Hint: ');
     }
   });
 

@@ -42,6 +42,7 @@ describe('options', () => {
       { ...https, userAgent: '' },
       'SmsClient: userAgent: expected a string of 1 to 200 characters, received an empty string',
     ],
+    [{ ...https, fetch: 'x' }, 'SmsClient: fetch: expected a function, received a string of 1 character'],
     [{ ...https, onRetry: 'log' }, 'SmsClient: onRetry: expected a function, received a string of 3 characters'],
     [{ ...https, onResponse: 1 }, 'SmsClient: onResponse: expected a function, received 1'],
     [

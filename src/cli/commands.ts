@@ -1,3 +1,4 @@
+import { version } from '../version.js';
 import { checkCommand } from './check.js';
 import { type Command, type CommandContext, misused } from './command.js';
 import { simulateCommand } from './simulate.js';
@@ -12,6 +13,10 @@ export async function runCommand(args: readonly string[], context: CommandContex
     context.print(describeCommands());
     return name === undefined ? misused : 0;
   }
+  if (name === '--version' || name === '-v') {
+    context.print(version);
+    return 0;
+  }
   const command = commands.find((candidate) => candidate.name === name);
   if (command !== undefined) return command.run(others, context);
   context.complain(`sms-client has no command ${JSON.stringify(name)}. Run "sms-client --help" for a list.`);
@@ -23,6 +28,7 @@ function describeCommands(): string {
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return [
     'Usage: sms-client <command> [options]',
+    '       sms-client --version',
     '',
     'Commands:',
     ...lines,

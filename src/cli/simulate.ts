@@ -142,7 +142,7 @@ function describeStart(url: string, options: SimulatorOptions): string {
   return [
     `IAM and SMS are simulated at ${url} (Ctrl-C ends it).`,
     `Account: user ${account.username}, password ${password}, domain ${account.domainName}.`,
-    `  TOKEN=$(curl -si ${url}/v3/auth/tokens ${json} -d '${JSON.stringify(login)}' | tr -d '\\r' | sed -n 's/^x-subject-token: //ip')`,
+    `  TOKEN=$(curl -si ${url}/v3/auth/tokens ${json} -d '${JSON.stringify(login)}' | tr -d '\\r' | sed -n 's/^[Xx]-[Ss]ubject-[Tt]oken: //p')`,
     `  curl -s ${url}/v3/tasks -H "X-Auth-Token: $TOKEN"`,
     `  curl -s ${url}/v3/tasks/${taskId}/action -H "X-Auth-Token: $TOKEN" ${json} -d '{"operation":"start"}'`,
     '',

@@ -47,16 +47,20 @@ export function nameType(value: unknown): string {
 /** @internal What is shown of a value of the right type but out of bounds: its measure, never a text, which may be secret. */
 export function measure(input: unknown): string {
   if (typeof input === 'number') return String(input);
-  if (typeof input === 'string') return input === '' ? 'an empty string' : `a string of ${input.length} characters`;
-  return Array.isArray(input) ? `${input.length} items` : nameType(input);
+  if (typeof input === 'string')
+    return input === '' ? 'an empty string' : `a string of ${inUnits(input.length, ' characters')}`;
+  return Array.isArray(input) ? inUnits(input.length, ' items') : nameType(input);
+}
+
+function inUnits(amount: number | undefined, unit: string): string {
+  return `${amount}${amount === 1 ? unit.replace(/s$/, '') : unit}`;
 }
 
 /** @internal Bounds in words. */
 export function rangeOf(limits: Limits, unit: string): string {
   const { min, max } = limits;
   if (min !== undefined && max !== undefined) return min === max ? `${min}${unit}` : `${min} to ${max}${unit}`;
-  const plural = (limit: number | undefined) => `${limit}${limit === 1 ? unit.replace(/s$/, '') : unit}`;
-  return min !== undefined ? `at least ${plural(min)}` : `at most ${plural(max)}`;
+  return min !== undefined ? `at least ${inUnits(min, unit)}` : `at most ${inUnits(max, unit)}`;
 }
 
 /** @internal What is said of a key that an object does not have, where no path is shown. */

@@ -14,6 +14,8 @@ const saysNeverConnected =
 
 const headersOverflow = /^(UND_ERR_HEADERS_OVERFLOW|HPE_HEADER_OVERFLOW)$/;
 const saysHeadersOverflow = /message head is too large/;
+/** Codes of a network or a name server that does not lead to the host: most often a proxy is missing. */
+const unreachable = /^(ENOTFOUND|EAI_\w+|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;
 const brokenTrust = /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$|HOSTNAME_MISMATCH$)/;
 const saysBrokenTrust = /invalid peer certificate|received corrupt message of type/;
 
@@ -22,6 +24,9 @@ const saysMistake =
   /is not a function|is not a constructor|is not iterable|is not an object|is not defined|[Cc]annot (read|set|destructure|convert|access)|[Cc]an't access|undefined is|null is|Illegal invocation|RequestInit|Failed to construct|Invalid (URL|name|header)|Failed to parse URL|read-only|not extensible|before initialization/;
 
 const longestReason = 500;
+
+const unreachableHint =
+  'Check the endpoint and the network. Where the network has a proxy, pass a fetch that uses it: see createFetch of @org/sms-client/node.';
 
 /** @internal Whether a repetition would meet the same obstacle. */
 export function isHopeless({ code, message }: NetworkError): boolean {
@@ -49,7 +54,7 @@ export function toSmsError(rejection: unknown, subject: string, clean: Clean, ha
     return new ConfigurationError(`fetch: ${what} threw a ${name}: ${reason}`, { cause: rejection });
   }
   const codeText = code === null ? '' : ` (${code})`;
-  const hint = hintFor(code, reason);
+  const hint = hintFor(code, reason) ?? (!hasHead && unreachable.test(code ?? '') ? unreachableHint : undefined);
   const text = `${subject} ${hasHead ? 'got a response that broke off' : 'got no response'}: ${reason}${codeText}`;
   const neverSent = !hasHead && wasNeverSent(code, syscall, reason);
   return new NetworkError(hint === undefined ? text : `${text}. Hint: ${hint}`, code, neverSent);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../src/cli/commands.js';
+import { version } from '../../src/version.js';
 import { root } from '../repository.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sms-client-cli-'));
@@ -64,6 +65,12 @@ describe('sms-client', () => {
     expect(await run('--help')).toMatchObject({ code: 0, out: expect.stringMatching(/simulate .*127\.0\.0\.1/) });
     expect((await run()).code).toBe(2);
     expect(await run('stimulate')).toMatchObject({ code: 2, err: expect.stringContaining('no command "stimulate"') });
+  });
+});
+
+describe('sms-client --version', () => {
+  it('prints the version of the package', async () => {
+    expect(await run('--version')).toMatchObject({ code: 0, out: version });
   });
 });
 

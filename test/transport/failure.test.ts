@@ -68,4 +68,23 @@ describe('a failure below HTTP', () => {
       message: expect.stringMatching(new RegExp(`got no response: no luck \\(${code}\\)\\. Hint: .+: ${advice}\\.$`)),
     });
   });
+
+  it.each(['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'])(
+    'with the code %s has a hint on proxies, and is retried all the same',
+    async (code) => {
+      let attempts = 0;
+      const fail = () => {
+        attempts += 1;
+        return failWith(code, 'no luck');
+      };
+      const { sms } = makeFakeClient(fail, { maxRetries: 1 });
+
+      expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({
+        message: expect.stringMatching(
+          /no luck \(\w+\)\. Hint: Check the endpoint and the network\. .* see createFetch of @org\/sms-client\/node\.$/,
+        ),
+      });
+      expect(attempts).toBe(2);
+    },
+  );
 });
