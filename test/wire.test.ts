@@ -4,7 +4,7 @@ import nock from 'nock';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { version } from '../src/version.js';
 import { serve, type WireRequest } from './support/http-server.js';
-import { account } from './support/make-client.js';
+import { account, makeClient } from './support/make-client.js';
 
 const id = '8abda8635e09d185015e09d188dd0001xx';
 const userAgent = `org-sms-client/${version}`;
@@ -94,7 +94,7 @@ it('sends over a socket the intended request, plus only what the runtime adds to
     reads += method === 'GET' ? 1 : 0;
     response.end(isLogin ? loginResponse : method !== 'GET' ? '' : reads === 1 ? idleResponse : taskResponse);
   });
-  const sms = new SmsClient({ endpoint: url, iamEndpoint: url, credentials: account, userAgent: 'mover/1.4' });
+  const sms = makeClient(url, { userAgent: 'mover/1.4' });
 
   await sms.tasks.start(id);
   const task = await sms.tasks.get(id);

@@ -1,7 +1,6 @@
-import { SmsClient } from '@org/sms-client';
 import { createSimulator, type Simulator } from '@org/sms-client/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { account } from '../support/make-client.js';
+import { account, makeClient } from '../support/make-client.js';
 
 const simulators: Simulator[] = [];
 afterEach(async () => {
@@ -15,16 +14,13 @@ async function open(adapter: 'fetch' | 'listen') {
   const endpoints = adapter === 'fetch' ? simulator : await simulator.listen();
   const send = adapter === 'fetch' ? simulator.fetch : fetch;
   const plan: { left: number; happens?: () => void } = { left: Number.POSITIVE_INFINITY };
-  const client = new SmsClient({
-    endpoint: endpoints.smsEndpoint,
-    iamEndpoint: endpoints.iamEndpoint,
-    credentials: account,
-    maxRetries: 0,
-    fetch: (url, init) => {
+  const client = makeClient(
+    (url, init) => {
       if (url.includes('/v3/tasks') && --plan.left === 0) plan.happens?.();
       return send(url, init);
     },
-  });
+    { endpoint: endpoints.smsEndpoint, iamEndpoint: endpoints.iamEndpoint, maxRetries: 0 },
+  );
   const statusesOf = (operation: string) =>
     simulator.requests.filter((request) => request.operation === operation).map(({ status }) => status);
   return { client, plan, simulator, statusesOf, id: simulator.addTask() };

@@ -1,7 +1,7 @@
-import { SmsClient } from '@org/sms-client';
 import { createSimulator } from '@org/sms-client/testing';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { makeClient } from '../support/make-client.js';
 import { buildWorker, countLogins, findRedisServer, startRedis, Worker } from './redis.js';
 import { openRedisStore, type WorkerOptions } from './redis-worker.js';
 
@@ -128,11 +128,7 @@ describe.skipIf(program === undefined)('a Redis that goes down in the middle of 
     const warn = (message: string) => {
       if (!message.endsWith('is tried again')) warnings.push(message);
     };
-    const sms = new SmsClient({
-      endpoint: simulator.smsEndpoint,
-      iamEndpoint: simulator.iamEndpoint,
-      credentials: { username: 'testname', password: 'Password', domainName: 'testname' },
-      fetch: simulator.fetch,
+    const sms = makeClient(simulator, {
       tokenStore,
       logger: { debug: ignore, info: ignore, warn, error: ignore },
     });

@@ -1,55 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { createServer as createPlainServer, type IncomingMessage } from 'node:http';
-import { createServer } from 'node:https';
-import { type AddressInfo, connect as connectSocket, type Socket } from 'node:net';
+import { createServer as createPlainServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { SmsClient } from '@org/sms-client';
 import { createFetch } from '@org/sms-client/node';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { rejectionOf } from '../support/fake-client.js';
 import { serve } from '../support/http-server.js';
-
-const read = (name: string) => readFileSync(new URL(`../fixtures/tls/${name}`, import.meta.url), 'utf8');
-const ca = read('proxied-certificate.pem');
-
-/** A server of https that shows a certificate for sms.test.example. */
-async function serveSecurely() {
-  const requests: IncomingMessage[] = [];
-  const server = createServer({ key: read('key.pem'), cert: ca }, (request, response) => {
-    requests.push(request);
-    response.end('{"id":"a","state":"READY"}');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { port: (server.address() as AddressInfo).port, requests };
-}
-
-/** A proxy that opens each tunnel to one port of this machine, or refuses it. */
-async function serveProxy(port: number, refusal?: string) {
-  const tunnels: { readonly target: string; readonly headers: IncomingMessage['headers'] }[] = [];
-  const open = new Set<Socket>();
-  const proxy = createPlainServer((_request, response) => response.end('not for a proxy'));
-  proxy.on('connect', (request, socket: Socket) => {
-    tunnels.push({ target: request.url ?? '', headers: request.headers });
-    if (refusal === 'nothing') return;
-    if (refusal !== undefined) return void socket.end(`HTTP/1.1 ${refusal}\r\ncontent-length: 0\r\n\r\n`);
-    const upstream = connectSocket(port, '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      socket.pipe(upstream).pipe(socket);
-    });
-    for (const end of [socket, upstream]) open.add(end.on('error', () => undefined));
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    for (const socket of open) socket.destroy();
-    proxy.closeAllConnections();
-    proxy.close();
-  });
-  return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, tunnels };
-}
+import { makeClient } from '../support/make-client.js';
+import { ca, serveProxy, serveSecurely } from '../support/proxy-server.js';
 
 const secureUrl = 'https://sms.test.example:8443/v3/tasks/a?b=c';
 
@@ -237,13 +194,7 @@ describe('a proxy', () => {
     expect(error).toMatchObject({
       cause: { code: 'ERR_PROXY_TUNNEL', syscall: 'connect', message: expect.stringMatching(text) },
     });
-    const sms = new SmsClient({
-      endpoint: 'https://sms.test.example',
-      iamEndpoint: 'https://iam.test.example',
-      credentials: { token: 'token' },
-      fetch,
-      maxRetries: 1,
-    });
+    const sms = makeClient(fetch, { credentials: { token: 'token' }, maxRetries: 1 });
     const failure = await rejectionOf(sms.tasks.unlockTarget('t'));
     expect(failure).toMatchObject({ name: 'NetworkError', code: 'ERR_PROXY_TUNNEL' });
     expect(proxy.tunnels).toHaveLength(3);

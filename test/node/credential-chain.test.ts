@@ -3,12 +3,12 @@ import { syncBuiltinESMExports } from 'node:module';
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { SmsClient } from '@org/sms-client';
 import { type ChainOptions, credentialChain } from '@org/sms-client/node';
 import { createSimulator } from '@org/sms-client/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { rejectionOf } from '../support/fake-client.js';
 import { serve } from '../support/http-server.js';
+import { makeClient } from '../support/make-client.js';
 
 let folder: string;
 
@@ -96,8 +96,7 @@ describe('the chain', () => {
     setKey();
     const accessKeys = [{ accessKeyId: 'from-environment', secretAccessKey: secret }];
     const simulator = createSimulator({ accounts: [{ username: 'n', password: 'p', domainName: 'd', accessKeys }] });
-    const { fetch, iamEndpoint, smsEndpoint: endpoint } = simulator;
-    const sms = new SmsClient({ endpoint, iamEndpoint, fetch, credentials: credentialChain() });
+    const sms = makeClient(simulator, { credentials: credentialChain() });
     expect(await sms.tasks.list()).toMatchObject({ count: 0 });
   });
 });

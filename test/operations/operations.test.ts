@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SmsClient } from '@org/sms-client';
 import { describe, expect, it } from 'vitest';
 import operations from '../fixtures/facts/operations.json' with { type: 'json' };
 import { listFiles, root } from '../repository.js';
 import { fakeFetch, refusal } from '../support/fake-fetch.js';
-import { account } from '../support/make-client.js';
+import { makeClient } from '../support/make-client.js';
 import { calls } from './calls.js';
 
 async function record(id: string) {
@@ -15,8 +14,7 @@ async function record(id: string) {
     if (isExtraRead(id, request.method)) return refusal(403);
     return call.response === undefined ? new Response('""') : Response.json(call.response);
   });
-  const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
-  const response = await call.call(new SmsClient({ ...endpoints, credentials: account, fetch }));
+  const response = await call.call(makeClient(fetch));
   return { response: response, call, requests: all.filter(({ method }) => !isExtraRead(id, method)) };
 }
 
@@ -119,8 +117,7 @@ ${rows.join('\n')}
       const call = calls[id];
       for (const text of ['', '""', '{}']) {
         const { fetch } = fakeFetch(({ method }) => (isExtraRead(id, method) ? refusal(403) : new Response(text)));
-        const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
-        await expect(call?.call(new SmsClient({ ...endpoints, credentials: account, fetch }))).resolves.not.toThrow();
+        await expect(call?.call(makeClient(fetch))).resolves.not.toThrow();
       }
     },
   );
@@ -138,8 +135,7 @@ ${rows.join('\n')}
         if (sent === 1) return new Response('{}', { status: 502 });
         return call?.response === undefined ? new Response('""') : Response.json(call.response);
       });
-      const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
-      const sms = new SmsClient({ ...endpoints, credentials: account, fetch, maxRetries: 1 });
+      const sms = makeClient(fetch, { maxRetries: 1 });
       await call?.call(sms).catch(() => undefined);
       expect(sent).toBe(idempotent ? 2 : 1);
     },

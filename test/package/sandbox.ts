@@ -38,10 +38,18 @@ export async function run(
   command: string,
   parameters: readonly string[],
   folder: string,
-  timeout = limitMs,
+  {
+    timeout = limitMs,
+    variables = {},
+  }: { readonly timeout?: number; readonly variables?: Record<string, string> } = {},
 ): Promise<string> {
   try {
-    const { stdout } = await execute(command, parameters, { cwd: folder, timeout, maxBuffer: 64 * 1024 * 1024 });
+    const { stdout } = await execute(command, parameters, {
+      cwd: folder,
+      env: { ...process.env, ...variables },
+      timeout,
+      maxBuffer: 64 * 1024 * 1024,
+    });
     return stdout;
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };

@@ -1,20 +1,14 @@
 /** Responses that are made to exhaust their reader. The tests measure how much is read, never how long it takes. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  isSmsError,
-  type MigrationFailedError,
-  OutcomeUnknownError,
-  type ResponseFormatError,
-  SmsClient,
-} from '@org/sms-client';
+import { isSmsError, type MigrationFailedError, OutcomeUnknownError, type ResponseFormatError } from '@org/sms-client';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { calls } from '../operations/calls.js';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
 import { loginResponse, taskResponse } from '../support/fake-fetch.js';
 import { fakeTime, restoreTime, resultOf } from '../support/fake-time.js';
 import { respondToLogin } from '../support/http-server.js';
-import { account } from '../support/make-client.js';
+import { makeClient } from '../support/make-client.js';
 
 const mebibyte = 1024 * 1024;
 
@@ -159,7 +153,7 @@ describe('a response over a socket', () => {
       server.close();
     });
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    return { sms: new SmsClient({ endpoint: url, iamEndpoint: url, credentials: account }), state };
+    return { sms: makeClient(url), state };
   }
 
   it.each([

@@ -5,7 +5,7 @@ import { type Call, calls } from '../operations/calls.js';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
 import { loginResponse } from '../support/fake-fetch.js';
 import { respondToLogin, serve } from '../support/http-server.js';
-import { account } from '../support/make-client.js';
+import { account, makeClient } from '../support/make-client.js';
 
 const base = 'https://sms.test.example';
 const evil = 'https://evil.example/v3/tasks';
@@ -238,7 +238,7 @@ describe('the Host header', () => {
       if (request.url.startsWith('/v3/auth/tokens')) respondToLogin(response);
       else response.end('{"id":"a","state":"READY"}');
     });
-    const sms = new SmsClient({ endpoint: url, iamEndpoint: url, credentials: account });
+    const sms = makeClient(url);
 
     await sms.tasks.get('t', { headers: { 'x-forwarded-host': 'evil.example' } });
     for (const name of ['Host', 'host', 'HOST', ':authority']) {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { SmsClient } from '@org/sms-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { rejectionOf } from '../support/fake-client.js';
-import { account } from '../support/make-client.js';
+import { account, makeClient } from '../support/make-client.js';
 
 const read = (name: string) => readFileSync(new URL(`../fixtures/tls/${name}`, import.meta.url));
 
@@ -24,7 +24,7 @@ async function connect(make: (count: () => void) => Server | ReturnType<typeof c
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const retries: unknown[] = [];
   const onRetry = (event: unknown) => void retries.push(event);
-  const sms = new SmsClient({ endpoint: url, iamEndpoint: url, credentials: account, onRetry });
+  const sms = makeClient(url, { onRetry });
   return { retries, sms, state };
 }
 

@@ -11,13 +11,15 @@ export const account = {
 /** The two hosts of a client whose `fetch` is a function of the test. */
 const hosts = { endpoint: 'https://sms.test.example', iamEndpoint: 'https://iam.test.example' };
 
-/** The one way to get a client: of a simulator in this process, or of a `fetch` that plays both hosts. */
-export function makeClient(service: Simulator | Fetch, options: Partial<ClientOptions> = {}): SmsClient {
-  const sides =
-    typeof service === 'function'
-      ? { ...hosts, fetch: service }
-      : { endpoint: service.smsEndpoint, iamEndpoint: service.iamEndpoint, fetch: service.fetch };
-  return new SmsClient({ ...sides, credentials: account, ...options });
+/** The one way to get a client: of a simulator in this process, of a `fetch` that plays both hosts, or of a server at this URL. */
+export function makeClient(service: Simulator | Fetch | string, options: Partial<ClientOptions> = {}): SmsClient {
+  return new SmsClient({ ...findSides(service), credentials: account, ...options });
+}
+
+function findSides(service: Simulator | Fetch | string) {
+  if (typeof service === 'string') return { endpoint: service, iamEndpoint: service };
+  if (typeof service === 'function') return { ...hosts, fetch: service };
+  return { endpoint: service.smsEndpoint, iamEndpoint: service.iamEndpoint, fetch: service.fetch };
 }
 
 /** A simulator and a client of it. */

@@ -2,10 +2,10 @@ import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { SmsClient } from '@org/sms-client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSimulator } from '../../src/testing/index.js';
 import { root } from '../repository.js';
+import { makeClient } from '../support/make-client.js';
 
 const page = readFileSync(join(root, 'docs/testing.md'), 'utf8');
 
@@ -74,8 +74,7 @@ describe('fake timers', () => {
       accounts: [{ ...account, accessKeys: [key] }],
       tasks: [{ id: 'task', durationMs: 3_600_000 }],
     });
-    const { fetch, iamEndpoint, smsEndpoint } = simulator;
-    const sms = new SmsClient({ endpoint: smsEndpoint, iamEndpoint, credentials, fetch });
+    const sms = makeClient(simulator, { credentials });
     const migration = sms.tasks.startAndWait('task');
     await vi.advanceTimersByTimeAsync(3_700_000);
     expect((await migration).state).toBe('MIGRATE_SUCCESS');

@@ -1,10 +1,10 @@
-import { type Interruption, SmsClient } from '@org/sms-client';
+import type { Interruption, SmsClient } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
 import { failWith, refusal, taskResponse } from '../support/fake-fetch.js';
 import { idsOf, itemsOf, makeFleet } from '../support/fake-fleet.js';
 import { hang, makeScripted, recordWarnings, rounds, states, taskId } from '../support/fake-task.js';
 import { errorOf, resultOf, settle, useFakeTime } from '../support/fake-time.js';
-import { account } from '../support/make-client.js';
+import { makeClient } from '../support/make-client.js';
 
 useFakeTime();
 
@@ -229,12 +229,7 @@ describe('an iterator', () => {
 
 describe('a client without a logger', () => {
   it('ends a wait on a host that does not respond, and leaves nothing open', async () => {
-    const sms = new SmsClient({
-      endpoint: 'https://sms.x.example',
-      iamEndpoint: 'https://iam.x.example',
-      credentials: account,
-      fetch: () => failWith('ECONNREFUSED'),
-    });
+    const sms = makeClient(() => failWith('ECONNREFUSED'));
     expect((await settle(sms.tasks.waitFor('t1'))).error).toMatchObject({ name: 'NetworkError', code: 'ECONNREFUSED' });
     const { sms: hanging } = makeScripted(hang);
     expect((await settle(hanging.tasks.waitFor(taskId, { maxWaitMs: 200 }))).error).toMatchObject({

@@ -1,13 +1,11 @@
-import { SmsClient } from '@org/sms-client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fakeFetch, refusal } from '../support/fake-fetch.js';
-import { account, makePair } from '../support/make-client.js';
+import { makeClient, makePair } from '../support/make-client.js';
 
 function download(response: Response) {
   const { fetch } = fakeFetch(() => response);
-  const endpoints = { endpoint: 'https://sms.example.com', iamEndpoint: 'https://iam.example.com' };
-  const sms = new SmsClient({ ...endpoints, credentials: account, fetch, maxRetries: 0 });
+  const sms = makeClient(fetch, { maxRetries: 0 });
   return sms.tasks.exportConsistencyResults({ task_info: [{ task_id: 'task-1' }] });
 }
 

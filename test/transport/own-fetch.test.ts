@@ -3,13 +3,14 @@ import { type Fetch, SmsClient } from '@org/sms-client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { logUpload, makeFakeClient, rejectionOf } from '../support/fake-client.js';
 import { loginResponse, taskResponse } from '../support/fake-fetch.js';
+import { makeClient } from '../support/make-client.js';
 
 afterEach(() => vi.unstubAllGlobals());
 
 const endpoints = { endpoint: 'https://sms.test.example', iamEndpoint: 'https://iam.test.example' };
 
 function withFetch(fetch: Fetch, more: object = {}): SmsClient {
-  return new SmsClient({ ...endpoints, credentials: { token: 'token' }, fetch, maxRetries: 0, ...more });
+  return makeClient(fetch, { credentials: { token: 'token' }, maxRetries: 0, ...more });
 }
 
 describe("the caller's fetch", () => {

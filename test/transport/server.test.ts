@@ -1,10 +1,9 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { SmsClient } from '@org/sms-client';
 import { describe, expect, it } from 'vitest';
 import { logUpload, rejectionOf } from '../support/fake-client.js';
 import { respondToLogin, serve } from '../support/http-server.js';
-import { account } from '../support/make-client.js';
+import { makeClient } from '../support/make-client.js';
 
 type Respond = Parameters<typeof serve>[0];
 
@@ -14,7 +13,7 @@ async function connect(respond: Respond) {
     if (request.url.startsWith('/v3/auth/tokens')) respondToLogin(response, 'token-of-the-server');
     else respond(request, response);
   });
-  const sms = new SmsClient({ endpoint: server.url, iamEndpoint: server.url, credentials: account, maxRetries: 1 });
+  const sms = makeClient(server.url, { maxRetries: 1 });
   return { ...server, sms };
 }
 
@@ -56,7 +55,7 @@ describe('a redirect', () => {
     const { url } = await serve((_request, response) => {
       response.writeHead(307, { location: `${other.url}/v3/auth/tokens` }).end();
     });
-    const sms = new SmsClient({ endpoint: url, iamEndpoint: url, credentials: account });
+    const sms = makeClient(url);
 
     expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({ service: 'iam', status: 307 });
     expect(other.requests).toEqual([]);
@@ -113,7 +112,7 @@ describe('over a socket', () => {
     const free = await freePort();
     const closed = `http://127.0.0.1:${free}`;
     const credentials = { token: 'given' };
-    const sms = new SmsClient({ endpoint: closed, iamEndpoint: closed, credentials, maxRetries: 0 });
+    const sms = makeClient(closed, { credentials, maxRetries: 0 });
 
     expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({
       name: 'NetworkError',

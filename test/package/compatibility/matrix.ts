@@ -10,19 +10,25 @@ export interface Runtime extends Tool {
   /** In `node_modules/.bin`. */
   readonly command: string;
   readonly parameters: readonly string[];
+  /** The ways to use a proxy that docs/proxies.md shows for it. */
+  readonly proxies: readonly ('environment' | 'option' | 'createFetch')[];
+  /** What makes it trust the server of the tests, where a variable cannot. */
+  readonly trusting?: readonly string[];
 }
 
 /** Each runtime is an npm package that brings its binary. */
 export const runtimes: readonly Runtime[] = [
-  { name: 'Node.js 22', packages: ['node@22'], command: 'node', parameters: [] },
-  { name: 'Node.js 24', packages: ['node@24'], command: 'node', parameters: [] },
-  { name: 'Node.js 26', packages: ['node@26'], command: 'node', parameters: [] },
-  { name: 'Bun 1', packages: ['bun@1'], command: 'bun', parameters: ['run'] },
+  { name: 'Node.js 22', packages: ['node@22'], command: 'node', parameters: [], proxies: ['createFetch'] },
+  { name: 'Node.js 24', packages: ['node@24'], command: 'node', parameters: [], proxies: ['createFetch'] },
+  { name: 'Node.js 26', packages: ['node@26'], command: 'node', parameters: [], proxies: ['createFetch'] },
+  { name: 'Bun 1', packages: ['bun@1'], command: 'bun', parameters: ['run'], proxies: ['environment', 'option'] },
   {
     name: 'Deno 2',
     packages: ['deno@2'],
     command: 'deno',
     parameters: ['run', '--allow-all', '--quiet', '--no-lock'],
+    proxies: ['environment'],
+    trusting: ['--unsafely-ignore-certificate-errors'],
   },
 ];
 

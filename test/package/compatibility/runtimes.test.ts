@@ -1,11 +1,36 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { ca, serveProxy, serveSecurely } from '../../support/proxy-server.js';
 import { readConsumers, run } from '../sandbox.js';
 import { createHome, type Home } from './home.js';
 import { runtimes, workerd } from './matrix.js';
 
 const programs = { 'esm.mjs': 'ES modules', 'cjs.cjs': 'CommonJS' };
+
+/** A service that closes the connection as soon as it has read a creation, and the creations that it has read. */
+async function serveCut() {
+  const creations: string[] = [];
+  const server = createServer((request, response) => {
+    request.resume();
+    if (request.method === 'GET') return void response.end('{"count":0,"templates":[]}');
+    request.on('end', () => {
+      creations.push(request.url ?? '');
+      request.socket.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, creations };
+}
+
+const certificate = fileURLToPath(new URL('../../fixtures/tls/proxied-certificate.pem', import.meta.url));
 
 describe.each(runtimes.map((tool) => ({ name: tool.name, tool })))('$name', ({ tool }) => {
   let home: Home | undefined;
@@ -14,7 +39,7 @@ describe.each(runtimes.map((tool) => ({ name: tool.name, tool })))('$name', ({ t
   beforeAll(async () => {
     home = await createHome(tool);
     if (home === undefined) return;
-    const files = await readConsumers('esm.mjs', 'cjs.cjs', 'main-flow.cjs', 'is-shared.cjs');
+    const files = await readConsumers('esm.mjs', 'cjs.cjs', 'main-flow.cjs', 'is-shared.cjs', 'proxied.mjs', 'cut.mjs');
     folder = await home.createProject('project', files);
   });
 
@@ -23,6 +48,30 @@ describe.each(runtimes.map((tool) => ({ name: tool.name, tool })))('$name', ({ t
     const printed = await run(home.find(tool.command), [...tool.parameters, program], folder);
     expect(JSON.parse(printed)).toEqual({ states: ['MIGRATE_SUCCESS', 'MIGRATE_SUCCESS'], shared: true });
     await home.record(proof);
+  });
+
+  it.for(tool.proxies)('sends its requests through a proxy: %s', async (way, { skip }) => {
+    if (home === undefined) return skip(`${tool.packages} cannot be installed here`);
+    const { port, requests } = await serveSecurely();
+    const { tunnels, url } = await serveProxy(port);
+    const variables = way === 'environment' ? { HTTPS_PROXY: url } : {};
+    const parameters = [...tool.parameters, ...(tool.trusting ?? []), 'proxied.mjs', way, url, ca];
+    const printed = await run(home.find(tool.command), parameters, folder, {
+      variables: { ...variables, NODE_EXTRA_CA_CERTS: certificate },
+    });
+    expect(printed.trim()).toBe('READY');
+    expect(tunnels.map(({ target }) => target)).toEqual(['sms.test.example:8443']);
+    expect(requests).toHaveLength(1);
+    await home.record('a proxy');
+  });
+
+  it('sends a creation once when the connection breaks', async ({ skip }) => {
+    if (home === undefined) return skip(`${tool.packages} cannot be installed here`);
+    const { creations, url } = await serveCut();
+    const printed = await run(home.find(tool.command), [...tool.parameters, 'cut.mjs', url], folder);
+    expect(printed.trim()).toBe('OutcomeUnknownError');
+    expect(creations).toEqual(['/v3/vm/templates']);
+    await home.record('sending once');
   });
 });
 
