@@ -88,9 +88,7 @@ export function toIssues(issues: readonly RawIssue[], value: unknown): SchemaIss
     if (issue.code === 'unrecognized_keys' && keys !== undefined) {
       const suggestions: readonly unknown[] = Array.isArray(nearest) ? nearest : [];
       return keys.map((key, index) => {
-        const suggestion = suggestions[index];
-        const known = typeof suggestion === 'string' ? { nearest: suggestion } : {};
-        return { path: formatPath([...path, key]), expected: 'no field of this name', received: 'one', ...known };
+        return unknownField(formatPath([...path, key]), suggestions[index]);
       });
     }
     return [
@@ -102,6 +100,11 @@ export function toIssues(issues: readonly RawIssue[], value: unknown): SchemaIss
       },
     ];
   });
+}
+
+/** @internal The issue of a name that nobody knows, with the nearest known one. */
+export function unknownField(path: string, nearest: unknown): SchemaIssue {
+  return { path, expected: 'no field of this name', received: 'one', ...(typeof nearest === 'string' && { nearest }) };
 }
 
 function readAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,17 +1,8 @@
 /** Checks targets and options before anything is sent. */
 import { InvalidRequestError } from '../errors.js';
-import {
-  check,
-  custom,
-  definitionOf,
-  type Field,
-  findNearest,
-  givenId,
-  type SchemaIssue,
-  settings,
-} from '../schemas/fields.js';
+import { check, custom, definitionOf, type Field, findNearest, givenId, type SchemaIssue } from '../schemas/fields.js';
 import { isObject } from '../schemas/is-object.js';
-import { nameType } from '../schemas/issues.js';
+import { nameType, unknownField } from '../schemas/issues.js';
 import type { Task, TaskSummary } from '../schemas/task.js';
 import { RequestOptions } from '../transport/request-options.js';
 import { type Cursor, readCursor } from './cursor.js';
@@ -77,22 +68,29 @@ export function readTarget(method: string, target: unknown, beside: unknown): Ta
   return { id, cursor: other?.value ?? own };
 }
 
-/** @internal Checks the options of a method: its own, those of every call, and the states that end a wait. */
+/**
+ * @internal Checks the options of a method: its own, those of every call, and the states that end a wait. Option by option, because
+ * making a schema takes many times longer than the check of what was given.
+ */
 export function checkOptions(method: string, fields: object, options: unknown): void {
-  const schema = settings({}, { ...definitionOf(RequestOptions).shape, ...fields });
-  const { failOn, until } = Object(options);
-  const problems = [
-    ...(check(schema, options).issues ?? []).map((issue) => ({ ...issue, path: issue.path || 'options' })),
-    ...(Array.isArray(until) ? checkStates('until', until) : []),
-    ...(Array.isArray(failOn) ? checkStates('failOn', failOn) : []),
-  ];
-  if (Array.isArray(until) && until.length === 0) {
-    problems.push({ path: 'until', expected: 'at least 1 item', received: '0 items' });
-  }
+  const problems = isObject(options)
+    ? Object.entries(options).flatMap(([name, value]) => checkOption(fields, name, value))
+    : [{ path: 'options', expected: 'object', received: nameType(options) }];
   if (problems.length > 0) throw new InvalidRequestError(method, problems);
 }
 
+function checkOption(fields: object, name: string, value: unknown): readonly SchemaIssue[] {
+  const known: Readonly<Record<string, Field<unknown>>> = { ...definitionOf(RequestOptions).shape, ...fields };
+  const field = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (field === undefined) return [unknownField(name, findNearest(name, Object.keys(known)))];
+  if (value === undefined) return [];
+  if ((name === 'until' || name === 'failOn') && Array.isArray(value)) return checkStates(name, value);
+  return relocate(check(field, value).issues, name);
+}
+
 function checkStates(name: string, states: readonly unknown[]): SchemaIssue[] {
+  if (name === 'until' && states.length === 0)
+    return [{ path: name, expected: 'at least 1 item', received: '0 items' }];
   return states.flatMap((state, index) => {
     if (typeof state === 'string' && knownStates.includes(state)) return [];
     const nearest = typeof state === 'string' ? findNearest(state, knownStates) : undefined;

@@ -3,7 +3,7 @@ import { isSmsError, OutcomeUnknownError } from '../errors.js';
 import type { CreatedId } from '../schemas/identity.js';
 import type { TaskSummary } from '../schemas/task.js';
 import type { TaskCreate } from '../schemas/task-request.js';
-import type { RequestOptions, ResponseEvent } from '../transport/request-options.js';
+import type { RequestOptions } from '../transport/request-options.js';
 import { type Scope, workUnder } from '../transport/scope.js';
 import { Sendings } from '../transport/sendings.js';
 import { readingOptions } from './check-options.js';
@@ -48,21 +48,12 @@ async function findCreated(
   const { id: source } = Object(task.source_server) as { readonly id?: string };
   if (source === undefined) return undefined;
   for await (const _isLast of pauseThroughLag(scope, performance.now() + lagMs)) {
-    let serverMs: number | undefined;
-    const readClock = (event: ResponseEvent) => {
-      const now = Date.parse(event.headers.date ?? '');
-      serverMs = Number.isNaN(now) ? undefined : now;
-      options.onResponse?.(event);
-    };
     try {
       const query = { source_server_id: String(source), limit: 200 };
-      const { tasks } = await port.listPage(query, {
-        ...readingOptions(options),
-        onResponse: readClock,
-        signal: scope.signal,
-      });
-      const ageMs = performance.now() - sentAt;
-      const found = tasks.find((item) => isOurs(item, task, (serverMs ?? Date.now()) - ageMs));
+      const { tasks } = await port.listPage(query, { ...readingOptions(options), signal: scope.signal });
+      const serverNow = port.clock?.now() ?? Date.now();
+      const sentAtServer = serverNow - (performance.now() - sentAt);
+      const found = tasks.find((item) => isOurs(item, task, sentAtServer));
       if (found !== undefined) return found.id;
     } catch (error) {
       scope.throwIfEnded();

@@ -49,7 +49,7 @@ export async function explainStart(
   }
   const task = await port.read(id, options);
   const found = await Promise.all([
-    judgeState(task),
+    isBusy(task.state) ? [explainBusy(task.state)] : [],
     look('source-server', async () => judgeSource(port, task, options)),
     look('privacy-agreement', async () => {
       const { flag } = Object(await port.readAgreement(options));
@@ -92,10 +92,6 @@ const projectMissing: StartReason = {
   code: 'token-without-project',
   hint: 'The token is for the domain, not for a project. Give the credentials a projectId or projectName.',
 };
-
-function judgeState({ state }: Task): StartReason[] {
-  return isBusy(state) ? [explainBusy(state)] : [];
-}
 
 async function judgeSource(port: TrackingPort, task: Task, options: RequestOptions): Promise<StartReason[]> {
   const id = task.source_server?.id;

@@ -43,7 +43,7 @@ export async function waitForAllTasks(
 ): Promise<WaitOutcome[]> {
   checkOptions('waitForAll', fleetFields.waitForAll, options);
   const plan = readTargets('waitForAll', targets);
-  return workUnder(port.openScope, options, (scope) => waitForPlan(port, scope, plan, options));
+  return workUnder(port.openScope, { signal: options.signal }, (scope) => waitForPlan(port, scope, plan, options));
 }
 
 /** @internal The same for targets that were read. */

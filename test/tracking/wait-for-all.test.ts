@@ -64,6 +64,15 @@ describe('waitForAll', () => {
     expect(calls).toHaveLength(1);
   });
 
+  it('lasts longer than timeoutMs and totalTimeoutMs, which are limits of each request', async () => {
+    const { service, sms } = makeFleet(itemsOf(2, 'RUNNING'));
+    setTimeout(() => setAll(service.items, { state: 'MIGRATE_SUCCESS' }), 35_000);
+    const outcomes = await resultOf(
+      sms.tasks.waitForAll(idsOf(2), { intervalMs, timeoutMs: 500, totalTimeoutMs: 1_000 }),
+    );
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['succeeded', 'succeeded']);
+  });
+
   it('uses the ids as they are when it is called', async () => {
     const { service, sms } = makeFleet(itemsOf(3, 'RUNNING'));
     const ids = idsOf(2);
