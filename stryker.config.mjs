@@ -1,8 +1,8 @@
-/** Which rooms are mutated: one by its name, or those where a fault costs most. */
-const rooms = process.env.ROOM ?? '{transport,auth,tracking}';
+/** The folders of src that are mutated: one by its name, or those where a fault costs most. */
+const folders = process.env.FOLDER ?? '{transport,auth,tracking}';
 
 export default {
-  mutate: [`src/${rooms}/**/*.ts`],
+  mutate: [`src/${folders}/**/*.ts`],
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutation.config.ts', related: false },
   coverageAnalysis: 'perTest',

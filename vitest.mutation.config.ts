@@ -1,14 +1,14 @@
 import { defineConfig } from 'vitest/config';
 import whole from './vitest.config.js';
 
-/** The rooms whose tests are run: those that are mutated. */
-const rooms = process.env.ROOM ?? '{transport,auth,tracking}';
+/** The folders whose tests run: those that are mutated. */
+const folders = process.env.FOLDER ?? '{transport,auth,tracking}';
 const { resolve = {} } = whole({ command: 'serve', mode: 'test' });
 
 export default defineConfig({
   resolve,
   test: {
-    include: [`test/${rooms}/**/*.test.ts`, 'test/secrets.test.ts', 'test/wire.test.ts'],
+    include: [`test/${folders}/**/*.test.ts`, 'test/secrets.test.ts', 'test/wire.test.ts'],
     // It measures the heap over a hundred thousand polls.
     exclude: ['test/tracking/leaks.test.ts'],
     testTimeout: 10_000,

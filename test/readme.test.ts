@@ -52,6 +52,7 @@ describe('the guides', () => {
     ['retry', 'docs/retries.md'],
     ['proxy', 'docs/proxies.md'],
     ['response', 'docs/errors.md'],
+    ['returns', 'docs/operations.md'],
     ['OpenTelemetry', 'docs/observability.md'],
   ])('are found by a search for %j: %s', (word, page) => {
     // As a search does: a hit in a title or heading weighs more than one in the text, and long pages do not win by length.

@@ -15,12 +15,25 @@ async function record(id: string) {
     return call.response === undefined ? new Response('""') : Response.json(call.response);
   });
   const response = await call.call(makeClient(fetch));
-  return { response: response, call, requests: all.filter(({ method }) => !isExtraRead(id, method)) };
+  return { response, call, requests: all.filter(({ method }) => !isExtraRead(id, method)) };
 }
 
 // Who may act on a task but not read it sends the action all the same.
 const isExtraRead = (id: string, method: string) =>
   (id === 'UpdateTaskStatus' || id === 'CreateTask') && method === 'GET';
+
+/** What a method of a resource, such as `tasks.get`, resolves with, as its source declares it. */
+function returnTypeOf(name = ''): string {
+  const [resource = '', method] = name.split('.');
+  const file = resource.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const paths = [`${file}.ts`, ...(file === 'tasks' ? ['task-operations.ts'] : [])].map((path) =>
+    join(root, 'src/resources', path),
+  );
+  const source = paths.map((path) => readFileSync(path, 'utf8')).join('\n');
+  const [, type = ''] = new RegExp(`^  (?:async )?${method}\\([\\s\\S]*?\\): Promise<(.+)> \\{$`, 'm').exec(source) ?? [];
+  expect(type, name).not.toBe('');
+  return type === 'void' ? 'nothing' : `\`${type}\``;
+}
 
 describe('an operation', () => {
   it('is in the files that CONTRIBUTING.md names', () => {
@@ -67,12 +80,12 @@ ${rows.join('\n')}
 
   it('is documented in docs/operations.md', async () => {
     const rows = operations.map(
-      ({ id, method, path }) => `| ${id} | \`${method} ${path}\` | \`sms.${calls[id]?.method}\` |`,
+      ({ id, method, path }) =>
+        `| ${id} | \`${method} ${path}\` | \`sms.${calls[id]?.method}\` | ${returnTypeOf(calls[id]?.method)} |`,
     );
     const page = `# Operations
 
-This page says which method performs which operation of SMS v3. All ${operations.length} have one. A test writes the page and holds each method against
-the facts of the service: verb, path, query and body.
+This page says which method performs which operation of SMS v3 and what it returns. Each of the ${operations.length} operations has a method.
 
 \`\`\`ts
 import { SmsClient } from '@org/sms-client';
@@ -81,13 +94,49 @@ const overview = await SmsClient.fromEnv().sourceServers.overview(); // ShowOver
 console.log(overview);
 \`\`\`
 
-Over these operations, \`sms.tasks\` has \`start\`, \`stop\`, \`restart\` and the other actions (UpdateTaskStatus, accepted at most once), \`watch\`,
-\`waitFor\`, \`startAndWait\`, \`startMany\`, \`watchMany\`, \`waitForAll\` and \`explainStart\`. Every list has a \`listAll\` that reads all pages. An
-operation that is not here goes through \`sms.request\`.
+## What each method returns
 
-| Operation | Request | Method |
-|---|---|---|
+Every method returns a promise. It resolves with the type in the last column. Types of responses are documented in the reference.
+
+| Operation | Request | Method | Returns |
+|---|---|---|---|
 ${rows.join('\n')}
+
+\`sms.tasks\` has further methods on top of these: \`start\`, \`stop\`, \`restart\` and the other actions (UpdateTaskStatus, accepted at most once),
+\`watch\`, \`waitFor\`, \`actAndWait\`, \`startAndWait\`, \`startMany\`, \`watchMany\`, \`waitForAll\`, \`startAllAndWait\` and \`explainStart\`. See
+[start and follow](following.md) and [fleets](fleets.md). Every list has a \`listAll\` that reads all pages.
+
+## Call an operation that is not in the table
+
+\`sms.request\` sends any request with the authentication, retries and limits of the client. \`path\` begins with \`/\`. Without \`response\` the result
+has the type \`unknown\`. \`response\` can be any zod 4 schema: the client validates the response with it and returns its type.
+
+\`\`\`ts
+import { SmsClient } from '@org/sms-client';
+import { z } from 'zod';
+
+const sms = SmsClient.fromEnv();
+const page = await sms.request({
+  method: 'GET',
+  path: '/v3/tasks',
+  query: { limit: 1 },
+  response: z.object({ count: z.number() }),
+});
+console.log(page.count);
+\`\`\`
+
+## Send a field that the types do not have
+
+Pass it as \`extraBody\` or \`extraQuery\` in the last argument of any method. It is added after the check of the request and wins over a field of the
+same name.
+
+\`\`\`ts
+import { SmsClient } from '@org/sms-client';
+
+const sms = SmsClient.fromEnv();
+await sms.tasks.update('8abda8635e09d185015e09d188dd0001xx', { name: 'web-server-01' }, { extraBody: { priority_class: 'high' } });
+console.log((await sms.tasks.list({}, { extraQuery: { sort_key: 'name' } })).count);
+\`\`\`
 `;
     await expect(page).toMatchFileSnapshot('../../docs/operations.md');
   });
