@@ -30,7 +30,8 @@ function returnTypeOf(name = ''): string {
     join(root, 'src/resources', path),
   );
   const source = paths.map((path) => readFileSync(path, 'utf8')).join('\n');
-  const [, type = ''] = new RegExp(`^  (?:async )?${method}\\([\\s\\S]*?\\): Promise<(.+)> \\{$`, 'm').exec(source) ?? [];
+  const [, type = ''] =
+    new RegExp(`^  (?:async )?${method}\\([\\s\\S]*?\\): Promise<(.+)> \\{$`, 'm').exec(source) ?? [];
   expect(type, name).not.toBe('');
   return type === 'void' ? 'nothing' : `\`${type}\``;
 }
