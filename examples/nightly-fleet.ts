@@ -31,7 +31,7 @@ await runExample(
         const task = await sms.tasks.create({
           ...place,
           project_id: projectId ?? '0215ef11e49d4743be23dd97a1561xxx',
-          name: name.slice(-20), // the documents allow 20 characters
+          name: name.slice(-20), // the service may refuse more than 20 characters
           type: server.os_type === 'WINDOWS' ? 'MIGRATE_BLOCK' : 'MIGRATE_FILE',
           os_type: server.os_type ?? 'LINUX',
           source_server: { id: String(id) },

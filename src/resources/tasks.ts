@@ -234,7 +234,8 @@ export class Tasks extends TaskOperations {
   }
 
   /**
-   * Follows a task: yields a snapshot at once and at every change, and ends when the task is done. Does not start the task.
+   * Follows a task: yields a snapshot at once and at every change, and ends when the task is done. Does not start the task, and does
+   * not throw when the migration fails: the `state` of the last snapshot says how it ended.
    *
    * The first poll must succeed. After that, a failed poll does not end the loop, except for a 4xx response other than 408 and 429.
    * Each loop over the returned object polls on its own. To stop early, leave the loop or abort the signal.

@@ -50,9 +50,12 @@ export interface TaskProgress {
   readonly speedMbps: number;
   /**
    * Time left in the round, in milliseconds; 0 when the task is done, null when that is not known: in the steps before a copy and in the
-   * last percent. The figure of the service, unless it is not plausible: none, a month or more, or more than two minutes and more
-   * than a factor of four away both from what was observed and from the average of the step so far. Then what was observed of the
-   * step under way: what it still has to do at its average pace without pauses, or at its latest pace where that differs much.
+   * last percent.
+   *
+   * It is the figure of the service when that is plausible. Otherwise it is an estimate: what the step under way still has to do, at
+   * its average pace without pauses, or at its latest pace where that differs much. A figure of the service is not plausible when it is
+   * missing, when it is a month or more, or when it is off by more than two minutes and more than a factor of four, both from the
+   * estimate and from the average of the step so far.
    */
   readonly remainingMs: number | null;
   /** Time spent in the steps of the round, in milliseconds, from the stamps of the service alone; null without any. */

@@ -3,7 +3,8 @@ import { ConfigurationError } from '../errors.js';
 import { callHook } from './hooks.js';
 
 /**
- * Receives what the client reports. `console` is one; so are pino's and winston's loggers behind a line of code.
+ * Receives what the client reports. `console` and a logger of winston can be passed as they are. pino takes the details first, so it
+ * needs a function for each level that swaps the two.
  *
  * The client never passes bodies, tokens, passwords or the values of headers.
  */
@@ -12,7 +13,10 @@ export interface Logger {
   debug(message: string, details?: Readonly<Record<string, unknown>>): void;
   /** Logins and renewals of the token. */
   info(message: string, details?: Readonly<Record<string, unknown>>): void;
-  /** Retries, responses that do not fit their schema, hooks that throw, and renewals that fail behind a token that still lives. */
+  /**
+   * Retries, polls that fail, responses that do not fit their schema, hooks that throw, and renewals that fail behind a token that
+   * still lives.
+   */
   warn(message: string, details?: Readonly<Record<string, unknown>>): void;
   /** Calls that end without a response. */
   error(message: string, details?: Readonly<Record<string, unknown>>): void;
