@@ -1,5 +1,5 @@
 /** The client: checks its options and wires transport, tokens and resources. */
-import { Auth } from './auth/auth.js';
+import { type Auth, openAuth } from './auth/auth.js';
 import { type EnvironmentOverrides, nameVariables, readEnvironment } from './environment.js';
 import { type ClientOptions, parseOptions } from './options.js';
 import { AgentApi } from './resources/agent.js';
@@ -59,8 +59,9 @@ export class SmsClient {
   constructor(options: ClientOptions) {
     const { credentials, endpoint, iamEndpoint, ...settings } = parseOptions(options);
     const shared = { ...settings, hub: new SignalHub() };
-    this.auth = new Auth(credentials, { ...shared, endpoint: iamEndpoint });
-    const transport = new Transport({ ...shared, service: 'sms', endpoint, authenticator: this.auth });
+    const { auth, authenticator } = openAuth(credentials, { ...shared, endpoint: iamEndpoint });
+    this.auth = auth;
+    const transport = new Transport({ ...shared, service: 'sms', endpoint, authenticator });
     this.sourceServers = new SourceServers(transport);
     this.templates = new Templates(transport);
     this.migrationProjects = new MigrationProjects(transport);

@@ -47,6 +47,19 @@ describe('SmsClient', () => {
     expect(await tasks.get('t')).toMatchObject({ state: 'READY' });
   });
 
+  it('has no method beside those that are documented', () => {
+    const { auth } = new SmsClient({ region: 'eu-west-101', credentials: account });
+
+    expect(Object.getOwnPropertyNames(Object.getPrototypeOf(auth)).sort()).toEqual([
+      'constructor',
+      'forgetToken',
+      'getToken',
+      'listProjects',
+      'login',
+      'verifyToken',
+    ]);
+  });
+
   it('shows nothing but its resources when printed or serialised', () => {
     const sms = new SmsClient({ region: 'eu-west-101', credentials: account });
 

@@ -1,22 +1,16 @@
-/** Tokens: the resource over IAM, and what authorises the requests to SMS. */
+/** Tokens: the resource over IAM. */
 import { ApiError, AuthenticationError, ConfigurationError, InvalidRequestError, NotFoundError } from '../errors.js';
 import { check } from '../schemas/fields.js';
 import { type Project, ProjectPage, TokenBody } from '../schemas/token.js';
 import { path } from '../transport/path.js';
 import { RequestOptions } from '../transport/request-options.js';
 import { openCall, type Scope } from '../transport/scope.js';
-import {
-  type Authenticator,
-  type Authorisation,
-  type OutgoingRequest,
-  Transport,
-  type TransportOptions,
-} from '../transport/transport.js';
+import { type Authenticator, Transport, type TransportOptions } from '../transport/transport.js';
 import { type Credentials, headerText } from './credentials.js';
-import { chain } from './digest.js';
 import { iamHeaders, nameLoginAt, readToken, withoutCatalog } from './login.js';
 import { RefusalGuard } from './refusal-guard.js';
 import type { Session } from './session.js';
+import { SessionAuthenticator } from './session-authenticator.js';
 import { Sessions } from './sessions.js';
 import type { Token } from './token.js';
 import { TokenCache } from './token-cache.js';
@@ -26,10 +20,15 @@ interface AuthOptions extends Omit<TransportOptions, 'authenticator' | 'service'
   readonly tokenStore: TokenStore | undefined;
 }
 
-interface Proof extends Authorisation {
-  readonly session: Session;
-  /** The time that a signature was made for; undefined for tokens. */
-  readonly signedAt?: number;
+/** @internal What {@link Auth} works with. */
+interface AuthParts {
+  readonly options: AuthOptions;
+  /** Sends requests that carry their own token. */
+  readonly anonymous: Transport;
+  /** Sends requests of the user. */
+  readonly authorised: Transport;
+  readonly sessions: Sessions;
+  readonly cache: TokenCache;
 }
 
 /**
@@ -37,7 +36,7 @@ interface Proof extends Authorisation {
  *
  * Calls to SMS log in by themselves. Use these methods when you need a token of your own, or want to know about one.
  */
-export class Auth implements Authenticator {
+export class Auth {
   readonly #options: AuthOptions;
   readonly #anonymous: Transport;
   readonly #authorised: Transport;
@@ -45,28 +44,12 @@ export class Auth implements Authenticator {
   readonly #cache: TokenCache;
 
   /** @internal */
-  constructor(credentials: Credentials, options: AuthOptions, guard = new RefusalGuard()) {
+  constructor({ anonymous, authorised, cache, options, sessions }: AuthParts) {
     this.#options = options;
-    this.#anonymous = new Transport({ ...options, service: 'iam' });
-    this.#authorised = new Transport({ ...options, service: 'iam', authenticator: this });
-    const { endpoint, logger, timeoutMs, tokenStore } = options;
-    const { openScope } = this.#anonymous;
-    this.#sessions = new Sessions({
-      credentials,
-      transport: this.#anonymous,
-      endpoint,
-      logger,
-      tokenStore,
-      guard,
-      openSource: (source) => new Auth(source, options, guard).#authorised,
-      isAlive: async (value, signal) => (await this.verifyToken(value, { signal }).catch(() => null)) !== null,
-    });
-    this.#cache = new TokenCache({
-      renew: (renewal) => this.#sessions.obtain(renewal),
-      openScope,
-      timeoutMs,
-      logger,
-    });
+    this.#anonymous = anonymous;
+    this.#authorised = authorised;
+    this.#sessions = sessions;
+    this.#cache = cache;
   }
 
   /**
@@ -180,38 +163,6 @@ export class Auth implements Authenticator {
     if (value !== undefined) this.#sessions.forget(value);
   }
 
-  /** @internal */
-  authorize(request: OutgoingRequest, scope: Scope): Proof | Promise<Proof> {
-    return chain(this.#cache.get(scope), (session) => this.#prove(session, request));
-  }
-
-  /** @internal */
-  accepted({ session }: Proof): void {
-    this.#cache.accept(session);
-  }
-
-  /** @internal */
-  refused({ session, signedAt }: Proof, response: Headers): boolean {
-    if (signedAt !== undefined && this.#sessions.clock.correct(signedAt, response)) {
-      this.#options.logger.warn('the local clock is wrong; requests are signed with the time of the service');
-      return true;
-    }
-    this.#sessions.refuse(session.value);
-    return this.#sessions.canRenew && this.#cache.refuse(session);
-  }
-
-  #prove(session: Session, request: OutgoingRequest): Proof | Promise<Proof> {
-    const { secrets, sign, value } = session;
-    if (sign === undefined) return { headers: { 'x-auth-token': value }, secrets, session };
-    const signedAt = this.#sessions.clock.now();
-    return chain(sign(request, signedAt), (headers) => {
-      const { authorization = '' } = headers;
-      // A gateway may quote the signature alone.
-      const signature = authorization.slice(authorization.lastIndexOf('=') + 1);
-      return { headers, secrets: [...secrets, authorization, signature], session, signedAt };
-    });
-  }
-
   async #within<T>(options: RequestOptions, work: (scope: Scope) => Promise<T>): Promise<T> {
     const { issues } = check(RequestOptions, options);
     if (issues !== undefined) throw new InvalidRequestError('CreateToken', issues);
@@ -225,6 +176,32 @@ export class Auth implements Authenticator {
       scope.close();
     }
   }
+}
+
+/** @internal The tokens of one account: the resource, what authorises the requests to SMS, and authorised requests to IAM. */
+export function openAuth(
+  credentials: Credentials,
+  options: AuthOptions,
+  guard = new RefusalGuard(),
+): { readonly auth: Auth; readonly authenticator: Authenticator; readonly authorised: Transport } {
+  const { endpoint, logger, timeoutMs, tokenStore } = options;
+  const anonymous = new Transport({ ...options, service: 'iam' });
+  const { openScope } = anonymous;
+  const sessions = new Sessions({
+    credentials,
+    transport: anonymous,
+    endpoint,
+    logger,
+    tokenStore,
+    guard,
+    openSource: (source) => openAuth(source, options, guard).authorised,
+    isAlive: async (value, signal) => (await auth.verifyToken(value, { signal }).catch(() => null)) !== null,
+  });
+  const cache = new TokenCache({ renew: (renewal) => sessions.obtain(renewal), openScope, timeoutMs, logger });
+  const authenticator = new SessionAuthenticator(sessions, cache, logger);
+  const authorised = new Transport({ ...options, service: 'iam', authenticator });
+  const auth = new Auth({ options, anonymous, authorised, sessions, cache });
+  return { auth, authenticator, authorised };
 }
 
 function expectToken({ token }: Session): Token {
