@@ -1,5 +1,5 @@
 /** The options that the environment holds, under the names of Terraform and of the official SDKs. */
-import { isTidy, type StaticCredentials, tidyForm } from './auth/credentials.js';
+import { isTidy, isVisible, type StaticCredentials, tidyForm, visibleForm } from './auth/credentials.js';
 import { ConfigurationError } from './errors.js';
 import type { ClientOptions } from './options.js';
 import { measure } from './schemas/issues.js';
@@ -26,6 +26,7 @@ const keyFamilies = [
   ['HUAWEICLOUD_SDK_AK', 'HUAWEICLOUD_SDK_SK', 'HUAWEICLOUD_SDK_SECURITY_TOKEN'],
 ];
 const agencyNames = ['HW_ASSUME_ROLE_AGENCY_NAME', 'HW_ASSUME_ROLE_DOMAIN_NAME', 'HW_ASSUME_ROLE_DOMAIN_ID'];
+const projectIds = ['HW_PROJECT_ID', 'HUAWEICLOUD_SDK_PROJECT_ID'];
 const placeNames = {
   region: ['HW_REGION_NAME', 'HUAWEICLOUD_SDK_REGION_ID'],
   endpoint: ['HUAWEICLOUD_SDK_SMS_ENDPOINT'],
@@ -96,11 +97,17 @@ export function findCredentials(): StaticCredentials | string {
   }
   for (const names of keyFamilies) {
     if (!hasAll(names.slice(0, 2))) continue;
-    const [accessKeyId = '', secretAccessKey = '', securityToken] = names.map((name) => read(name));
-    const domainId = read('HW_DOMAIN_ID', 'HUAWEICLOUD_SDK_DOMAIN_ID');
-    return { accessKeyId, secretAccessKey, securityToken, projectId, domainId };
+    const [accessKeyId = '', secretAccessKey = '', securityToken] = names.map((name) => readVisible(name));
+    const domainId = readVisible('HW_DOMAIN_ID', 'HUAWEICLOUD_SDK_DOMAIN_ID');
+    return {
+      accessKeyId,
+      secretAccessKey,
+      securityToken,
+      projectId: projectId && readVisible(...projectIds),
+      domainId,
+    };
   }
-  const token = read('HW_AUTH_TOKEN');
+  const token = readVisible('HW_AUTH_TOKEN');
   if (token !== undefined) return { token };
   const missing = (names: string[]) => names.filter((name) => find(name) === undefined).join(', ');
   const keys = keyFamilies.map((names) => missing(names.slice(0, 2))).join(', or ');
@@ -123,7 +130,7 @@ export function assumeAgency(source: StaticCredentials): StaticCredentials {
 
 function readProject() {
   return {
-    projectId: read('HW_PROJECT_ID', 'HUAWEICLOUD_SDK_PROJECT_ID'),
+    projectId: read(...projectIds),
     projectName: read('HW_PROJECT_NAME'),
   };
 }
@@ -134,10 +141,18 @@ function hasAll(names: readonly string[]): boolean {
 
 /** What one of these variables says, the first that says anything. Refused logins lock accounts, so that it must be tidy. */
 function read(...names: string[]): string | undefined {
+  return readLike(isTidy, tidyForm, names);
+}
+
+/** The same of what is sent in a header. */
+function readVisible(...names: string[]): string | undefined {
+  return readLike(isVisible, visibleForm, names);
+}
+
+function readLike(isFit: (value: string) => boolean, form: string, names: readonly string[]): string | undefined {
   const found = find(...names);
-  if (found !== undefined && !isTidy(found.value))
-    throw new ConfigurationError(`${found.name}: expected ${tidyForm}, received ${measure(found.value)}`);
-  return found?.value;
+  if (found === undefined || isFit(found.value)) return found?.value;
+  throw new ConfigurationError(`${found.name}: expected ${form}, received ${measure(found.value)}`);
 }
 
 function find(...names: readonly string[]): Variable | undefined {

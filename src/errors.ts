@@ -338,14 +338,16 @@ export class MigrationFailedError extends SmsError {
   readonly canRestart: boolean | null;
 
   /** @internal */
-  constructor(task: Task | TaskSummary, failure: MigrationFailure) {
+  constructor(task: Task | TaskSummary, failure: MigrationFailure, host?: string) {
     const { code, hint, meaning, round, serviceMessage, step } = failure;
     const where = step?.name == null ? '' : ` in step ${step.name}${round === null ? '' : ` of ${round}`}`;
     const said =
       serviceMessage === null || meaning.includes(serviceMessage)
         ? ''
         : ` The service says: ${serviceMessage}${/[.!?…]$/.test(serviceMessage) ? '' : '.'}`;
-    super(`Task ${task.id} is ${task.state}${where}${code === null ? '' : `, ${code}`}: ${meaning}${said} ${hint}`);
+    super(
+      `Task ${task.id}${atHost(host)} is ${task.state}${where}${code === null ? '' : `, ${code}`}: ${meaning}${said} ${hint}`,
+    );
     this.task = task;
     this.reason = failure.reason;
     this.round = round;
@@ -365,6 +367,8 @@ export class MigrationFailedError extends SmsError {
 export interface WaitTimeout extends Pick<WaitTimeoutError, 'reason' | 'tasks' | 'outcomes' | 'lastError'> {
   /** The limit that was reached, in milliseconds. */
   readonly limitMs: number;
+  /** Host of the service. */
+  readonly host?: string | undefined;
 }
 
 /** A wait took longer than `maxWaitMs`, or the service could not be read for `maxOutageMs`. The migrations themselves go on. */
@@ -379,12 +383,12 @@ export class WaitTimeoutError extends SmsError {
   readonly lastError: AnySmsError | null;
 
   /** @internal */
-  constructor({ lastError, limitMs, outcomes, reason, tasks }: WaitTimeout) {
+  constructor({ host, lastError, limitMs, outcomes, reason, tasks }: WaitTimeout) {
     const option = reason === 'outage' ? 'maxOutageMs' : 'maxWaitMs';
     const what = reason === 'outage' ? 'No poll succeeded' : 'Not every task ended';
     const open = describeOpen(tasks, outcomes);
     const last = lastError === null ? '' : `. The last error was ${lastError.name}: ${lastError.message}`;
-    super(`${what} within ${limitMs} ms (${option})${open === '' ? '' : `: ${open}`}${last}`);
+    super(`${what}${atHost(host)} within ${limitMs} ms (${option})${open === '' ? '' : `: ${open}`}${last}`);
     this.reason = reason;
     this.tasks = tasks;
     this.outcomes = outcomes;
@@ -393,6 +397,11 @@ export class WaitTimeoutError extends SmsError {
   override get name(): 'WaitTimeoutError' {
     return 'WaitTimeoutError';
   }
+}
+
+/** @internal Where something happened, for messages. */
+export function atHost(host: string | undefined): string {
+  return host ? ` at ${host}` : '';
 }
 
 const mostNamedTasks = 5;

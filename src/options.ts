@@ -3,7 +3,17 @@ import { type Credentials, parseCredentials } from './auth/credentials.js';
 import type { TokenStore } from './auth/token-store.js';
 import { ConfigurationError } from './errors.js';
 import { findRegion, listRegions } from './regions.js';
-import { anything, check, custom, exactlyOneOf, type Field, formatIssues, settingsOf, text } from './schemas/fields.js';
+import {
+  anything,
+  check,
+  custom,
+  exactlyOneOf,
+  type Field,
+  findNearest,
+  formatIssues,
+  settingsOf,
+  text,
+} from './schemas/fields.js';
 import { guardLogger, type Logger, readLogger } from './transport/logger.js';
 import { isLoopback } from './transport/loopback.js';
 import { callback, retries, timeout } from './transport/option-kinds.js';
@@ -156,8 +166,11 @@ function readable<T>(read: () => T): T {
 function parseEndpoints({ endpoint, iamEndpoint, region }: ClientOptions): { endpoint: string; iamEndpoint: string } {
   const known = region === undefined ? undefined : findRegion(region.trim().toLowerCase());
   if (region !== undefined && known === undefined && (endpoint === undefined || iamEndpoint === undefined)) {
+    const regions = listRegions();
+    const nearest = findNearest(region.trim(), regions);
+    const suggestion = nearest === undefined ? '' : ` (did you mean ${JSON.stringify(nearest)}?)`;
     throw new ConfigurationError(
-      `region: expected one of ${listRegions().join(', ')}, received ${JSON.stringify(region)}; for other regions give endpoint and iamEndpoint`,
+      `region: expected one of ${regions.join(', ')}, received ${JSON.stringify(region)}${suggestion}; for other regions give endpoint and iamEndpoint`,
     );
   }
   return {

@@ -275,6 +275,25 @@ describe('the environment', () => {
   });
 
   it.each([
+    ['HW_AUTH_TOKEN', { HW_AUTH_TOKEN: 'a token' }],
+    ['HW_AUTH_TOKEN', { HW_AUTH_TOKEN: 'tok\u00e9n' }],
+    ['HW_ACCESS_KEY', { ...key, HW_ACCESS_KEY: 'a b' }],
+    ['HW_SECRET_KEY', { ...key, HW_SECRET_KEY: 's\u2028k' }],
+    ['HW_SECURITY_TOKEN', { ...key, HW_SECURITY_TOKEN: 's t' }],
+    ['HUAWEICLOUD_SDK_SK', { ...sdkKey, HUAWEICLOUD_SDK_SK: 's k' }],
+    ['HUAWEICLOUD_SDK_PROJECT_ID', { ...key, HUAWEICLOUD_SDK_PROJECT_ID: 'p 1' }],
+    ['HW_DOMAIN_ID', { ...key, HW_DOMAIN_ID: 'd 1' }],
+  ])('with characters that a header cannot hold is refused, naming the variable: %s', (name, variables) => {
+    set(variables);
+    const { message } = refusalOf(() => SmsClient.fromEnv({ region: 'eu-west-101' }));
+    const value = Object.entries(variables).find(([variable]) => variable === name)?.[1] ?? '';
+    expect(message).toBe(
+      `${name}: expected a text of visible ASCII characters, without white space or a line break at an end, received a string of ${value.length} characters`,
+    );
+    expect(message).not.toContain(value);
+  });
+
+  it.each([
     ['HW_REGION_NAME', 'eu-west-999', { HW_REGION_NAME: 'eu-west-999' }],
     ['HW_AUTH_URL', 'http', { HW_AUTH_URL: 'http://iam.example', HUAWEICLOUD_SDK_SMS_ENDPOINT: 'https://sms.example' }],
     [

@@ -379,6 +379,12 @@ describe('a MigrationFailedError', () => {
     expect(error).toMatchObject({ task, ...migrationFailure });
   });
 
+  it('names the host, when it is known', () => {
+    expect(new MigrationFailedError(task, migrationFailure, 'sms.test.example').message).toMatch(
+      /^Task t at sms\.test\.example is MIGRATE_FAIL in step /,
+    );
+  });
+
   it('leaves out what is not known', () => {
     expect(new MigrationFailedError(task, { ...migrationFailure, step: null, code: null }).message).toBe(
       'Task t is MIGRATE_FAIL: The source went away. Start the agent.',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type ClientOptions, SmsClient } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
+import { parseOptions } from '../src/options.js';
 import { version } from '../src/version.js';
 import { fakeFetch, taskResponse } from './support/fake-fetch.js';
 import { account } from './support/make-client.js';
@@ -174,6 +175,24 @@ describe('endpoints', () => {
     expect(refuseOptions({ ...https, endpoint })).toBe(
       'endpoint: expected a URL without user, password, query and fragment, received one with some',
     );
+  });
+
+  it.each([
+    ['eu-west-100', 'eu-west-101'],
+    ['EU_WEST-10', 'eu-west-101'],
+    [' ap-southeast-33', 'ap-southeast-3'],
+  ])('of an unknown region %j are a question for %s', (region, nearest) => {
+    expect(refuseOptions({ credentials: account, region })).toContain(
+      `received ${JSON.stringify(region)} (did you mean "${nearest}"?); for other regions give endpoint and iamEndpoint`,
+    );
+  });
+
+  it('of a region that is near to none are asked for without a suggestion', () => {
+    expect(refuseOptions({ credentials: account, region: 'atlantis' })).toContain('received "atlantis"; for other');
+  });
+
+  it.each(['EU-West-101', ' eu-west-101\n'])('are those of a region whatever its case and ends: %j', (region) => {
+    expect(parseOptions({ credentials: account, region }).endpoint).toBe('https://sms.myhuaweicloud.eu');
   });
 
   it('are both required without a region', () => {

@@ -14,11 +14,17 @@ import {
   text,
 } from '../schemas/fields.js';
 
-const headerLimits = (what: string) => ({
-  min: 1,
-  pattern: /^[\x21-\x7e]+$/,
-  form: `${what} of visible ASCII characters, without white space or a line break at an end`,
-});
+const visiblePattern = /^[\x21-\x7e]+$/;
+const visible = 'of visible ASCII characters, without white space or a line break at an end';
+const headerLimits = (what: string) => ({ min: 1, pattern: visiblePattern, form: `${what} ${visible}` });
+
+/** @internal What {@link isVisible} wants, in words. */
+export const visibleForm: string = `a text ${visible}`;
+
+/** @internal Whether a text can stand in a header. */
+export function isVisible(value: string): boolean {
+  return visiblePattern.test(value);
+}
 
 /** @internal A text that can stand in a header: the runtime's own error for any other quotes it. */
 export const headerText = (what: string): Field<string> => text(headerLimits(what));

@@ -47,7 +47,7 @@ export function createAuthorizer(
     const head = [
       method,
       formatPath(url.pathname),
-      formatQuery(url.searchParams),
+      url.search === '' ? '' : formatQuery(url.searchParams),
       ...lines.map((line) => line.join(':')),
       '',
       names,
@@ -64,25 +64,24 @@ export function createAuthorizer(
 }
 
 function formatTime(time: number): string {
-  return new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
+  const [date = '', clock = ''] = new Date(time).toISOString().split('T');
+  return `${date.replaceAll('-', '')}T${clock.slice(0, 8).replaceAll(':', '')}Z`;
 }
 
 // The slash at the end belongs to the signature alone.
 function formatPath(path: string): string {
-  const text = path
-    .split('/')
-    .map((segment) => encodeSegment(decode(segment)))
-    .join('/');
+  // Most paths have nothing to encode.
+  const text = /^[\w.~/-]*$/.test(path) ? path : path.split('/').map(encodeAnew).join('/');
   return text.endsWith('/') ? text : `${text}/`;
 }
 
 // What is no valid encoding stands for itself.
-function decode(segment: string): string {
+function encodeAnew(segment: string): string {
+  let text = segment;
   try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
+    text = decodeURIComponent(segment);
+  } catch {}
+  return encodeSegment(text);
 }
 
 function formatQuery(query: URLSearchParams): string {

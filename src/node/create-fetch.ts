@@ -79,7 +79,7 @@ export function createFetch(options: FetchOptions = {}): Fetch {
   };
   return async (address, init = {}) => {
     const url = new URL(address);
-    const body = await readBody(init.body);
+    const body = init.body === undefined || typeof init.body === 'string' ? init.body : await readBody(init.body);
     const headers = readHeaders(init.headers);
     headers['accept-encoding'] ??= 'gzip, deflate, br';
     if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
@@ -115,9 +115,9 @@ function send(
     // Aborts reject with their reason, whatever the socket says.
     const explain = (error: unknown) =>
       signal?.aborted ? signal.reason : new TypeError('fetch failed', { cause: error });
-    request.once('error', (error) => reject(explain(error)));
-    request.once('close', () => signal?.removeEventListener('abort', onAbort));
-    request.once('response', (message: IncomingMessage) => {
+    request.on('error', (error) => reject(explain(error)));
+    request.on('close', () => signal?.removeEventListener('abort', onAbort));
+    request.on('response', (message: IncomingMessage) => {
       resolve(new LeanResponse(message, url.href, explain) as unknown as Response);
     });
     request.end(body);
@@ -125,17 +125,16 @@ function send(
 }
 
 function readHeaders(given: RequestInit['headers']): Record<string, string> {
-  const pairs =
-    given instanceof Headers || Array.isArray(given)
-      ? [...given]
-      : Object.entries((given ?? {}) as Record<string, string>);
-  return Object.fromEntries(pairs.map(([name = '', value = '']) => [name.toLowerCase(), value]));
+  const headers: Record<string, string> = {};
+  const pairs = given instanceof Headers || Array.isArray(given) ? given : Object.entries<string>({ ...given });
+  for (const [name = '', value = ''] of pairs) headers[name.toLowerCase()] = value;
+  return headers;
 }
 
 // What is no text goes the way that the runtime knows.
 async function readBody(body: RequestInit['body']): Promise<string | Uint8Array | undefined> {
   if (body === undefined || body === null) return undefined;
-  if (typeof body === 'string' || body instanceof Uint8Array) return body;
+  if (body instanceof Uint8Array) return body;
   return new Uint8Array(await new Response(body).arrayBuffer());
 }
 

@@ -78,9 +78,7 @@ export class LeanResponse {
     this.statusText = message.statusMessage ?? '';
     this.headers = new LeanHeaders(message.rawHeaders);
     this.url = url;
-    this.#bytes = readBytes(message, this.headers.get('content-encoding')).catch((error) => {
-      throw error instanceof BodyTooLarge ? error : fail(error);
-    });
+    this.#bytes = readBytes(message, this.headers.get('content-encoding'), fail);
     // A body that nobody asks for may break off.
     this.#bytes.catch(() => undefined);
   }
@@ -120,8 +118,13 @@ export class LeanResponse {
   }
 }
 
-function readBytes(message: IncomingMessage, encoding: string | null): Promise<Buffer> {
+function readBytes(
+  message: IncomingMessage,
+  encoding: string | null,
+  fail: (error: unknown) => unknown,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    const giveUp = (error: unknown) => reject(error instanceof BodyTooLarge ? error : fail(error));
     const chunks: Buffer[] = [];
     let size = 0;
     message.on('data', (chunk: Buffer) => {
@@ -129,13 +132,13 @@ function readBytes(message: IncomingMessage, encoding: string | null): Promise<B
       chunks.push(chunk);
       if (size > longestBody) message.destroy(new BodyTooLarge());
     });
-    message.on('error', reject);
+    message.on('error', giveUp);
     message.on('end', () => {
       const [only] = chunks;
       const whole = only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size);
       const decode = decoders[encoding?.trim().toLowerCase() ?? ''];
       if (decode === undefined || size === 0) resolve(whole);
-      else decode(whole, limits, (error, decoded) => (error === null ? resolve(decoded) : reject(explain(error))));
+      else decode(whole, limits, (error, decoded) => (error === null ? resolve(decoded) : giveUp(explain(error))));
     });
   });
 }

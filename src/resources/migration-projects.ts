@@ -75,13 +75,7 @@ export class MigrationProjects {
    * Operation: ListMigprojects, `GET /v3/migprojects`. IAM action: `sms:migproject:list`.
    */
   listAll(query: MigrationProjectQuery = {}, options?: RequestOptions): AsyncIterable<MigrationProject> {
-    return listAll(
-      'ListMigprojects',
-      (page, within) => this.list(page, within),
-      query,
-      this.#transport.openScope,
-      options,
-    );
+    return listAll('ListMigprojects', (page, within) => this.list(page, within), query, this.#transport, options);
   }
 
   /**

@@ -2,7 +2,7 @@
 import { ResponseFormatError } from '../errors.js';
 import { type PageOf, type Place, walkPages } from '../tracking/walk-pages.js';
 import type { RequestOptions } from '../transport/request-options.js';
-import type { OpenScope } from '../transport/scope.js';
+import type { Transport } from '../transport/transport.js';
 
 /** What a list of the service calls its items, and how far it can be read. The facts know no largest offset of the others. */
 const lists = {
@@ -36,7 +36,7 @@ export function listAll<Operation extends keyof Lists, Item, Query extends PageQ
   operation: Operation,
   read: (query: Query & PageQuery, options: RequestOptions) => Promise<Page<Operation, Item>>,
   query: Query,
-  openScope: OpenScope,
+  transport: Pick<Transport, 'host' | 'openScope'>,
   options: RequestOptions = {},
 ): AsyncIterable<Item> {
   const list: { key: Lists[Operation]['key']; largestPage: number; largestOffset?: number } = lists[operation];
@@ -46,14 +46,14 @@ export function listAll<Operation extends keyof Lists, Item, Query extends PageQ
     const page: Page<Operation, Item> = Object(await read({ ...query, ...place }, pageOptions));
     const items: readonly Item[] = page[list.key];
     // With `responseValidation: 'warn'` it may be anything.
-    if (!Array.isArray(items)) throw notListed(list.key);
+    if (!Array.isArray(items)) throw notListed(`${operation} at ${transport.host}`, list.key);
     return { count: page.count, items };
   };
   const { limit, offset }: PageQuery = Object(query);
   const first = { limit: limit || list.largestPage, offset: offset ?? 0 };
   return walkPages(
     { ...list, operation, first, read: readPage, identify },
-    openScope,
+    transport.openScope,
     (Object(options) as RequestOptions).signal,
   );
 }
@@ -66,7 +66,7 @@ function identify(item: unknown): unknown {
   return JSON.stringify(item, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 }
 
-function notListed(key: string): ResponseFormatError {
+function notListed(subject: string, key: string): ResponseFormatError {
   const issue = { path: key, expected: 'array', received: 'something else' };
-  return new ResponseFormatError('A page of the list has no items', [issue], undefined);
+  return new ResponseFormatError(`A page of ${subject} has no items`, [issue], undefined);
 }

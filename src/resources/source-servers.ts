@@ -63,7 +63,7 @@ export class SourceServers {
    * Operation: ListServers, `GET /v3/sources`. IAM action: `sms:server:list`.
    */
   listAll(query: SourceServerQuery = {}, options?: RequestOptions): AsyncIterable<SourceServer> {
-    return listAll('ListServers', (page, within) => this.list(page, within), query, this.#transport.openScope, options);
+    return listAll('ListServers', (page, within) => this.list(page, within), query, this.#transport, options);
   }
 
   /**
@@ -210,7 +210,7 @@ export class SourceServers {
       'ListErrorServers',
       (page, within) => this.listErrors(page, within),
       query,
-      this.#transport.openScope,
+      this.#transport,
       options,
     );
   }

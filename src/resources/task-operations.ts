@@ -68,7 +68,7 @@ export class TaskOperations {
    * @group Create, read and delete
    */
   listAll(query: TaskQuery = {}, options?: RequestOptions): AsyncIterable<TaskSummary> {
-    return listAll('ListTasks', (page, within) => this.list(page, within), query, this.#transport.openScope, options);
+    return listAll('ListTasks', (page, within) => this.list(page, within), query, this.#transport, options);
   }
 
   /**

@@ -40,6 +40,7 @@ export function makeTaskPort(transport: Transport, defaults: TaskDefaults, witne
     clock,
     hooks: new HookCaller(defaults.logger),
     recent: new RecentChanges(),
+    host: transport.host,
     openScope: transport.openScope,
     read: async (id, options) => {
       const operation = { ...showTask(id), response: essentials, essential: essentials };

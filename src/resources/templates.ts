@@ -79,13 +79,7 @@ export class Templates {
    * Operation: ListTemplates, `GET /v3/vm/templates`. IAM action: `sms:template:list`.
    */
   listAll(query: TemplateQuery = {}, options?: RequestOptions): AsyncIterable<Template> {
-    return listAll(
-      'ListTemplates',
-      (page, within) => this.list(page, within),
-      query,
-      this.#transport.openScope,
-      options,
-    );
+    return listAll('ListTemplates', (page, within) => this.list(page, within), query, this.#transport, options);
   }
 
   /**

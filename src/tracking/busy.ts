@@ -1,5 +1,5 @@
 /** A start that is not sent, because the task is busy. */
-import { ConflictError, type StartReason } from '../errors.js';
+import { atHost, ConflictError, type StartReason } from '../errors.js';
 import type { Task } from '../schemas/task.js';
 import type { AnyTaskAction } from './options.js';
 
@@ -11,11 +11,15 @@ export function explainBusy(state: string): StartReason {
 }
 
 /** @internal The error of a start that was not sent. */
-export function refuseBusy({ action, id }: { action: AnyTaskAction; id: string }, { state }: Task): ConflictError {
+export function refuseBusy(
+  { action, id }: { action: AnyTaskAction; id: string },
+  { state }: Task,
+  host = '',
+): ConflictError {
   const reason = explainBusy(state);
   return new ConflictError({
     service: 'sms',
-    host: '',
+    host,
     isJson: true,
     status: 409,
     code: null,
@@ -24,7 +28,7 @@ export function refuseBusy({ action, id }: { action: AnyTaskAction; id: string }
     method: 'POST',
     path: `/v3/tasks/${encodeURIComponent(id)}/action`,
     details: [],
-    message: `${action.operation} of task ${id} was not sent, because the task is ${state}. Hint: ${reason.hint}`,
+    message: `${action.operation} of task ${id}${atHost(host)} was not sent, because the task is ${state}. Hint: ${reason.hint}`,
     hint: reason.hint,
     reasons: [reason],
   });

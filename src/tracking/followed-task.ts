@@ -152,7 +152,13 @@ export class FollowedTask {
     const { cursor, id } = this;
     if (this.#ends.succeeded(task)) return { id, outcome: 'succeeded', task, cursor };
     if (!this.#ends.failed(task)) return undefined;
-    return { id, outcome: 'failed', task, cursor, error: new MigrationFailedError(task, explainFailure(task)) };
+    return {
+      id,
+      outcome: 'failed',
+      task,
+      cursor,
+      error: new MigrationFailedError(task, explainFailure(task), this.#port.host),
+    };
   }
 
   // The lag is over and nothing newer was seen: an idle task was not changed, unless an earlier poll showed a change.

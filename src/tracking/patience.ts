@@ -97,6 +97,7 @@ export class Patience {
     return new WaitTimeoutError({
       reason: isOutage ? 'outage' : 'max-wait',
       limitMs: isOutage ? this.maxOutageMs : (this.#options.maxWaitMs ?? 0),
+      host: this.#port.host,
       lastError: this.#lastError,
       ...this.#describe(),
     });

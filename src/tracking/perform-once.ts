@@ -97,7 +97,7 @@ class ActionRun {
     this.#position = task && readPosition(task);
     if (task !== undefined && this.#kind === 'start' && isBusy(task.state)) {
       if (ifRunning === 'follow') return this.#accepted();
-      throw refuseBusy(this.#asked, task);
+      throw refuseBusy(this.#asked, task, this.#port.host);
     }
     if (task !== undefined) await beforeSend?.(task, this.#cursor('sending'));
     return this.#send();

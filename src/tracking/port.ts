@@ -29,6 +29,8 @@ export interface TrackingPort {
   readonly readAgreement: (options: RequestOptions) => Promise<PrivacyAgreement>;
   /** Whether calls are made for a project; also true when they carry no token. */
   readonly hasProject: (options: RequestOptions) => Promise<boolean>;
+  /** Host of the service, for messages. */
+  readonly host?: string | undefined;
   readonly openScope: OpenScope;
   readonly logger: Logger;
   readonly hooks: HookCaller;

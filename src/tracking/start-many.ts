@@ -55,6 +55,7 @@ export async function startAllAndWaitForTasks(
     new WaitTimeoutError({
       reason: 'max-wait',
       limitMs: maxWaitMs ?? 0,
+      host: port.host,
       tasks: [],
       outcomes: (plan.ids ?? []).map((id) => toOpen(id, started.get(id))),
       lastError: null,

@@ -25,11 +25,19 @@ export const taskStates: {
   readonly startable: readonly string[];
   /** The task may be paused. */
   readonly stoppable: readonly string[];
-} = {
-  busy: ['RUNNING', 'SYNCING', 'ABORTING', 'SKIPPING', 'DELETING', 'RESETING', 'SYNC_F_ROLLBACKING'],
-  success: ['MIGRATE_SUCCESS', 'SYNC_SUCCESS', 'SUCCESS'],
-  failure: ['MIGRATE_FAIL', 'SYNC_FAIL', 'SYNC_F_ROLLBACK_SUCCESS', 'FAIL', 'ABORT'],
-  startable: [
+} = /* @__PURE__ */ Object.freeze({
+  busy: /* @__PURE__ */ Object.freeze([
+    'RUNNING',
+    'SYNCING',
+    'ABORTING',
+    'SKIPPING',
+    'DELETING',
+    'RESETING',
+    'SYNC_F_ROLLBACKING',
+  ]),
+  success: /* @__PURE__ */ Object.freeze(['MIGRATE_SUCCESS', 'SYNC_SUCCESS', 'SUCCESS']),
+  failure: /* @__PURE__ */ Object.freeze(['MIGRATE_FAIL', 'SYNC_FAIL', 'SYNC_F_ROLLBACK_SUCCESS', 'FAIL', 'ABORT']),
+  startable: /* @__PURE__ */ Object.freeze([
     'READY',
     'ABORT',
     'MIGRATE_FAIL',
@@ -39,9 +47,9 @@ export const taskStates: {
     'MIGRATE_SUCCESS',
     'SYNC_SUCCESS',
     'SUCCESS',
-  ],
-  stoppable: ['RUNNING', 'SYNCING'],
-};
+  ]),
+  stoppable: /* @__PURE__ */ Object.freeze(['RUNNING', 'SYNCING']),
+});
 
 /** @internal */
 export function isBusy(state: string): boolean {

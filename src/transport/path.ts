@@ -20,6 +20,8 @@ export function path(literals: TemplateStringsArray, ...values: readonly Readonl
   const issues: SchemaIssue[] = [];
   const segments = values.map((named) => {
     const [[name, value] = ['id', undefined]] = Object.entries(named);
+    // What most ids look like, at no cost.
+    if (typeof value === 'string' && /^[\w-]{1,255}$/.test(value)) return value;
     const received = refuse(value);
     if (received === undefined) return encodeSegment(value as string);
     issues.push({ path: name, expected: `an id of 1 to ${longestId} characters`, received });

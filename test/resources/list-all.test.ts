@@ -179,6 +179,21 @@ describe('listAll', () => {
     expect(seen).toEqual(['t-0']);
   });
 
+  it('throws a ResponseFormatError that names list and host when a page has no items', async () => {
+    const sms = new Client({
+      ...endpoints,
+      credentials: account,
+      fetch: fakeFetch(() => Response.json({ count: 2 })).fetch,
+      responseValidation: 'warn',
+      logger: { debug() {}, info() {}, warn() {}, error() {} },
+    });
+    await expect(collect(sms.templates.listAll())).rejects.toMatchObject({
+      name: 'ResponseFormatError',
+      message:
+        'A page of ListTemplates at sms.example.com has no items: templates: expected array, received something else',
+    });
+  });
+
   it('refuses an invalid query before anything is sent', async () => {
     const { requests, sms } = makeList(pageOf(1));
     await expect(collect(sms.tasks.listAll({ limit: 201 }))).rejects.toMatchObject({ name: 'InvalidRequestError' });

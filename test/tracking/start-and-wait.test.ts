@@ -170,8 +170,15 @@ describe('a task that is running already', () => {
     const { order, sms } = running();
     const error = await errorOf(sms.tasks.startAndWait(taskId));
     expect(error).toBeInstanceOf(ConflictError);
-    expect(error).toMatchObject({ status: 409, code: null, reasons: [{ code: 'task-state' }] });
-    expect((error as Error).message).toContain('start of task task-1 was not sent, because the task is RUNNING');
+    expect(error).toMatchObject({
+      status: 409,
+      code: null,
+      host: 'sms.test.example',
+      reasons: [{ code: 'task-state' }],
+    });
+    expect((error as Error).message).toContain(
+      'start of task task-1 at sms.test.example was not sent, because the task is RUNNING',
+    );
     expect((error as ApiError).hint).toContain("ifRunning: 'follow'");
     expect(order()).toEqual(['GET']);
   });

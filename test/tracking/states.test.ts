@@ -19,6 +19,11 @@ describe('taskStates', () => {
     expect([...busy, ...success, ...failure, 'READY'].sort()).toEqual([...documented].sort());
   });
 
+  it('cannot be changed, because the client itself uses it', () => {
+    for (const part of [taskStates, ...Object.values(taskStates)]) expect(Object.isFrozen(part)).toBe(true);
+    expect(() => (taskStates.busy as string[]).push('READY')).toThrow(TypeError);
+  });
+
   it('lets a task be started unless it is busy, and paused while it copies or synchronises', () => {
     const { busy, startable, stoppable } = taskStates;
     expect([...startable, ...busy].sort()).toEqual([...documented].sort());

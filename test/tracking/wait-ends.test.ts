@@ -87,6 +87,9 @@ describe('a wait', () => {
     const onInterruption = (event: Interruption) => void reported.push(event);
     const error = await errorOf(sms.tasks.waitForAll(idsOf(3), { maxOutageMs: 60_000, onInterruption }));
     expect(error).toMatchObject({ name: 'WaitTimeoutError', reason: 'outage', lastError: { name: 'ServerError' } });
+    expect((error as Error).message).toMatch(
+      /^No poll succeeded at sms\.test\.example within 60000 ms \(maxOutageMs\)/,
+    );
     expect((error as { outcomes: unknown[] }).outcomes).toMatchObject(
       idsOf(3).map((id) => ({ id, outcome: 'unknown' })),
     );
