@@ -89,9 +89,8 @@ class ActionRun {
     if (resumed?.stage === 'accepted') return { cursor: resumed };
     let task = await this.#readFirst();
     if (resumed !== undefined) {
-      const settlement = await this.#settleResumed(resumed, task);
-      if (settlement === 'performed') return this.#accepted();
-      if (settlement === 'unknown') return this.#inDoubt(responseNotSeen(resumed));
+      const performed = this.#conclude(await this.#settleResumed(resumed, task), responseNotSeen(resumed));
+      if (performed !== undefined) return performed;
       task = await this.#readFirst();
     }
     this.#position = task && readPosition(task);
@@ -109,27 +108,24 @@ class ActionRun {
     let lost: AnySmsError | undefined;
     for (let sent = 1; ; sent += 1) {
       const sendings = new Sendings();
-      const options = { ...request, signal: this.#scope.signal, totalTimeoutMs: this.#limitMs };
       try {
-        await this.#port.act(id, action, options, sendings);
+        await this.#port.act(id, action, this.#limit(request), sendings);
         return this.#accepted();
       } catch (error) {
         this.#scope.throwIfEnded();
         if (isLost(error, sendings)) {
           lost = error;
-          const settlement = await this.#settleLost(sent < most);
-          if (settlement === 'performed') return this.#accepted();
-          if (settlement === 'unknown') return this.#inDoubt(error);
+          const performed = this.#conclude(await this.#settleLost(sent < most), error);
+          if (performed !== undefined) return performed;
           // Known not to have been performed.
           if (sent >= most || this.#remainingMs <= 0) throw error;
           reportRetry(this.#port, { operation: 'UpdateTaskStatus', attempt: sent, delayMs: 0, error });
           continue;
         }
         const mayBeFollowed = this.#kind === 'start' && ifRunning === 'follow';
-        if (lost !== undefined ? mayBeForState(error) : mayBeFollowed && isRefusedForState(error)) {
-          const settlement = await this.#settle();
-          if (settlement === 'performed') return this.#accepted();
-          if (settlement === 'unknown' && lost !== undefined) return this.#inDoubt(lost);
+        if (lost !== undefined ? mayBeForState(error) : mayBeFollowed && error instanceof ConflictError) {
+          const performed = this.#conclude(await this.#settle(), lost);
+          if (performed !== undefined) return performed;
         }
         throw error;
       }
@@ -214,8 +210,19 @@ class ActionRun {
   }
 
   #reading(): RequestOptions {
-    const { request } = this.#asked;
-    return { ...readingOptions(request), signal: this.#scope.signal, totalTimeoutMs: this.#limitMs };
+    return this.#limit(readingOptions(this.#asked.request));
+  }
+
+  // A limit of a call takes at least a millisecond.
+  #limit(options: RequestOptions): RequestOptions {
+    return { ...options, signal: this.#scope.signal, totalTimeoutMs: Math.max(1, this.#remainingMs) };
+  }
+
+  /** What a settlement means; undefined when the action was not performed. */
+  #conclude(settlement: Settlement, doubt: AnySmsError | undefined): Performed | undefined {
+    if (settlement === 'performed') return this.#accepted();
+    if (settlement === 'not performed' || doubt === undefined) return undefined;
+    return { cursor: this.#cursor('unknown'), doubt, hasDiffered: this.#hasDiffered };
   }
 
   #accepted(): Performed {
@@ -229,17 +236,8 @@ class ActionRun {
     return makeCursor({ id, percent, round, operation: action.operation, stage, position: this.#position });
   }
 
-  #inDoubt(doubt: AnySmsError): Performed {
-    return { cursor: this.#cursor('unknown'), doubt, hasDiffered: this.#hasDiffered };
-  }
-
   get #remainingMs(): number {
     return Math.ceil(this.#deadline - performance.now());
-  }
-
-  /** The same as a limit of a call, which takes at least a millisecond. */
-  get #limitMs(): number {
-    return Math.max(1, this.#remainingMs);
   }
 }
 
@@ -258,14 +256,9 @@ export function isLost(error: unknown, sendings: Sendings): error is AnySmsError
   return sendings.wasLost && isSmsError(error);
 }
 
-/** @internal Whether the service refused an action for the state that the task is in. */
-function isRefusedForState(error: unknown): error is ConflictError {
-  return error instanceof ConflictError;
-}
-
 // An unknown code may stand for the state, too: reading once more does no harm.
 function mayBeForState(error: unknown): boolean {
-  return isRefusedForState(error) || (error instanceof ApiError && [400, 412, 422].includes(error.status));
+  return error instanceof ConflictError || (error instanceof ApiError && [400, 412, 422].includes(error.status));
 }
 
 function responseNotSeen(cursor: Cursor): AnySmsError {
