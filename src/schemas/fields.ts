@@ -39,6 +39,10 @@ export interface TextLimits extends Limits {
   readonly form?: string;
 }
 
+const anyText = /* @__PURE__ */ plain<string>('string');
+const anyNumber = /* @__PURE__ */ plain<number>('number');
+const anyFlag = /* @__PURE__ */ plain<boolean>('boolean');
+
 /** @internal A text. */
 // @__NO_SIDE_EFFECTS__
 export function text(limits: TextLimits = {}): Field<string> {
@@ -52,8 +56,7 @@ export function text(limits: TextLimits = {}): Field<string> {
   if (pattern !== undefined) {
     conditions.push({ expected: form ?? `a string like ${pattern}`, holds: (value: string) => pattern.test(value) });
   }
-  const schema = plain<string>('string');
-  return conditions.length === 0 ? schema : restrict(schema, ...conditions);
+  return conditions.length === 0 ? anyText : restrict(anyText, ...conditions);
 }
 
 /** @internal A text that is a secret: a password, a key, a token. {@link isSecret} distinguishes it from other fields. */
@@ -65,16 +68,15 @@ export function secret(limits?: TextLimits): Field<string> {
 /** @internal A truth value. */
 // @__NO_SIDE_EFFECTS__
 export function flag(): Field<boolean> {
-  return plain('boolean');
+  return anyFlag;
 }
 
 /** @internal A number: how many, or an ordinal or database id. With limits it must also be a whole number. */
 // @__NO_SIDE_EFFECTS__
 export function number(limits?: Limits): Field<number> {
-  const schema = plain<number>('number');
-  if (limits === undefined) return schema;
+  if (limits === undefined) return anyNumber;
   const holds = (value: number) => Number.isSafeInteger(value) && isWithin(value, limits);
-  return restrict(schema, { expected: `a whole number of ${rangeOf(limits, '')}`, holds });
+  return restrict(anyNumber, { expected: `a whole number of ${rangeOf(limits, '')}`, holds });
 }
 
 /** @internal A moment in milliseconds since 1970-01-01 UTC. */

@@ -142,14 +142,25 @@ export function mergeObjects<A, B>(one: Schema<A>, other: Schema<B>): Schema<A &
   return makeObject(kind, { ...required, ...second.required }, { ...optional, ...second.optional });
 }
 
+const anyField = /* @__PURE__ */ z.unknown();
+const noField = /* @__PURE__ */ z.never();
+
 // @__NO_SIDE_EFFECTS__
 function makeObject<T>(kind: ObjectKind, required: Shape, optional: Shape): Schema<T> {
   const isLoose = kind === 'loose';
   const takesNull = kind !== 'settings';
   const loosen = ([name, field]: [string, Zod]) => [name, z.optional(takesNull ? z.nullable(field) : field)] as const;
-  const shape = { ...required, ...Object.fromEntries(Object.entries(optional).map(loosen)) };
-  const catchall = isLoose ? z.unknown() : z.never();
-  const instance = new ZodMiniObject({ type: 'object', shape, catchall, ...explain('object') });
+  const instance = new ZodMiniObject({
+    type: 'object',
+    catchall: isLoose ? anyField : noField,
+    ...explain('object'),
+    // Only what derives from an object asks for its shape, and making it takes longer than all the rest.
+    get shape() {
+      const shape = { ...required, ...Object.fromEntries(Object.entries(optional).map(loosen)) };
+      Object.defineProperty(this, 'shape', { value: shape, enumerable: true });
+      return shape;
+    },
+  });
   const fields = describeFields(required, optional);
   const requiredNames = Object.keys(required);
 
