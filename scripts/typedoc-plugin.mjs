@@ -1,6 +1,6 @@
 /**
- * What typedoc is told beyond typedoc.json, so that the reference reads by task: categories, guides by their titles, links to the
- * repository, no machinery of types; and limits that `npm run docs` fails at.
+ * Settings beyond typedoc.json that order the reference by task: categories, guides by their titles, links to the repository, words
+ * for the search, no internal types. It also sets limits that `npm run docs` fails at.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
@@ -10,6 +10,7 @@ import {
   Comment,
   CommentTag,
   Converter,
+  IndexEvent,
   ReferenceReflection,
   ReflectionKind,
   RendererEvent,
@@ -40,6 +41,18 @@ const categories = [
   [/^src\/node\//, 'Node.js'],
 ];
 
+/** Words that lead to a guide although its title does not contain them in this form; an option of the same name comes second. */
+const keywords = {
+  'retries.md': 'retry backoff',
+  'errors.md': 'response exception',
+  'proxies.md': 'proxy certificate',
+  'observability.md': 'opentelemetry log logger pino trace',
+  'operations.md': 'returns',
+  'authentication.md': 'login password',
+  'testing.md': 'simulator mock msw',
+  'token-store.md': 'redis keyv',
+};
+
 const mostRows = 25;
 const longestList = 80;
 
@@ -52,7 +65,7 @@ export function load(app) {
     for (const reflection of Object.values(context.project.reflections)) clearMachinery(reflection);
     for (const guide of context.project.documents ?? []) useHeading(guide);
   });
-  // After typedoc's own plugins, which look for what is inherited once more.
+  // After typedoc's own plugins, which add inherited members once more.
   app.converter.on(
     Converter.EVENT_RESOLVE_END,
     (context) => {
@@ -63,6 +76,7 @@ export function load(app) {
     },
     -1_000,
   );
+  app.renderer.on(IndexEvent.PREPARE_INDEX, addKeywords);
   app.renderer.on(RendererEvent.BEGIN, ({ project }) => {
     for (const problem of findProblems(app.renderer.theme.getNavigation(project))) app.logger.error(problem);
   });
@@ -89,7 +103,7 @@ function addCategory(reflection, category) {
   reflection.comment.blockTags.push(new CommentTag('@category', [{ kind: 'text', text: category }]));
 }
 
-/** Where an interface extends what is no page of the site, say what is inferred from a schema, the hierarchy says nothing to a reader. */
+/** An interface that extends a type without a page, for example one inferred from a schema, has no hierarchy worth showing. */
 function clearMachinery(reflection) {
   if (!reflection.kindOf?.(ReflectionKind.Interface)) return;
   const shown = reflection.extendedTypes?.filter(({ reflection: target }) => target !== undefined) ?? [];
@@ -99,10 +113,19 @@ function clearMachinery(reflection) {
   for (const child of reflection.children ?? []) child.inheritedFrom = undefined;
 }
 
-/** A guide is called what its first heading says. */
+/** Names a guide by its first heading. */
 function useHeading(guide) {
   const heading = /^\s*# (.+)\n/.exec(guide.content[0]?.text ?? '');
   if (heading !== null) guide.name = heading[1];
+}
+
+/** The search of the site compares whole words, so "retry" alone would not find "Retries". */
+function addKeywords(event) {
+  event.searchFieldWeights.keywords = 3_000;
+  for (const [index, reflection] of event.searchResults.entries()) {
+    const path = reflection.isDocument?.() ? reflection.project.files.getReflectionPath(reflection) : undefined;
+    event.searchFields[index] = { keywords: keywords[posix.basename(path ?? '')] ?? '' };
+  }
 }
 
 /** In the order of docs/README.md, before the modules. */
@@ -124,7 +147,7 @@ function dropTitle(readme) {
   if (first?.kind === 'text') first.text = first.text.replace(/^\s*# .+\n/, '');
 }
 
-/** Files that are no page of the site are shown where they live, instead of being copied to be downloaded. */
+/** Links to files that are no page of the site lead to the repository, not to a download. */
 function linkRepository(project) {
   const pages = new Set((project.documents ?? []).map((guide) => project.files.getReflectionPath(guide)));
   const readme = join(root, 'README.md');
@@ -142,7 +165,7 @@ function linkRepository(project) {
   for (const guide of project.documents ?? []) change(guide.content, project.files.getReflectionPath(guide));
 }
 
-/** What a reader would get lost in. */
+/** Lists that are too long, and rows that are kinds. */
 function findProblems(rows) {
   const kinds = new Set(Object.values(ReflectionKind).filter(Number.isInteger).map(ReflectionKind.pluralString));
   const long = (row) => [
