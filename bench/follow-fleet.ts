@@ -1,5 +1,5 @@
 /**
- * Starts a fleet of simulated tasks and follows it to its end from one process: requests a tick, the delay between a change and its
+ * Starts a fleet of simulated tasks and follows it to its end from one process: requests per poll, the delay between a change and its
  * event, memory and CPU of the client. `tsx --expose-gc follow-fleet.ts 10000`, then the interval in ms unless it shall adapt.
  */
 import { fork } from 'node:child_process';
@@ -16,7 +16,7 @@ const credentials = {
   projectId: '0215ef11e49d4743be23dd97a1561xxx',
 };
 
-const ticks: { requests: number; at: number }[] = [];
+const polls: { requests: number; at: number }[] = [];
 let isFollowing = false;
 const sms = new SmsClient({
   endpoint: smsEndpoint,
@@ -24,9 +24,9 @@ const sms = new SmsClient({
   credentials,
   onResponse: ({ operation }) => {
     if (!isFollowing || operation !== 'ListTasks') return;
-    const last = ticks.at(-1);
-    // The requests of a tick follow each other at once; ticks are seconds apart.
-    if (last === undefined || Date.now() - last.at > 500) ticks.push({ requests: 1, at: Date.now() });
+    const last = polls.at(-1);
+    // The requests of a poll follow each other at once; polls are seconds apart.
+    if (last === undefined || Date.now() - last.at > 500) polls.push({ requests: 1, at: Date.now() });
     else Object.assign(last, { requests: last.requests + 1, at: Date.now() });
   },
 });
@@ -63,15 +63,15 @@ for await (const change of sms.tasks.watchMany(results, { intervalMs })) {
 const seconds = (performance.now() - followedAt) / 1000;
 const { system, user } = process.cpuUsage(cpuBefore);
 delays.sort((a, b) => a - b);
-const full = ticks.filter(({ requests }) => requests > 1).map(({ requests }) => requests);
+const full = polls.filter(({ requests }) => requests > 1).map(({ requests }) => requests);
 
 console.table({
   'followed for (s)': Math.round(seconds),
-  'final states told': finals.size,
-  'told more than once': [...finals.values()].filter((count) => count !== 1).length,
+  'final states reported': finals.size,
+  'reported more than once': [...finals.values()].filter((count) => count !== 1).length,
   changes,
-  ticks: ticks.length,
-  'requests a tick, at most': Math.max(...full),
+  polls: polls.length,
+  'requests per poll, at most': Math.max(...full),
   'delay change → event, median (ms)': delays[Math.floor(delays.length / 2)],
   'delay, 95th percentile (ms)': delays[Math.floor(delays.length * 0.95)],
   'delay, longest (ms)': delays.at(-1),

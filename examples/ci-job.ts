@@ -1,6 +1,6 @@
 /**
- * Migrate in a CI job: one line for each tenth, and an exit code that says what became of the task. 0 is success, 1 is failure, 2 is
- * "still running when the time was up", so the next job can wait on.
+ * Migrate in a CI job: one line for each 10 percent, and an exit code for the outcome. 0 is success, 1 is failure, and 2 means that the
+ * task was still running when the time was up, so that the next job can continue.
  *
  * On an account: `npm run example -- ci-job <task id>`. MAX_MINUTES limits the time.
  */

@@ -1,5 +1,5 @@
 /**
- * Start many tasks, follow them with one request for every 200 of them, and say what became of each.
+ * Start many tasks, follow them with one request for every 200 of them, and print the outcome of each.
  *
  * On an account, give the task ids: `npm run example -- follow-fleet <task id> <task id> …`. (`npm start -- --fleet` shows bars.)
  */

@@ -1,6 +1,6 @@
 /**
- * Migrate a fleet at night: make a task from a template for each server that waits, start all of them at once, follow them, and write a
- * CSV that says what became of each server.
+ * Migrate a fleet at night: create a task from a template for each waiting server, start all of them at once, follow them, and write a
+ * CSV with the outcome for each server.
  *
  * Without an account: 30 servers of the simulator. On an account it takes all servers that wait. CSV_FILE names the file.
  */

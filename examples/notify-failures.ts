@@ -1,5 +1,5 @@
 /**
- * Post each migration that fails to a webhook as soon as it fails: which step, what it means and what to do.
+ * Post each failed migration to a webhook at once, with its step, meaning and hint.
  *
  * Without WEBHOOK_URL the message is printed. On an account, give the ids of tasks that run:
  * `npm run example -- notify-failures <task id> …`.

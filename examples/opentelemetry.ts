@@ -1,6 +1,6 @@
 /**
- * Trace and measure every call with OpenTelemetry: a span for each call, a counter for retries, a histogram for durations. No package of
- * ours is needed, only the hooks of the client.
+ * Trace and measure every call with OpenTelemetry: a span for each call, a counter for retries, a histogram for durations. It needs only
+ * the hooks of the client.
  *
  * Here spans are printed. In your app, register your own providers and leave that part out.
  */

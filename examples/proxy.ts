@@ -1,7 +1,7 @@
 /**
  * Send every request through an HTTP proxy, the login included. Here the proxy runs on this machine and prints what it forwards.
  *
- * Behind a proxy of your own, `createFetch({ proxy })` of `@org/sms-client/node` does it without another package. It sends requests to
+ * With a proxy of your own, `createFetch({ proxy })` of `@org/sms-client/node` does it without another package. It sends requests to
  * this machine directly, so the example uses undici.
  */
 import { once } from 'node:events';

@@ -1,5 +1,5 @@
 /**
- * Survive a restart of the process: keep the cursor in a file, and let the next process continue from it. The task is started at most
+ * Survive a restart of the process: save the cursor in a file, and continue from it in the next process. The task is started at most
  * once, and the progress never runs backwards.
  *
  * Without a task id it is shown on the simulator, where the first process is killed half-way. On an account:

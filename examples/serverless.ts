@@ -1,6 +1,6 @@
 /**
  * Follow a migration of days from a function that lives for seconds. A timer invokes it each minute; the cursor in the event says where
- * the last invocation stood. The task is started at most once.
+ * the last invocation stopped. The task is started at most once.
  */
 import { type Cursor, MigrationFailedError, SmsClient, WaitTimeoutError } from '@org/sms-client';
 import { createSimulator } from '@org/sms-client/testing';

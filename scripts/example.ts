@@ -1,4 +1,4 @@
-/** `npm run example -- NAME …` runs an example with the arguments after its name; without a name it lists them. */
+/** `npm run example -- NAME …` runs an example with the arguments after its name. Without a name it lists the examples. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -10,7 +10,7 @@ const files = new Map(
     .filter((file) => /\.(ts|mjs)$/.test(file))
     .map((file) => [file.replace(/(\.test)?\.(ts|mjs)$/, ''), file]),
 );
-// What needs a second process is shown by a script when no arguments say what to work on.
+// Examples that need a second process run through a script when there are no arguments.
 const demonstrations = new Map([
   ['resume', 'demonstrate-restart.ts'],
   ['worker-fleet', 'demonstrate-takeover.ts'],
@@ -49,7 +49,7 @@ if (file === undefined) {
 } else {
   const demonstration = rest.length === 0 ? demonstrations.get(name) : undefined;
   const program = demonstration === undefined ? new URL(file, folder) : new URL(demonstration, import.meta.url);
-  // The program sees its own arguments, as if it had been started by itself.
+  // The program sees only its own arguments, as if it had been started directly.
   process.argv.splice(1, 2, fileURLToPath(program));
   await import(pathToFileURL(process.argv[1] ?? '').href);
 }

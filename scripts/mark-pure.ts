@@ -1,4 +1,4 @@
-/** A step of the build that tells bundlers what they may drop. */
+/** A step of the build that marks what bundlers may drop. */
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 import ts from 'typescript';
@@ -13,14 +13,14 @@ export const markPure: Plugin = {
   name: 'mark-pure',
   setup(build) {
     build.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path }) => ({
-      contents: addMarks(path, await readFile(path, 'utf8')),
+      contents: addPureAnnotations(path, await readFile(path, 'utf8')),
       loader: 'ts',
     }));
   },
 };
 
-/** The text of a module with its marks. */
-export function addMarks(path: string, text: string): string {
+/** The text of a module with pure annotations. */
+export function addPureAnnotations(path: string, text: string): string {
   const tree = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
   const edits: [from: number, to: number, insertion: string][] = [];
   const insert = (at: number, insertion: string) => edits.push([at, at, insertion]);

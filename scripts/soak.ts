@@ -26,7 +26,7 @@ const violations: string[] = [];
 const violate = (what: string) => void (violations.length < 20 && violations.push(what));
 process.on('unhandledRejection', (reason) => violate(`unhandled rejection: ${String(reason)}`));
 
-const count = { calls: 0, answered: 0, requests: 0, settled: 0, logins: 0, retries: 0, expiries: 0, services: 0 };
+const count = { calls: 0, finished: 0, requests: 0, settled: 0, logins: 0, retries: 0, expiries: 0, services: 0 };
 const outcomes: Record<string, number> = {};
 const shared = makeCountingController();
 let isOver = false;
@@ -136,7 +136,7 @@ async function callOnce(): Promise<void> {
     else if (isSmsError(error)) note(error.name);
     else violate(`no error of ours: ${error instanceof Error ? error.stack : String(error)}`);
   } finally {
-    count.answered += 1;
+    count.finished += 1;
     clearTimeout(timer);
   }
 }
@@ -160,7 +160,7 @@ function makeTrouble(): void {
     () => faults.hang(1),
     () => faults.delay(3, 20),
   ])();
-  // Only a token that was accepted before may die, or the client rests for a minute, as it should.
+  // Only a token that was accepted before may die. Otherwise the client pauses for a minute, as it should.
   if (!isTokenProven || Math.random() > 0.1) return;
   isTokenProven = false;
   count.expiries += 1;
@@ -198,7 +198,7 @@ while (performance.now() - startedAt < totalMs) {
   isTokenProven = false;
   await old.simulator.close();
   samples.push(takeSample());
-  if (process.stdout.isTTY) process.stdout.write(`\r${count.answered} calls answered`);
+  if (process.stdout.isTTY) process.stdout.write(`\r${count.finished} calls finished`);
 }
 isOver = true;
 service.simulator.faults.clear();
@@ -206,13 +206,13 @@ const last = await Promise.race([
   Promise.all(workers).then(() => 'done'),
   new Promise((resolve) => setTimeout(() => resolve('late'), 10_000).unref()),
 ]);
-if (last !== 'done') violate(`${count.calls - count.answered} calls were not answered within 10 s of the end`);
+if (last !== 'done') violate(`${count.calls - count.finished} calls were not finished within 10 s of the end`);
 await service.simulator.close();
 await new Promise((resolve) => setTimeout(resolve, 200));
 const after = takeSample();
 
 // Timers and sockets come and go with the calls that are under way, none or all of them at the moment of a sample: their highest
-// number tells whether more and more are held, while the heap has no such extremes.
+// number shows whether more and more are held, while the heap has no such extremes.
 function sumUp(part: readonly Sample[], key: keyof Sample): number {
   const sorted = part.map((sample) => sample[key]).sort((one, other) => one - other);
   return (key === 'heap' ? sorted[Math.floor(sorted.length / 2)] : sorted.at(-1)) ?? 0;
@@ -233,7 +233,7 @@ const figures = (['heap', 'timers', 'sockets', 'listeners'] as const).map((key) 
   return [key === 'heap' ? 'heap (MiB)' : key, Object.fromEntries(scaled)];
 });
 
-if (count.calls !== count.answered) violate(`${count.calls} calls, ${count.answered} answered`);
+if (count.calls !== count.finished) violate(`${count.calls} calls, ${count.finished} finished`);
 if (count.requests !== count.settled) violate(`${count.requests} requests, ${count.settled} settled`);
 if (shared.count.most > 1) violate(`the shared signal carried ${shared.count.most} listeners at once`);
 if ((outcomes.success ?? 0) < count.calls / 10)

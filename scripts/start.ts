@@ -1,5 +1,5 @@
 /**
- * `npm start`: log in, start a migration, follow it to its end, and show all of it. With several task ids, or `--fleet`, it is a fleet.
+ * `npm start` logs in, starts a migration, follows it to its end and shows each step. With several task ids, or `--fleet`, it shows a fleet.
  * The programs to copy are examples/start-migration.ts and examples/follow-fleet.ts.
  */
 import type { ResponseEvent, SmsClient } from '@org/sms-client';

@@ -8,7 +8,7 @@ import { Redis } from 'ioredis';
  */
 export function createRedisTokenStore(url: string): TokenStore & { close: () => void } {
   const redis = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, lazyConnect: true });
-  // The client logs what its commands meet; without a listener ioredis would print each attempt to connect.
+  // The client logs failed commands. Without a listener ioredis would print each attempt to connect.
   redis.on('error', () => undefined);
   const connected = redis.connect().catch(() => undefined);
   const withRedis = async <T>(work: () => Promise<T>): Promise<T> => {

@@ -1,6 +1,6 @@
 /**
- * What stands around an example and is not its idea: an account of the environment or else the simulator, Ctrl-C, and errors that
- * keep their hint and their request id.
+ * What every example needs besides its idea: the account of the environment or the simulator, Ctrl-C, and errors with their hint
+ * and request id.
  */
 import { type ClientOptions, isSmsError, SmsClient } from '@org/sms-client';
 import { createSimulator, type SourceSeed, type TaskSeed } from '@org/sms-client/testing';
@@ -18,7 +18,7 @@ export interface Setting {
   readonly isAccount: boolean;
 }
 
-/** What an example asks for. */
+/** Options of an example. */
 export interface ExampleOptions {
   /** The tasks of the simulator. One web server when left out. */
   readonly tasks?: readonly TaskSeed[] | undefined;
@@ -33,7 +33,7 @@ export interface ExampleOptions {
 const variables =
   /^(HW_(USER_NAME|USER_PASSWORD|DOMAIN_NAME|ACCESS_KEY|SECRET_KEY|AUTH_TOKEN)|HUAWEICLOUD_SDK_(AK|SK))$/;
 
-/** Whether the environment names an account, if only half of one: `SmsClient.fromEnv()` says what is missing. */
+/** Whether the environment has an account, or part of one. `SmsClient.fromEnv()` says what is missing. */
 export function hasAccount(): boolean {
   return Object.entries(process.env).some(([name, value]) => variables.test(name) && value !== '');
 }
@@ -46,7 +46,7 @@ export async function runExample(
   const controller = new AbortController();
   const codes = { SIGINT: 130, SIGTERM: 143 };
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(codes[name]));
-  // A reader such as `head` has read enough.
+  // A reader such as `head` has closed the pipe.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   try {
     await work(openSetting(controller.signal, options));
@@ -76,7 +76,7 @@ function openSetting(signal: AbortSignal, { client, sources, speed = 60, tasks }
   return { sms, taskIds: given.length > 0 ? given : taskIds, signal, intervalMs: 200, isAccount: false };
 }
 
-/** An error for people: its message, its hint and the request id that the support of the service asks for. */
+/** An error for people: its message, its hint and the request id for support. */
 export function explain(error: unknown): string {
   if (!isSmsError(error)) return error instanceof Error ? error.message : String(error);
   const { message } = error;
@@ -86,7 +86,7 @@ export function explain(error: unknown): string {
   return [message, ...missing].join('\n');
 }
 
-/** Breaks lines between words where a terminal is narrower than they are; a word that is wider than it is broken, too. */
+/** Wraps lines at the width of the terminal. Breaks a word that is wider. */
 export function wrap(text: string, columns = Number.POSITIVE_INFINITY): string {
   return text
     .split('\n')

@@ -15,7 +15,7 @@ export interface FleetSettings {
   readonly queueName: string;
   /** How many migrations a worker follows at the same time. */
   readonly concurrency: number;
-  /** How long a worker may be silent before its jobs are taken for lost, in milliseconds. */
+  /** How long a worker may be silent before its jobs count as lost, in milliseconds. */
   readonly lockDuration: number;
   /** Pause between two checks for lost jobs, in milliseconds. */
   readonly stalledInterval: number;
@@ -34,7 +34,7 @@ export function readSettings(): FleetSettings {
   };
 }
 
-/** A connection as BullMQ wants it: commands wait while Redis is away. */
+/** A connection as BullMQ requires it: commands wait while Redis is unavailable. */
 export function connectQueue(redisUrl: string): Redis {
   return new Redis(redisUrl, { maxRetriesPerRequest: null });
 }
@@ -52,7 +52,7 @@ export async function addJobs({ queueName, redisUrl }: FleetSettings, taskIds: r
           jobId: taskId,
           attempts: 5,
           backoff: { type: 'exponential', delay: 60_000 },
-          // Makes room for the next round of the task; a failed job stays for inspection.
+          // Removed, so that the task can get a new job. A failed job stays for inspection.
           removeOnComplete: true,
         },
       })),
@@ -86,15 +86,15 @@ export async function runWorker(
     {
       connection,
       concurrency,
-      // A worker renews the locks of its jobs twice in this time, whatever they wait for: no poll has to fit in.
+      // A worker renews the locks of its jobs twice in this time, independently of polls.
       lockDuration,
-      // A job whose lock ran out goes to another worker at the next of these checks.
+      // A job whose lock has expired goes to another worker at the next of these checks.
       stalledInterval,
-      // BullMQ gives a job up that lost its worker twice; taking over is harmless here, and days bring many deployments.
+      // By default BullMQ fails a job that lost its worker twice. Here another worker can take over safely, and days bring many deployments.
       maxStalledCount: 1_000,
     },
   );
-  // Somebody else has these jobs by now, or will have.
+  // Other workers have these jobs by now, or will get them.
   worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => void worker.cancelJob(id)));
   printEvents(worker);
   await new Promise((resolve) => shutdown.addEventListener('abort', resolve));

@@ -9,24 +9,24 @@ import {
 } from '@org/sms-client';
 import { FleetBoard, type FleetRow } from '../show/fleet-board.js';
 
-/** A row, and for a failed task what to do about it. */
+/** A row, with a hint for a failed task. */
 export interface FeedRow extends FleetRow {
   readonly advice?: { readonly where: string; readonly meaning: string; readonly hint: string } | undefined;
 }
 
-/** An event for readers: everything at first, then what changed. */
+/** An event for readers: everything at first, then the changes. */
 export interface FeedEvent {
   readonly rows: readonly FeedRow[];
   readonly total: FleetProgress;
-  /** Why the watch ended, when it could not go on; the next reader begins it anew. */
+  /** Why the watch ended with an error. The next reader begins a new one. */
   readonly problem?: string | undefined;
 }
 
 type Reader = (event: FeedEvent) => void;
 
 /**
- * Watches while somebody reads: the first reader begins the watch, the last one ends it, and the next one goes on where it stood. So
- * nothing is asked of the service for nobody, however long the page stays up.
+ * Watches while there are readers: the first one begins the watch, the last one ends it, and the next one continues it. So a page
+ * without readers sends no requests.
  */
 export class FleetFeed {
   readonly #sms: SmsClient;
@@ -56,7 +56,7 @@ export class FleetFeed {
     };
   }
 
-  /** Everything, as it was seen last. */
+  /** The last known state of everything. */
   readAll(): FeedEvent {
     return this.#describe(this.#board.rows.keys());
   }
@@ -79,18 +79,18 @@ export class FleetFeed {
       if (!signal.aborted) problem = error instanceof Error ? error.message : String(error);
     }
     if (this.#watch === watch) this.#watch = undefined;
-    if (problem !== undefined) this.#tell({ ...this.#describe([]), problem });
-    // Somebody came while the watch was ending.
+    if (problem !== undefined) this.#send({ ...this.#describe([]), problem });
+    // A new reader came while the watch was ending.
     if (signal.aborted && this.#readers.size > 0 && this.#watch === undefined) void this.#begin();
   }
 
-  // Goes on from where an earlier watch stood, so that percentages do not run backwards.
+  // Continues from the cursors of the earlier watch, so that percentages do not run backwards.
   #resume(): FleetTargets {
     const target = this.#target;
     return Array.isArray(target) ? target.map((id: string) => this.#cursors.get(id) ?? id) : target;
   }
 
-  // Lists do not say why a task failed and in which round; one reading of it does.
+  // Lists do not say why a task failed and in which round, so the task is read once.
   async #explain(id: string, signal: AbortSignal): Promise<void> {
     const error = await this.#sms.tasks.waitFor(id, { maxWaitMs: 30_000, signal }).catch((reason: unknown) => reason);
     if (!(error instanceof MigrationFailedError)) return;
@@ -99,7 +99,7 @@ export class FleetFeed {
     this.#announce(id);
   }
 
-  // All changes of one look go out together.
+  // All changes of one poll are sent together.
   #announce(id: string): void {
     if (this.#changed.size === 0) setImmediate(() => this.#flush());
     this.#changed.add(id);
@@ -108,10 +108,10 @@ export class FleetFeed {
   #flush(): void {
     const event = this.#describe(this.#changed);
     this.#changed.clear();
-    this.#tell(event);
+    this.#send(event);
   }
 
-  #tell(event: FeedEvent): void {
+  #send(event: FeedEvent): void {
     for (const reader of this.#readers) reader(event);
   }
 

@@ -1,6 +1,6 @@
 /** Quantities for people. */
 
-/** `4 d 03 h`, `2 h 05 min`, `7 min 30 s`, `12 s`; a dash when nobody knows. */
+/** `4 d 03 h`, `2 h 05 min`, `7 min 30 s`, `12 s`; a dash when it is unknown. */
 export function formatDuration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return '–';
   const seconds = Math.round(ms / 1000);
@@ -10,7 +10,7 @@ export function formatDuration(ms: number | null | undefined): string {
   return seconds >= 60 ? `${Math.floor(seconds / 60)} min ${pad(seconds % 60)} s` : `${seconds} s`;
 }
 
-/** `17 min 02 s left`; empty when nobody knows. */
+/** `17 min 02 s left`; empty when it is unknown. */
 export function formatTimeLeft(ms: number | null): string {
   return ms === null ? '' : `${formatDuration(ms)} left`;
 }
@@ -21,7 +21,7 @@ export function formatSpeed(mbps: number): string {
   return mbps < 1000 ? `${mbps.toFixed(1)} Mbit/s` : `${(mbps / 1000).toFixed(1)} Gbit/s`;
 }
 
-/** `40.0 GiB`, `512 MiB`; a dash when nobody knows. */
+/** `40.0 GiB`, `512 MiB`; a dash when it is unknown. */
 export function formatBytes(bytes: number | null | undefined): string {
   if (bytes === null || bytes === undefined) return '–';
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

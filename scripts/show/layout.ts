@@ -1,15 +1,15 @@
-/** Lines of progress that fit the terminal: speed and time left stay, the rest shrinks or goes. */
+/** Lines of progress that fit the terminal: speed and time left stay, other columns shrink or disappear. */
 import stringWidth from 'string-width';
 
 /** The parts of a line of progress. */
 export interface Line {
-  /** What it is about; stays empty where there is one task alone. */
+  /** The name of the task. Empty for a single task. */
   readonly name: string;
   readonly percent: number;
   readonly label: string;
   /** Empty when nothing is copied. */
   readonly speed: string;
-  /** Empty when nobody knows. */
+  /** Empty when it is unknown. */
   readonly left: string;
 }
 
@@ -26,20 +26,20 @@ const widths = {
 };
 const gap = 2;
 
-/** Lays out a line of at most so many columns; `barAt` is the fraction of the bar that is filled, null for a line without a bar. */
+/** Lays out a line of at most this many columns. `barAt` is the filled fraction of the bar, null for a line without a bar. */
 export function layOut(line: Line, columns: number, barAt: number | null): string {
   const figuresWidth = widths.speed + widths.left + 2 * gap;
-  let room = columns - widths.percent - figuresWidth;
+  let free = columns - widths.percent - figuresWidth;
   const take = (least: number, most: number) => {
-    const width = room - gap < least ? 0 : Math.min(most, room - gap);
-    if (width > 0) room -= width + gap;
+    const width = free - gap < least ? 0 : Math.min(most, free - gap);
+    if (width > 0) free -= width + gap;
     return width;
   };
   const nameWidth = line.name === '' ? 0 : take(widths.smallName, widths.name);
   const labelWidth = take(widths.smallLabel, widths.label);
   const barWidth = barAt === null ? 0 : take(widths.smallBar, widths.bar);
   const done = Math.round((barAt ?? 0) * barWidth);
-  // A line without figures has their room for its label.
+  // A line without figures uses their space for its label.
   const hasFigures = line.speed !== '' || line.left !== '';
   const end = hasFigures
     ? [labelWidth && fitText(line.label, labelWidth), fitText(line.speed, widths.speed, 'start'), line.left]

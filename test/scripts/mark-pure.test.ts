@@ -1,10 +1,14 @@
 import { transform } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { addMarks } from '../../scripts/mark-pure.js';
+import { addPureAnnotations } from '../../scripts/mark-pure.js';
 
 /** What a bundler keeps of a module of which nothing is used. */
 async function bundle(text: string): Promise<string> {
-  const { code } = await transform(addMarks('module.ts', text), { loader: 'ts', treeShaking: true, format: 'iife' });
+  const { code } = await transform(addPureAnnotations('module.ts', text), {
+    loader: 'ts',
+    treeShaking: true,
+    format: 'iife',
+  });
   return code.replace(/\(\(\) => \{|\}\)\(\);|"use strict";|\s/g, '');
 }
 
@@ -23,7 +27,11 @@ describe('pure annotations of the build', () => {
     expect(await bundle('run();')).toContain('run()');
     const text =
       'export abstract class A extends Array<string> { abstract x: 1; static make() { return A.name; } }\nexport const b = A.make();';
-    const { code } = await transform(addMarks('module.ts', text), { loader: 'ts', format: 'esm', target: 'es2022' });
+    const { code } = await transform(addPureAnnotations('module.ts', text), {
+      loader: 'ts',
+      format: 'esm',
+      target: 'es2022',
+    });
     const module = await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(code)}`);
     expect([module.A.name, module.b]).toEqual(['A', 'A']);
   });
