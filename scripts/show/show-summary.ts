@@ -3,11 +3,11 @@ import type { Disk, Task } from '@org/sms-client';
 import { formatBytes, formatDuration } from './format.js';
 import { drawTable } from './table.js';
 
-/** Describes the steps, servers and disks of a task that is done, in lines of at most so many columns. */
+/** Describes the steps, servers and disks of a task that is done, in lines of at most this many columns. */
 export function summarize(task: Task, width: number): string {
   const { source_server: source, target_server: target } = task;
   const steps = drawTable(
-    [{ title: 'Step' }, { title: 'Round', goes: 2 }, { title: 'Progress', goes: 1 }, { title: 'Took' }],
+    [{ title: 'Step' }, { title: 'Round', dropOrder: 2 }, { title: 'Progress', dropOrder: 1 }, { title: 'Took' }],
     (task.sub_tasks ?? []).map((step) => [
       step.name,
       step.user_op,
@@ -19,9 +19,9 @@ export function summarize(task: Task, width: number): string {
   const servers = drawTable(
     [
       { title: 'Server' },
-      { title: 'Name' },
-      { title: 'System', goes: 1 },
-      { title: 'Address', goes: 2 },
+      { title: 'Name', dropOrder: 1 },
+      { title: 'System', dropOrder: 2 },
+      { title: 'Address', dropOrder: 3 },
       { title: 'Id' },
     ],
     [
@@ -33,10 +33,10 @@ export function summarize(task: Task, width: number): string {
   const disks = drawTable(
     [
       { title: 'Disk' },
-      { title: 'On the target', goes: 2 },
+      { title: 'On the target', dropOrder: 2 },
       { title: 'Size' },
       { title: 'Used' },
-      { title: 'Partitions', goes: 1 },
+      { title: 'Partitions', dropOrder: 1 },
     ],
     (target?.disks ?? []).map((disk) => [
       disk.name,

@@ -1,16 +1,16 @@
-/** Tables that fit the terminal: columns go, those of the least use first, then the widest cell is broken. */
+/** Tables that fit the terminal: the least useful columns are dropped first, then the widest column is wrapped. */
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
 
 type Cell = string | number | null | undefined;
 
-/** A column: its title, and when it goes. The one with the highest number goes first; those without one stay. */
+/** A column: its title, and when it is dropped. The column with the highest number is dropped first; those without one stay. */
 export interface Column {
   readonly title: string;
-  readonly goes?: number;
+  readonly dropOrder?: number;
 }
 
-/** Draws rows of cells of these columns in at most so many columns of the terminal. */
+/** Draws rows of cells of these columns in at most this many columns of the terminal. */
 export function drawTable(columns: readonly Column[], rows: readonly (readonly Cell[])[], width: number): string {
   const texts = rows.map((row) => row.map((cell) => String(cell ?? '–')));
   const widthOf = (index: number) =>
@@ -21,8 +21,8 @@ export function drawTable(columns: readonly Column[], rows: readonly (readonly C
   const frame = 3;
   let kept = columns.map((column, index) => ({ ...column, index, width: widthOf(index) }));
   const measure = () => kept.reduce((sum, column) => sum + column.width + frame, 1);
-  for (const column of [...kept].sort((one, other) => (other.goes ?? 0) - (one.goes ?? 0))) {
-    if (measure() <= width || column.goes === undefined) break;
+  for (const column of [...kept].sort((one, other) => (other.dropOrder ?? 0) - (one.dropOrder ?? 0))) {
+    if (measure() <= width || column.dropOrder === undefined) break;
     kept = kept.filter(({ index }) => index !== column.index);
   }
   const widest = kept.reduce((one, other) => (other.width > one.width ? other : one));

@@ -34,7 +34,7 @@ describe('a line of progress', () => {
 });
 
 describe('a table', () => {
-  const columns = [{ title: 'Server' }, { title: 'Address', goes: 1 }, { title: 'Id' }];
+  const columns = [{ title: 'Server' }, { title: 'Address', dropOrder: 1 }, { title: 'Id' }];
   const rows = [['source', '192.168.77.119', 'b2cd0da5-a805-47a8-b981-b640027c367c']];
   const widest = (text: string) => Math.max(...text.split('\n').map((each) => stringWidth(each)));
 
