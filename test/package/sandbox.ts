@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,8 +16,11 @@ const ingredients = [
   'LICENSE',
   'tsconfig.json',
   'tsup.config.ts',
+  'package-lock.json',
   'src',
   'scripts',
+  // Not needed, but it saves a build when it is up to date.
+  'dist',
 ];
 
 export interface Sandbox {
@@ -72,9 +76,11 @@ interface Packed {
 async function pack(base: string): Promise<string> {
   const copy = join(base, 'copy');
   await mkdir(copy);
-  for (const name of ingredients) await cp(join(root, name), join(copy, name), { recursive: true });
+  for (const name of ingredients.filter((path) => existsSync(join(root, path)))) {
+    await cp(join(root, name), join(copy, name), { recursive: true, preserveTimestamps: true });
+  }
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
-  // It builds, as the publication does.
+  // As for a publication: it builds when the `dist` that came along is older than the source.
   return run('npm', ['pack', '--json', '--pack-destination', base], copy);
 }
 

@@ -1,8 +1,7 @@
 /** The one language service of these tests: files that users could have written, against the declarations in `dist`. */
-import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { listFiles, root } from '../repository.js';
+import { root } from '../repository.js';
 
 const options: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
@@ -54,11 +53,4 @@ export function findErrors(service: ts.LanguageService, path: string): { line: n
       message: ts.flattenDiagnosticMessageText(messageText, '\n'),
     }),
   );
-}
-
-/** The newest file of the source when `dist` is older than it: its declarations would be those of another source. */
-export function findNewer(): string | undefined {
-  const names = readdirSync(join(root, 'dist')).filter((name) => name.endsWith('.d.ts'));
-  const built = Math.min(...names.map((name) => statSync(join(root, 'dist', name)).mtimeMs));
-  return listFiles('src', '.ts').find((path) => statSync(join(root, path)).mtimeMs > built);
 }

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { findNewer } from '../../scripts/find-newer.js';
 import { listFiles, root } from '../repository.js';
-import { findErrors, findNewer, openService } from './service.js';
+import { findErrors, openService } from './service.js';
 
 const slips = `
 import { SmsClient, type Task } from '@org/sms-client';
