@@ -35,6 +35,11 @@ describe('the README', () => {
     expect(execFileSync(process.execPath, program, { cwd: root, env, encoding: 'utf8' })).toBe('');
   });
 
+  it('says which TypeScript and which types are needed; test/package compiles with either', () => {
+    expect(readme).toContain('TypeScript 5.4 or newer');
+    expect(readme).toContain('`@types/node` or the types of\nthe DOM');
+  });
+
   it('promises "at most once", and so do the guides, because nobody can promise more', () => {
     const pages = ['README.md', ...guides];
     expect(pages.filter((page) => /exactly\s+once/i.test(read(page)))).toEqual([]);
