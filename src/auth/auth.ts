@@ -187,7 +187,7 @@ export function openAuth(
   const { endpoint, logger, timeoutMs, tokenStore } = options;
   const anonymous = new Transport({ ...options, service: 'iam' });
   const { openScope } = anonymous;
-  const sessions = new Sessions({
+  const sessions: Sessions = new Sessions({
     credentials,
     transport: anonymous,
     endpoint,
@@ -200,7 +200,7 @@ export function openAuth(
   const cache = new TokenCache({ renew: (renewal) => sessions.obtain(renewal), openScope, timeoutMs, logger });
   const authenticator = new SessionAuthenticator(sessions, cache, logger);
   const authorised = new Transport({ ...options, service: 'iam', authenticator });
-  const auth = new Auth({ options, anonymous, authorised, sessions, cache });
+  const auth: Auth = new Auth({ options, anonymous, authorised, sessions, cache });
   return { auth, authenticator, authorised };
 }
 
