@@ -346,7 +346,7 @@ export class MigrationFailedError extends SmsError {
         ? ''
         : ` The service says: ${serviceMessage}${/[.!?…]$/.test(serviceMessage) ? '' : '.'}`;
     super(
-      `Task ${task.id}${atHost(host)} is ${task.state}${where}${code === null ? '' : `, ${code}`}: ${meaning}${said} ${hint}`,
+      `Task ${task.id}${atHost(host)} is ${task.state}${where}${code === null ? '' : `, ${code}`}: ${meaning}${said} Hint: ${hint}`,
     );
     this.task = task;
     this.reason = failure.reason;

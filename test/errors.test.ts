@@ -374,7 +374,7 @@ describe('a MigrationFailedError', () => {
     const error = new MigrationFailedError(task, migrationFailure);
 
     expect(error.message).toBe(
-      'Task t is MIGRATE_FAIL in step MIGRATE_LINUX_FILE, SMS.0515: The source went away. Start the agent.',
+      'Task t is MIGRATE_FAIL in step MIGRATE_LINUX_FILE, SMS.0515: The source went away. Hint: Start the agent.',
     );
     expect(error).toMatchObject({ task, ...migrationFailure });
   });
@@ -387,7 +387,7 @@ describe('a MigrationFailedError', () => {
 
   it('leaves out what is not known', () => {
     expect(new MigrationFailedError(task, { ...migrationFailure, step: null, code: null }).message).toBe(
-      'Task t is MIGRATE_FAIL: The source went away. Start the agent.',
+      'Task t is MIGRATE_FAIL: The source went away. Hint: Start the agent.',
     );
   });
 
@@ -395,7 +395,7 @@ describe('a MigrationFailedError', () => {
     const error = new MigrationFailedError(task, { ...migrationFailure, serviceMessage: 'disk 3 not found' });
 
     expect(error).toMatchObject({ serviceMessage: 'disk 3 not found', meaning: 'The source went away.' });
-    expect(error.message).toContain('The source went away. The service says: disk 3 not found. Start the agent.');
+    expect(error.message).toContain('The source went away. The service says: disk 3 not found. Hint: Start the agent.');
     expect(new MigrationFailedError(task, { ...migrationFailure, serviceMessage: 'The source' }).message).not.toContain(
       'The service says',
     );

@@ -180,7 +180,7 @@ describe('MigrationFailedError', () => {
     expect(error.step).toEqual(more.sub_tasks[0]);
     expect(error).toMatchObject({ reason: 'failed', code: 'SMS.0807', canRestart: true });
     expect(error.message).toBe(
-      `Task task-1 is MIGRATE_FAIL in step MIGRATE_LINUX_FILE of REPLICATE, SMS.0807: ${known?.meaning} The service says: x. ${known?.hint}`,
+      `Task task-1 at sms.test.example is MIGRATE_FAIL in step MIGRATE_LINUX_FILE of REPLICATE, SMS.0807: ${known?.meaning} The service says: x. Hint: ${known?.hint}`,
     );
   });
 });
