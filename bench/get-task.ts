@@ -1,11 +1,13 @@
 /**
- * One `tasks.get` over loopback with 1, 16 and 64 callers: this package with a token and with access keys, and its peers.
+ * One `tasks.get` over loopback with 1, 16 and 64 callers: this package with a token, with access keys and over `createFetch`, and its
+ * peers.
  * `BEFORE=/path/to/an/older/dist/index.js npm start` measures another build of the package in the same run.
  */
 import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import * as present from '@org/sms-client';
+import { createFetch } from '@org/sms-client/node';
 import { type Candidate, compare } from './measure.ts';
 import { makePeers } from './peers.ts';
 
@@ -26,7 +28,17 @@ function makeOwn(label: string, { SmsClient }: Pick<typeof present, 'SmsClient'>
 }
 
 const [bare, ...peers] = makePeers(endpoint, `/v3/tasks/${id}`) as [Candidate, ...Candidate[]];
-const candidates = [bare, ...makeOwn('@org/sms-client', present)];
+const lean = new present.SmsClient({
+  endpoint,
+  iamEndpoint: endpoint,
+  credentials: { token: 'token' },
+  fetch: createFetch(),
+});
+const candidates = [
+  bare,
+  ...makeOwn('@org/sms-client', present),
+  { name: '@org/sms-client, token, createFetch', run: () => lean.tasks.get(id) },
+];
 if (process.env.BEFORE !== undefined) {
   candidates.push(...makeOwn('before', (await import(pathToFileURL(process.env.BEFORE).href)) as typeof present));
 }

@@ -105,7 +105,7 @@ interface KnownField {
 function describeFields(required: Shape, optional: Shape): Map<string, KnownField> {
   const describe = ([name, schema]: [string, Zod]): [string, KnownField] => {
     const { checks, fits, type } = schema._zod.def as Partial<KindDefinition> & { readonly checks?: unknown };
-    const isPlain = checks === undefined && fits !== undefined && type !== 'number';
+    const isPlain = checks === undefined && fits !== undefined;
     const isRequired = Object.hasOwn(required, name);
     return [name, { schema, isRequired, type: isPlain ? type : undefined, fits: fitsOf(schema) }];
   };
@@ -175,7 +175,8 @@ function makeObject<T>(kind: ObjectKind, required: Shape, optional: Shape): Sche
         continue;
       }
       const value = input[name];
-      if (typeof value === field.type) continue;
+      // JSON cannot hold the numbers that are none.
+      if (typeof value === field.type && (field.type !== 'number' || Number.isFinite(value))) continue;
       if (!field.isRequired && (value === null || value === undefined)) continue;
       if (!field.fits(value)) return false;
     }

@@ -53,7 +53,7 @@ export function toSmsError(rejection: unknown, subject: string, clean: Clean, ha
       : `${subject} was not sent, because fetch`;
     return new ConfigurationError(`fetch: ${what} threw a ${name}: ${reason}`, { cause: rejection });
   }
-  const codeText = code === null ? '' : ` (${code})`;
+  const codeText = code === null || reason.includes(code) ? '' : ` (${code})`;
   const hint = hintFor(code, reason) ?? (!hasHead && unreachable.test(code ?? '') ? unreachableHint : undefined);
   const text = `${subject} ${hasHead ? 'got a response that broke off' : 'got no response'}: ${reason}${codeText}`;
   const neverSent = !hasHead && wasNeverSent(code, syscall, reason);
