@@ -41,7 +41,7 @@ export function listAll<Operation extends keyof Lists, Item, Query extends PageQ
 ): AsyncIterable<Item> {
   const list: { key: Lists[Operation]['key']; largestPage: number; largestOffset?: number } = lists[operation];
   const readPage = async (place: Place, signal: AbortSignal): Promise<PageOf<Item>> => {
-    // What is no object is refused by whoever reads.
+    // The caller refuses a value that is no object.
     const pageOptions = Object(options) === options ? { ...options, signal } : options;
     const page: Page<Operation, Item> = Object(await read({ ...query, ...place }, pageOptions));
     const items: readonly Item[] = page[list.key];

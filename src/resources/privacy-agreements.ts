@@ -18,7 +18,7 @@ export class PrivacyAgreements {
   }
 
   /**
-   * Tells whether the account accepted the agreement.
+   * Says whether the account has accepted the agreement.
    *
    * Operation: ShowPrivacyAgreements, `GET /v3/privacy-agreements`.
    */

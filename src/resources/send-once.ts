@@ -4,7 +4,7 @@ import type { RequestOptions } from '../transport/request-options.js';
 import { Sendings } from '../transport/sendings.js';
 import type { Operation, Transport } from '../transport/transport.js';
 
-/** @internal Creates something. Throws {@link OutcomeUnknownError} when the response is lost, because the client cannot look for what may be there. */
+/** @internal Creates something. Throws {@link OutcomeUnknownError} when the response is lost, because the client cannot search for what may have been created. */
 export async function createOne<T>(
   transport: Transport,
   operation: Operation<T>,

@@ -6,7 +6,7 @@ import { CreatedId } from '../schemas/identity.js';
 import { TaskAction } from '../schemas/task.js';
 import { TaskCreate } from '../schemas/task-request.js';
 import { HookCaller } from '../tracking/hooks.js';
-import { mendPage, mendReading } from '../tracking/mend-task.js';
+import { mendPage, mendTask } from '../tracking/mend-task.js';
 import type { TrackingPort } from '../tracking/port.js';
 import { RecentChanges } from '../tracking/recent-changes.js';
 import { ServerClock } from '../tracking/server-clock.js';
@@ -25,15 +25,15 @@ const pageEssentials = loose({ tasks: list(essentials) });
 /** @internal The options of the client that actions and waits share. */
 export type TaskDefaults = Pick<TrackingPort, 'logger' | 'maxRetries' | 'onRetry' | 'totalTimeoutMs'>;
 
-/** @internal What else decides whether a task can be started. */
-export interface StartWitnesses {
+/** @internal The resources that also decide whether a task can start. */
+export interface StartResources {
   readonly auth: Pick<Auth, 'getToken'>;
   readonly sourceServers: Pick<SourceServers, 'get'>;
   readonly privacyAgreements: Pick<PrivacyAgreements, 'get'>;
 }
 
 /** @internal Gives tracking the functions that it works with. */
-export function makeTaskPort(transport: Transport, defaults: TaskDefaults, witnesses: StartWitnesses): TrackingPort {
+export function makeTaskPort(transport: Transport, defaults: TaskDefaults, resources: StartResources): TrackingPort {
   const clock = new ServerClock();
   return {
     ...defaults,
@@ -44,7 +44,7 @@ export function makeTaskPort(transport: Transport, defaults: TaskDefaults, witne
     openScope: transport.openScope,
     read: async (id, options) => {
       const operation = { ...showTask(id), response: essentials, essential: essentials };
-      return mendReading(id, await transport.request(operation, options), defaults.logger);
+      return mendTask(id, await transport.request(operation, options), defaults.logger);
     },
     act: (id, action, options, sendings) =>
       transport.request(
@@ -78,9 +78,9 @@ export function makeTaskPort(transport: Transport, defaults: TaskDefaults, witne
       const operation = { ...listTasks(query), response: pageEssentials, essential: pageEssentials, onHeaders };
       return mendPage(await transport.request(operation, options), defaults.logger);
     },
-    readSource: (id, options) => witnesses.sourceServers.get(id, options),
-    readAgreement: (options) => witnesses.privacyAgreements.get(options),
-    hasProject: (options) => hasProject(witnesses.auth, options),
+    readSource: (id, options) => resources.sourceServers.get(id, options),
+    readAgreement: (options) => resources.privacyAgreements.get(options),
+    hasProject: (options) => hasProject(resources.auth, options),
   };
 }
 

@@ -32,7 +32,7 @@ import { waitForAllTasks, watchManyTasks } from '../tracking/wait-for-all.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
 import { TaskOperations } from './task-operations.js';
-import { makeTaskPort, type StartWitnesses, type TaskDefaults } from './task-port.js';
+import { makeTaskPort, type StartResources, type TaskDefaults } from './task-port.js';
 
 /**
  * Migration tasks: `sms.tasks`.
@@ -45,15 +45,15 @@ export class Tasks extends TaskOperations {
   readonly #port: TrackingPort;
 
   /** @internal */
-  constructor(transport: Transport, defaults: TaskDefaults, witnesses: StartWitnesses) {
+  constructor(transport: Transport, defaults: TaskDefaults, resources: StartResources) {
     super(transport);
-    this.#port = makeTaskPort(transport, defaults, witnesses);
+    this.#port = makeTaskPort(transport, defaults, resources);
   }
 
   /**
    * Creates a task for a source server and returns its id. The task is `READY`, unless `auto_start` is set.
    *
-   * When the response is lost, the client looks for the new task among those of the source server for up to 30 seconds, and returns
+   * When the response is lost, the client searches for the new task among those of the source server for up to 30 seconds, and returns
    * its id.
    *
    * Operations: CreateTask, `POST /v3/tasks`; after a lost response also ListTasks.
@@ -309,9 +309,9 @@ export class Tasks extends TaskOperations {
   }
 
   /**
-   * Starts a task, at most once, and waits until the round that this begins has ended. Reads the task first, so that neither the
-   * failure nor the success of an earlier round is taken for the new one's. When the response to the start is lost, the wait goes on
-   * and looks for what became of it.
+   * Starts a task, at most once, and waits until the new round is done. Reads the task first, so that no failure or success of an
+   * earlier round is reported as the new result. When the response to the start is lost, the client polls the task to find out
+   * whether it was started.
    *
    * Operations: ShowTask, UpdateTaskStatus, ShowTask … IAM actions: `sms:server:getTask`, `sms:server:manageTask`.
    *

@@ -109,7 +109,7 @@ export function relocate(issues: readonly SchemaIssue[] | undefined, under: stri
   });
 }
 
-/** @internal Tells success and failure of a task that a wait follows. */
+/** @internal Decides whether a task that a wait follows has succeeded or failed. */
 export interface Ends {
   readonly succeeded: (task: AnyTask) => boolean;
   readonly failed: (task: AnyTask) => boolean;
@@ -132,7 +132,7 @@ function toTest(states: unknown): (task: AnyTask) => boolean {
 }
 
 /** @internal The options that apply to polls of one task: `extraBody` and `extraQuery` belong to the request that has its own. */
-export function readingOptions({
+export function pollOptions({
   headers,
   maxRetries,
   onResponse,
@@ -145,10 +145,10 @@ export function readingOptions({
 /** @internal What of the options belongs to an action. */
 export function actionOptions(options: RequestOptions): RequestOptions {
   const { extraBody, extraQuery } = options;
-  return { ...readingOptions(options), extraBody, extraQuery };
+  return { ...pollOptions(options), extraBody, extraQuery };
 }
 
 /** @internal What of the options belongs to a list. */
 export function listOptions(options: RequestOptions): RequestOptions {
-  return { ...readingOptions(options), extraQuery: options.extraQuery };
+  return { ...pollOptions(options), extraQuery: options.extraQuery };
 }

@@ -6,7 +6,7 @@ import type { TaskCreate } from '../schemas/task-request.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import { type Scope, workUnder } from '../transport/scope.js';
 import { Sendings } from '../transport/sendings.js';
-import { readingOptions } from './check-options.js';
+import { pollOptions } from './check-options.js';
 import { isLost } from './perform-once.js';
 import type { TrackingPort } from './port.js';
 import { lagMs } from './recent-changes.js';
@@ -15,7 +15,7 @@ import { pauseThroughLag } from './rules.js';
 /** How far the stamps of the service and of its gateway may lie apart. */
 const clockSlackMs = 60_000;
 
-/** @internal Creates a task. When the response is lost, it looks for the task among those of the source server. */
+/** @internal Creates a task. When the response is lost, it searches for the task among those of the source server. */
 export async function createTaskOnce(
   port: TrackingPort,
   task: TaskCreate,
@@ -50,7 +50,7 @@ async function findCreated(
   for await (const _isLast of pauseThroughLag(scope, performance.now() + lagMs)) {
     try {
       const query = { source_server_id: String(source), limit: 200 };
-      const { tasks } = await port.listPage(query, { ...readingOptions(options), signal: scope.signal });
+      const { tasks } = await port.listPage(query, { ...pollOptions(options), signal: scope.signal });
       const serverNow = port.clock?.now() ?? Date.now();
       const sentAtServer = serverNow - (performance.now() - sentAt);
       const found = tasks.find((item) => isOurs(item, task, sentAtServer));

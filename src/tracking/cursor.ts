@@ -29,7 +29,7 @@ export interface Cursor {
   readonly id: string;
   /** The largest percentage shown in the round. */
   readonly percent: number;
-  /** Tells the round that `percent` belongs to from others; absent before the first round. */
+  /** Identifies the round that `percent` belongs to. Absent before the first round. */
   readonly round?: string | undefined;
   /** What was asked of the task, for instance `start`; absent when nothing was. */
   readonly operation?: string | undefined;

@@ -59,7 +59,7 @@ interface ServiceWords {
   readonly values: string;
 }
 
-// JSON text by the documents, but plain text and JSON that was cut off occur: the code is looked for in the text itself.
+// JSON text by the documents, but plain text and JSON that was cut off occur: so the code is searched in the text itself.
 function readErrorText(text: string): ServiceWords {
   const code = /\b(?:SMS|APIGW|IAM|Common)\.\d{4}\b/.exec(text)?.[0] ?? null;
   const quoted = /"(?:error_msg|error_message|message)"\s*:\s*"((?:[^"\\]|\\.)*)/.exec(text)?.[1];

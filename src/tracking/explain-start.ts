@@ -16,7 +16,7 @@ import { explainBusy } from './busy.js';
 import type { TrackingPort } from './port.js';
 import { isBusy } from './states.js';
 
-/** What is looked at to foresee a start, beside the task itself. */
+/** What is checked before a start, besides the task itself. */
 export type StartCheck = 'source-server' | 'privacy-agreement' | 'token';
 
 /** Whether a task can be started, and what would refuse it. */
@@ -25,7 +25,7 @@ export interface StartForecast {
   readonly canStart: boolean;
   /** What would refuse the start, and what to do about each. Empty when nothing was found. */
   readonly reasons: readonly StartReason[];
-  /** What could not be looked at, for instance for want of a permission. Empty when everything was. */
+  /** What could not be checked, for example because a permission is missing. Empty when everything was checked. */
   readonly unchecked: readonly StartCheck[];
 }
 
@@ -37,7 +37,7 @@ export async function explainStart(
   wasForbidden = false,
 ): Promise<StartForecast> {
   const unchecked: StartCheck[] = [];
-  async function look(name: StartCheck, find: () => Promise<readonly StartReason[]>): Promise<readonly StartReason[]> {
+  async function check(name: StartCheck, find: () => Promise<readonly StartReason[]>): Promise<readonly StartReason[]> {
     try {
       return await find();
     } catch (error) {
@@ -50,8 +50,8 @@ export async function explainStart(
   const task = await port.read(id, options);
   const found = await Promise.all([
     isBusy(task.state) ? [explainBusy(task.state)] : [],
-    look('source-server', async () => judgeSource(port, task, options)),
-    look('privacy-agreement', async () => {
+    check('source-server', async () => judgeSource(port, task, options)),
+    check('privacy-agreement', async () => {
       const { flag } = Object(await port.readAgreement(options));
       return flag === false ? [agreementMissing] : [];
     }),
@@ -59,7 +59,7 @@ export async function explainStart(
   const reasons = found.flat();
   // A token for the domain may work, too, so it is a reason only when nothing else explains the 403.
   if (wasForbidden && reasons.length === 0) {
-    reasons.push(...(await look('token', async () => ((await port.hasProject(options)) ? [] : [projectMissing]))));
+    reasons.push(...(await check('token', async () => ((await port.hasProject(options)) ? [] : [projectMissing]))));
   }
   return { canStart: reasons.length === 0, reasons, unchecked };
 }
@@ -81,7 +81,7 @@ export async function withReasons(
   return error.with({ hint: reasons.map(({ hint }) => hint).join(' '), reasons });
 }
 
-/** @internal How long to look for what a refusal means. */
+/** @internal The longest time for the checks after a refusal. */
 const longestLookMs = 5_000;
 
 const agreementMissing: StartReason = {

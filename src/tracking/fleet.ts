@@ -3,7 +3,7 @@ import { NotFoundError } from '../errors.js';
 import type { TaskSummary } from '../schemas/task.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Scope } from '../transport/scope.js';
-import { listOptions, readEnds, readingOptions } from './check-options.js';
+import { listOptions, pollOptions, readEnds } from './check-options.js';
 import type { FleetPlan, TaskChange, WatchManyOptions } from './fleet-options.js';
 import { FollowedTask } from './followed-task.js';
 import type { AnyTask } from './mend-task.js';
@@ -24,7 +24,7 @@ const mostReads = 100;
 interface Member {
   readonly task: FollowedTask;
   /** Its state at the change that was yielded last. */
-  toldState: string | null;
+  reportedState: string | null;
   /** Its state and step at the last poll. */
   place: string;
 }
@@ -42,7 +42,7 @@ export class Fleet {
   readonly #outcomes = new Map<string, WaitOutcome>();
   /** What has changed and was not yielded yet: of each task the latest. */
   readonly #changes = new Map<string, TaskChange>();
-  #nextTickAt = 0;
+  #nextPollAt = 0;
   #requests = 0;
   #moves = 0;
   #count: number | undefined;
@@ -75,7 +75,7 @@ export class Fleet {
   }
 
   /** Whether every change that was seen has been yielded. */
-  get isTold(): boolean {
+  get isReported(): boolean {
     return this.#changes.size === 0;
   }
 
@@ -94,8 +94,8 @@ export class Fleet {
   async *follow(outer: Scope): AsyncGenerator<TaskChange, void, undefined> {
     for (;;) {
       outer.throwIfEnded();
-      if (!this.#isDone && performance.now() >= this.#nextTickAt) {
-        await this.#patience.within(outer, (scope) => this.#tick(scope));
+      if (!this.#isDone && performance.now() >= this.#nextPollAt) {
+        await this.#patience.within(outer, (scope) => this.#poll(scope));
       }
       const [change] = this.#changes.values();
       if (change !== undefined) {
@@ -105,7 +105,7 @@ export class Fleet {
         return;
       } else {
         // Whole milliseconds, because a timer that drops the rest would end too early, again and again.
-        await this.#patience.within(outer, (scope) => scope.sleep(Math.ceil(this.#nextTickAt - performance.now())));
+        await this.#patience.within(outer, (scope) => scope.sleep(Math.ceil(this.#nextPollAt - performance.now())));
       }
     }
   }
@@ -115,18 +115,18 @@ export class Fleet {
     return this.#patience.call(outer, this.#isDone, hook, event, name);
   }
 
-  async #tick(scope: Scope): Promise<void> {
+  async #poll(scope: Scope): Promise<void> {
     const sentAt = performance.now();
     this.#requests = 0;
     try {
       await this.#read(scope, sentAt);
       this.#patience.endOutage();
-      this.#nextTickAt = performance.now() + this.#pace.afterTick(String(this.#moves), this.#requests);
+      this.#nextPollAt = performance.now() + this.#pace.afterFleetPoll(String(this.#moves), this.#requests);
     } catch (error) {
       scope.throwIfEnded();
       if (!this.#hasRead) throw error;
       const wishMs = this.#patience.outlive(error, sentAt);
-      this.#nextTickAt = performance.now() + Math.max(this.#pace.afterFailedTick(this.#requests), wishMs);
+      this.#nextPollAt = performance.now() + Math.max(this.#pace.afterFailedFleetPoll(this.#requests), wishMs);
     }
   }
 
@@ -197,13 +197,13 @@ export class Fleet {
     const sentAt = performance.now();
     this.#requests += 1;
     try {
-      const task = await this.#port.read(id, { ...readingOptions(this.#options), signal: scope.signal });
+      const task = await this.#port.read(id, { ...pollOptions(this.#options), signal: scope.signal });
       this.#see(task, sentAt);
     } catch (error) {
       scope.throwIfEnded();
       if (!(error instanceof NotFoundError)) throw error;
       if (member.task.miss(sentAt) < 2) return;
-      this.#tell({ id, task: null, progress: null, outcome: { id, outcome: 'gone' }, cursor: null }, member);
+      this.#report({ id, task: null, progress: null, outcome: { id, outcome: 'gone' }, cursor: null }, member);
     }
   }
 
@@ -219,19 +219,19 @@ export class Fleet {
     if (place !== member.place) this.#moves += 1;
     member.place = place;
     if (!isChanged && outcome === undefined) return;
-    this.#tell({ id, task, progress, outcome: outcome ?? null, cursor }, member);
-    member.toldState = task.state;
+    this.#report({ id, task, progress, outcome: outcome ?? null, cursor }, member);
+    member.reportedState = task.state;
   }
 
-  #tell(change: Omit<TaskChange, 'done' | 'error' | 'previousState'>, member: Member): void {
+  #report(change: Omit<TaskChange, 'done' | 'error' | 'previousState'>, member: Member): void {
     const { id, outcome } = change;
     if (outcome !== null) {
       this.#open.delete(id);
       this.#outcomes.set(id, outcome);
     }
-    // A change that nobody has taken yet is replaced by the later one, which then leads on from where the former did.
-    const untold = this.#changes.get(id);
-    const previousState = untold === undefined ? member.toldState : untold.previousState;
+    // A pending change is replaced by the later one, which keeps the previous state of the first.
+    const unreported = this.#changes.get(id);
+    const previousState = unreported === undefined ? member.reportedState : unreported.previousState;
     const error = outcome?.outcome === 'failed' ? outcome.error : null;
     this.#changes.set(id, { ...change, previousState, done: outcome !== null, error });
   }
@@ -239,7 +239,7 @@ export class Fleet {
   #add(id: string): Member {
     const cursor = this.#plan.cursors.get(id);
     const task = new FollowedTask(this.#port, id, cursor, readEnds(this.#options, cursor?.operation));
-    const member: Member = { task, toldState: null, place: '' };
+    const member: Member = { task, reportedState: null, place: '' };
     this.#open.set(id, member);
     this.#order.push(id);
     return member;

@@ -121,7 +121,7 @@ export class FollowedTask {
 
   #take(cursor: Cursor | undefined): void {
     this.#operation = cursor?.operation;
-    // Whether it was sent after all, nobody has seen.
+    // It is unknown whether it was sent.
     this.#stage = cursor?.stage === 'sending' ? 'unknown' : cursor?.stage;
     this.#position = cursor?.position;
   }

@@ -42,7 +42,7 @@ function iterate<T>(
     finish();
     for (const resolve of pending) resolve(done);
     pending.clear();
-    // Runs what the generator has in its `finally`; nobody waits for it.
+    // Runs the `finally` blocks of the generator, without waiting for them.
     steps?.return().catch(() => undefined);
   };
 

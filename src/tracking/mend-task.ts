@@ -1,10 +1,10 @@
-/** What fits of a response that does not fit its schema. */
+/** Keeps the valid parts of a response that misses its schema. */
 import { ResponseFormatError } from '../errors.js';
 import { check, type Field, formatIssues } from '../schemas/fields.js';
 import { SubTask, Task, type TaskPage, TaskSummary } from '../schemas/task.js';
 import type { Logger } from '../transport/logger.js';
 
-/** @internal A task as it is read alone, or as an item of a list. */
+/** @internal A task as ShowTask returns it, or as an item of a list. */
 export type AnyTask = Task | TaskSummary;
 
 interface Essentials {
@@ -13,12 +13,12 @@ interface Essentials {
 }
 
 /**
- * @internal A task of which `id` and `state` are sure, made safe to use: what is of another type than documented counts as missing,
- * because a wait for days must not end over it. Throws when it is another task than the one that was asked for.
+ * @internal Makes a task with an `id` and a `state` safe to use: fields of another type than documented count as missing, because
+ * they must not end a wait of days. Throws when it is another task than the requested one.
  */
-export function mendReading(id: string, task: Essentials, logger: Logger): Task {
-  if (task.id === id) return mendTask(Task, task, logger);
-  const issue = { path: 'id', expected: 'the id that was asked for', received: 'another id' };
+export function mendTask(id: string, task: Essentials, logger: Logger): Task {
+  if (task.id === id) return mendShown(Task, task, logger);
+  const issue = { path: 'id', expected: 'the requested id', received: 'another id' };
   throw new ResponseFormatError(`The response about task ${id} is about another task`, [issue], task);
 }
 
@@ -30,14 +30,14 @@ export function mendPage(
   const { count, tasks } = page;
   return {
     count: typeof count === 'number' ? count : null,
-    tasks: tasks.map((task) => mendTask(TaskSummary, task, logger)),
+    tasks: tasks.map((task) => mendShown(TaskSummary, task, logger)),
   };
 }
 
-function mendTask<T extends AnyTask>(schema: Field<T>, task: Essentials, logger: Logger): T {
+function mendShown<T extends AnyTask>(schema: Field<T>, task: Essentials, logger: Logger): T {
   const { issues, value } = check(schema, task);
   if (value !== undefined) return value;
-  logger.warn(`Task ${task.id} is not as documented; what does not fit is left out`, {
+  logger.warn(`Task ${task.id} is not as documented; invalid fields are left out`, {
     issues: formatIssues(issues ?? []),
   });
   const { sub_tasks: steps } = task as { readonly sub_tasks?: unknown };

@@ -32,7 +32,7 @@ export class Pace {
   }
 
   /** How long to sleep after a poll, in milliseconds. */
-  afterReading({ percent, remainingMs, round, state, step }: TaskProgress): number {
+  afterPoll({ percent, remainingMs, round, state, step }: TaskProgress): number {
     return this.#afterPoll(JSON.stringify([state, round, step?.id, percent >= 99]), remainingMs, closeMs);
   }
 
@@ -42,13 +42,13 @@ export class Pace {
   }
 
   /** How long to sleep after a poll of many tasks that took so many requests; `position` stands for their states and steps. */
-  afterTick(position: string, requests: number): number {
+  afterFleetPoll(position: string, requests: number): number {
     const shortest = shortestAfter(requests);
     return this.#afterPoll(position, null, shortest, shortest);
   }
 
   /** How long to sleep after a poll of many tasks that failed, and took so many requests. */
-  afterFailedTick(requests: number): number {
+  afterFailedFleetPoll(requests: number): number {
     return this.#afterFailure(shortestAfter(requests));
   }
 

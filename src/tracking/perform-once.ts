@@ -21,7 +21,7 @@ import { reportRetry } from '../transport/retry.js';
 import type { Scope } from '../transport/scope.js';
 import { Sendings } from '../transport/sendings.js';
 import { refuseBusy } from './busy.js';
-import { readingOptions } from './check-options.js';
+import { pollOptions } from './check-options.js';
 import { type Cursor, makeCursor } from './cursor.js';
 import type { AnyTaskAction } from './options.js';
 import type { TrackingPort } from './port.js';
@@ -186,7 +186,7 @@ class ActionRun {
   async #readFirst(): Promise<Task | undefined> {
     for (;;) {
       try {
-        return await this.#port.read(this.#asked.id, this.#reading());
+        return await this.#port.read(this.#asked.id, this.#readOptions());
       } catch (error) {
         this.#scope.throwIfEnded();
         if (error instanceof PermissionDeniedError) return undefined;
@@ -201,7 +201,7 @@ class ActionRun {
   async #read(): Promise<Task | undefined> {
     if (this.#remainingMs <= 0) return undefined;
     try {
-      return await this.#port.read(this.#asked.id, this.#reading());
+      return await this.#port.read(this.#asked.id, this.#readOptions());
     } catch (error) {
       this.#scope.throwIfEnded();
       if (!isSmsError(error)) throw error;
@@ -209,8 +209,8 @@ class ActionRun {
     }
   }
 
-  #reading(): RequestOptions {
-    return this.#limit(readingOptions(this.#asked.request));
+  #readOptions(): RequestOptions {
+    return this.#limit(pollOptions(this.#asked.request));
   }
 
   // A limit of a call takes at least a millisecond.

@@ -68,7 +68,7 @@ export interface TaskProgress {
 
 /** @internal What must be remembered between two polls so that the percentage never runs backwards. */
 export interface ProgressMark {
-  /** Tells one round from another; null when the next poll begins a round. */
+  /** Identifies the round; null when the next poll begins a round. */
   readonly round: string | null;
   /** The largest percentage shown in it. */
   readonly percent: number;

@@ -1,4 +1,4 @@
-/** Tells one round of a task from another, from poll to poll and from process to process. */
+/** Identifies a round of a task from poll to poll and from process to process. */
 import type { Round } from './steps.js';
 
 /** What is known of a round: its name, and the smallest and largest id of its steps; an infinite range when none was shown. */

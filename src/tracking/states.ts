@@ -1,4 +1,4 @@
-/** What the states of a task mean to somebody who waits, starts or stops. */
+/** What the states of a task mean for waits, starts and stops. */
 
 /**
  * The states of a task by what they mean. A state that stands nowhere here is unknown: it keeps a wait waiting, and is neither
@@ -56,7 +56,7 @@ export function isBusy(state: string): boolean {
   return taskStates.busy.includes(state);
 }
 
-/** @internal Whether a task is idle until somebody acts on it: a task of an unknown state may be busy. */
+/** @internal Whether a task is idle until the next action. A task in an unknown state may be busy. */
 export function isResting(state: string): boolean {
   return taskStates.startable.includes(state);
 }

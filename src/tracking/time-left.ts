@@ -1,8 +1,8 @@
-/** How long a round will still take: the service's own figure when it is plausible, else what was observed of its step. */
+/** The time left of a round: the service's figure when it is plausible, else an estimate from the observed step. */
 
-/** @internal What one poll shows of the step under way. */
-export interface StepReading {
-  /** Tells the step from others. */
+/** @internal The current step as one poll shows it. */
+export interface ObservedStep {
+  /** Identifies the step. */
   readonly key: string;
   /** Progress of the step: 0 to 100; null when the poll does not say. */
   readonly percent: number | null;
@@ -53,10 +53,10 @@ const firstPrediction = 5;
 const largestDrift = 0.5;
 
 /** @internal Takes in a poll. A poll of another step starts over. */
-export function measureSpeed(reading: StepReading, now: number, before: Speed | undefined): Speed {
-  const { elapsedMs: serviceMs, key, percent } = reading;
+export function measureSpeed(step: ObservedStep, now: number, before: Speed | undefined): Speed {
+  const { elapsedMs: serviceMs, key, percent } = step;
   const hasBase = before?.key === key && (before.service !== null || serviceMs === null);
-  if (before === undefined || !hasBase) return beginSpeed(reading, now);
+  if (before === undefined || !hasBase) return beginSpeed(step, now);
   const isNews = serviceMs !== null && serviceMs !== before.service?.elapsedMs;
   const service = isNews ? { elapsedMs: serviceMs, at: now } : before.service;
   const sinceNews = service === null ? before.elapsedMs + now - before.at : service.elapsedMs + now - service.at;
@@ -67,7 +67,7 @@ export function measureSpeed(reading: StepReading, now: number, before: Speed | 
   return follow({ ...next, percent, isWhole }, elapsedMs - before.elapsedMs);
 }
 
-function beginSpeed({ elapsedMs, key, percent }: StepReading, now: number): Speed {
+function beginSpeed({ elapsedMs, key, percent }: ObservedStep, now: number): Speed {
   const shown = percent ?? 0;
   const pace = elapsedMs !== null && elapsedMs > 0 && shown > 0 ? elapsedMs / shown : null;
   return {

@@ -60,7 +60,7 @@ export async function waitForPlan(
     latest.set(change.id, change);
     await fleet.call(scope, onChange, change, 'onChange');
     if (change.outcome !== null) await fleet.call(scope, onOutcome, change.outcome, 'onOutcome');
-    if (onProgress !== undefined && fleet.isTold) {
+    if (onProgress !== undefined && fleet.isReported) {
       await fleet.call(scope, onProgress, sumUp(fleet.size, plan, latest.values()), 'onProgress');
     }
   }
@@ -79,9 +79,9 @@ function sumUp(total: number, { notStarted }: FleetPlan, changes: Iterable<TaskC
     speedMbps: 0,
   };
   let remainingMs: number | null = 0;
-  let told = notStarted.size;
+  let reported = notStarted.size;
   for (const { outcome, progress } of changes) {
-    told += 1;
+    reported += 1;
     const isRunning = progress !== null && isBusy(progress.state);
     sum[nameOf(outcome) ?? (isRunning ? 'running' : 'waiting')] += 1;
     // In tenths, because tenths of a percent do not add up exactly. A state of success may not be the one that is waited for.
@@ -94,7 +94,7 @@ function sumUp(total: number, { notStarted }: FleetPlan, changes: Iterable<TaskC
   }
   const present = total - sum.gone;
   const percent = present === 0 ? 100 : Math.floor(sum.percent / present) / 10;
-  return { ...sum, total, waiting: sum.waiting + total - told, percent, remainingMs };
+  return { ...sum, total, waiting: sum.waiting + total - reported, percent, remainingMs };
 }
 
 function nameOf(outcome: WaitOutcome | null): 'succeeded' | 'failed' | 'gone' | 'unknown' | undefined {

@@ -3,7 +3,7 @@ import { NotFoundError } from '../errors.js';
 import type { Task } from '../schemas/task.js';
 import { type Scope, workUnder } from '../transport/scope.js';
 import { checkAction, performWithReasons } from './act.js';
-import { actionOptions, checkOptions, readEnds, readingOptions, readTarget, type Target } from './check-options.js';
+import { actionOptions, checkOptions, pollOptions, readEnds, readTarget, type Target } from './check-options.js';
 import type { Cursor } from './cursor.js';
 import { FollowedTask, type Sighting } from './followed-task.js';
 import { makeIterable } from './make-iterable.js';
@@ -152,7 +152,7 @@ class Wait {
     this.#task.begin(performed, this.#patience.maxOutageMs);
   }
 
-  /** Polls until the task has ended, and yields every change. No timer runs while nobody asks for the next snapshot. */
+  /** Polls until the task is done, and yields every change. No timer runs while no snapshot is requested. */
   async *follow(outer: Scope): AsyncGenerator<TaskSnapshot, void, undefined> {
     while (this.#outcome === undefined) {
       const sighting = await this.#patience.within(outer, (scope) => this.#poll(scope));
@@ -168,11 +168,11 @@ class Wait {
     if (this.#pauseMs > 0) await scope.sleep(this.#pauseMs);
     const sentAt = performance.now();
     try {
-      const task = await this.#port.read(this.#task.id, { ...readingOptions(this.#options), signal: scope.signal });
+      const task = await this.#port.read(this.#task.id, { ...pollOptions(this.#options), signal: scope.signal });
       this.#hasRead = true;
       this.#patience.endOutage();
       const sighting = this.#task.see(task, sentAt);
-      this.#pauseMs = sighting === undefined ? this.#pace.afterStale() : this.#pace.afterReading(sighting.progress);
+      this.#pauseMs = sighting === undefined ? this.#pace.afterStale() : this.#pace.afterPoll(sighting.progress);
       return sighting;
     } catch (error) {
       scope.throwIfEnded();

@@ -130,7 +130,7 @@ export async function* walkOnce<Item>(
     if (fresh.length > 0) yield fresh;
     if (!isEnd && !isReachable) throw tooLong(list, 'more');
     if (isEnd) return { isWhole: !moved && first.offset + seen.size >= (count ?? 0), moved, count };
-    // Whoever wants as few requests as possible may leave before the next page is asked for.
+    // A caller that needs few requests may leave before the next page is requested.
     if (!thorough) page = fetch(list, place, signal);
   }
 
@@ -183,7 +183,7 @@ export async function* walkOnce<Item>(
 
 function fetch<Item>(list: PagedList<Item>, place: Place, signal: AbortSignal): Promise<PageOf<Item>> {
   const page = list.read(place, signal);
-  // Nobody waits for it when the loop was left.
+  // No one waits for it when the loop was left.
   page.catch(() => undefined);
   return page;
 }

@@ -37,8 +37,8 @@ describe('the pace of polling', () => {
       { ...hours, step: { ...step, id: 2 }, percent: 99 },
     ];
     for (const change of changes) {
-      expect(pace.afterReading(change)).toBe(2000);
-      expect(pace.afterReading(change)).toBe(60_000);
+      expect(pace.afterPoll(change)).toBe(2000);
+      expect(pace.afterPoll(change)).toBe(60_000);
     }
   });
 
@@ -52,14 +52,14 @@ describe('the pace of polling', () => {
   ])('is a twentieth of the time left: %i ms → %i ms', (remainingMs, pause) => {
     stubRandom(0.5);
     const pace = new Pace(undefined);
-    pace.afterReading({ ...running, remainingMs });
-    expect(pace.afterReading({ ...running, remainingMs })).toBe(pause);
+    pace.afterPoll({ ...running, remainingMs });
+    expect(pace.afterPoll({ ...running, remainingMs })).toBe(pause);
   });
 
   it.each([null, 0])('grows by half each time nothing changes, up to 30 s, when the time left is %s', (remainingMs) => {
     stubRandom(0.5);
     const pace = new Pace(undefined);
-    const pauses = Array.from({ length: 9 }, () => pace.afterReading({ ...running, remainingMs }));
+    const pauses = Array.from({ length: 9 }, () => pace.afterPoll({ ...running, remainingMs }));
     expect(pauses).toEqual([2000, 3000, 4500, 6750, 10_125, 15_187.5, 22_781.25, 30_000, 30_000]);
   });
 
@@ -68,7 +68,7 @@ describe('the pace of polling', () => {
     const pace = new Pace(undefined);
     const failures = () => Array.from({ length: 7 }, () => pace.afterFailure());
     expect(failures()).toEqual([2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
-    pace.afterReading(running);
+    pace.afterPoll(running);
     expect(failures()[0]).toBe(2000);
   });
 
@@ -79,7 +79,7 @@ describe('the pace of polling', () => {
       [0.999_999, 2200],
     ] as const) {
       stubRandom(random);
-      expect(new Pace(undefined).afterReading(running)).toBeCloseTo(pause, 0);
+      expect(new Pace(undefined).afterPoll(running)).toBeCloseTo(pause, 0);
     }
   });
 
@@ -99,7 +99,7 @@ describe('the pace of polling', () => {
       fc.property(polls, (all) => {
         const pace = new Pace(undefined);
         for (const poll of all) {
-          const pause = poll === null ? pace.afterFailure() : pace.afterReading({ ...running, ...poll });
+          const pause = poll === null ? pace.afterFailure() : pace.afterPoll({ ...running, ...poll });
           expect(pause).toBeGreaterThanOrEqual(1000);
           expect(pause).toBeLessThanOrEqual(60_000);
         }
@@ -109,7 +109,7 @@ describe('the pace of polling', () => {
 
   it('is exactly intervalMs when it is given', () => {
     const pace = new Pace(1234);
-    expect([pace.afterReading(running), pace.afterReading(running), pace.afterFailure()]).toEqual([1234, 1234, 1234]);
+    expect([pace.afterPoll(running), pace.afterPoll(running), pace.afterFailure()]).toEqual([1234, 1234, 1234]);
   });
 
   it('doubles after each further failure in a row also when intervalMs is given', () => {
