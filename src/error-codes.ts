@@ -65,7 +65,7 @@ const useIam = 'Authenticate with an IAM token or access keys instead of an app.
 const checkPartition = 'Check the file system of the partition for errors and /etc/fstab for its entry.';
 const checkCopy = 'Check the partition for errors and free space, and the network to the target.';
 const checkDisk = 'Check in the console that the disk and its server are neither busy nor locked.';
-const checkSshKeys = 'Check that migration_ip belongs to the target and that nobody changed its SSH keys.';
+const checkSshKeys = 'Check that migration_ip belongs to the target and that its SSH keys are unchanged.';
 const openPort22 =
   'Check that the target and its SSH service run. Open TCP port 22 in the security group and in firewalls on the way.';
 const startVss = 'Enable the Volume Shadow Copy service and free space on the source host.';
@@ -271,7 +271,7 @@ const taskCodes: Readonly<Record<string, TaskRow>> = {
   ],
   'SMS.6000': [
     'The service documents no meaning for this code.',
-    'Look at what error_param holds. If that does not help, give the request id to support.',
+    'Check the value of error_param. If that does not help, give the request id to support.',
     true,
   ],
   'SMS.6103': ['A disk id of the target is not the id of an EVS volume.', sendVolumeIds, false],

@@ -317,7 +317,7 @@ export interface MigrationFailure
 export class MigrationFailedError extends SmsError {
   /** The last known state of the task. */
   readonly task: Task | TaskSummary;
-  /** `failed`: the migration or synchronisation failed; `rolled-back`: and was rolled back; `paused`: somebody paused it. */
+  /** `failed`: the migration or synchronisation failed; `rolled-back`: and was rolled back; `paused`: someone paused it. */
   readonly reason: 'failed' | 'rolled-back' | 'paused';
   /** The round that failed, for instance `REPLICATE` or `RESYNC0`; null when the task names none. */
   readonly round: string | null;
@@ -332,8 +332,8 @@ export class MigrationFailedError extends SmsError {
   /** What to do about it, for people. */
   readonly hint: string;
   /**
-   * Whether starting the task again can help, once the hint is followed; null when that is not known. Also true for a task that
-   * somebody paused, who may not want it started.
+   * Whether starting the task again can help, once the hint is followed; null when that is not known. Also true for a paused task,
+   * even if it was paused on purpose.
    */
   readonly canRestart: boolean | null;
 

@@ -5,7 +5,7 @@
  * ESM build and the other way round.
  */
 export const brand: unique symbol = /* @__PURE__ */ Symbol.for('@org/sms-client/error');
-/** @internal The name under which Node looks for how an object prints itself. */
+/** @internal The name of the method that Node calls to print an object. */
 export const customInspection: unique symbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom');
 
 /**

@@ -17,7 +17,7 @@ export interface FetchOptions {
    * and `HTTP_PROXY` are used. Requests to hosts of `NO_PROXY`, to this machine and to link-local addresses use no proxy.
    */
   proxy?: string | false | undefined;
-  /** Certificate authorities in PEM that are trusted beside those of Node: of a proxy that looks into TLS, or of a private cloud. */
+  /** Certificate authorities in PEM that are trusted beside those of Node: of a proxy that decrypts TLS, or of a private cloud. */
   ca?: string | readonly string[] | undefined;
   /** How many bytes the headers of a response may have: 65536 when left out. Node's own `fetch` allows 16384. */
   maxHeaderSize?: number | undefined;

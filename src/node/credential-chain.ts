@@ -1,4 +1,4 @@
-/** Looks for credentials in one place after the other. */
+/** Searches for credentials in one source after the other. */
 import type { CredentialsProvider } from '../auth/credentials.js';
 import { assumeAgency, findCredentials } from '../environment.js';
 import { ConfigurationError } from '../errors.js';
@@ -6,13 +6,13 @@ import { check, custom, formatIssues, settings, text } from '../schemas/fields.j
 import { CredentialsFile } from './credentials-file.js';
 import { Metadata, MetadataOptions } from './metadata.js';
 
-/** Where {@link credentialChain} looks. */
+/** Options of {@link credentialChain}. */
 export interface ChainOptions {
   /** The file to read. `HUAWEICLOUD_SDK_CREDENTIALS_FILE` when left out, else `~/.huaweicloud/credentials`. */
   file?: string | undefined;
   /**
-   * Whether to ask the metadata service for the temporary key of the ECS that this runs on, which needs an agency; may be an
-   * object with details. Not asked when left out, because the client would trust whoever responds at that address.
+   * Whether to use the metadata service, which returns the temporary key of an ECS with an agency. Pass an object to set details.
+   * Default: false, because the client would trust any server that responds at that address.
    */
   metadata?: boolean | MetadataOptions | undefined;
 }
@@ -29,8 +29,8 @@ const chainOptions = settings(
 );
 
 /**
- * Creates a function that returns credentials, to be passed as `credentials`. Whenever it is called, it looks in these places and
- * returns what it finds first:
+ * Creates a function that returns credentials. Pass it as `credentials`. Each call searches these sources in order and returns the
+ * first credentials that it finds:
  *
  * 1. the environment, as `SmsClient.fromEnv` does;
  * 2. the file that the official SDKs read: `ak`, `sk`, `security_token`, `project_id` and `domain_id` in the section `[basic]`.

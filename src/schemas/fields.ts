@@ -31,7 +31,7 @@ export type { Field, FieldsOf, Infer, SafeParseResult, Schema } from './schema-t
 // The parts of what a schema is made of keep the names of their types only when they are taken as they are.
 type AnyField = Field<unknown>;
 
-/** @internal Limits of a text: its length, and what it looks like. */
+/** @internal Limits of a text: its length and its form. */
 export interface TextLimits extends Limits {
   /** What the text must match. */
   readonly pattern?: RegExp;

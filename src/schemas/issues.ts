@@ -102,7 +102,7 @@ export function toIssues(issues: readonly RawIssue[], value: unknown): SchemaIss
   });
 }
 
-/** @internal The issue of a name that nobody knows, with the nearest known one. */
+/** @internal The issue of an unknown name, with the nearest known one. */
 export function unknownField(path: string, nearest: unknown): SchemaIssue {
   return { path, expected: 'no field of this name', received: 'one', ...(typeof nearest === 'string' && { nearest }) };
 }

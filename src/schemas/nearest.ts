@@ -1,7 +1,7 @@
-/** Which of the known names somebody probably meant. */
+/** Finds the known name that was probably meant. */
 
 /**
- * @internal The known name that is nearest to a name that nobody knows, or undefined when none is near: at most a third of its
+ * @internal The known name that is nearest to an unknown one, or undefined when none is near: at most a third of its
  * letters may differ, and upper or lower case and `_` or `-` do not count.
  */
 export function findNearest(name: string, known: readonly string[]): string | undefined {

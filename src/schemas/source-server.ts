@@ -101,7 +101,7 @@ const currentTask = loose(
     log_upload_time: epochMs(),
     /** How long the log can be shared; the unit is not documented. Items of a list only. */
     log_expire: number(),
-    /** Secret: whoever has this link may read the log. Items of a list only. */
+    /** Secret: anyone with this link can read the log. Only in list items. */
     log_share_url: text(),
     /** True for an existing ECS as target, false for one made from a template. */
     exist_server: flag(),
