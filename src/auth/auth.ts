@@ -34,7 +34,7 @@ interface AuthParts {
 /**
  * Tokens of IAM: `sms.auth`.
  *
- * Calls to SMS log in by themselves. Use these methods when you need a token of your own, or want to know about one.
+ * Calls to SMS log in automatically. Use these methods when you need a token yourself, or information about one.
  */
 export class Auth {
   readonly #options: AuthOptions;
@@ -54,15 +54,15 @@ export class Auth {
 
   /**
    * Logs in and returns a new token. Calls to SMS use it from then on, also in other processes when there is a `tokenStore`. When a
-   * login is under way, this call shares it. `signal` and `totalTimeoutMs` end the wait of this call, and end the login only when
-   * nobody else waits for it. The other options do not apply.
+   * login is in flight, this call shares it. `signal` and `totalTimeoutMs` end the wait of this call. They end the login only when
+   * no other call waits for it. The other options do not apply.
    *
    * Operation: `POST {iam}/v3/auth/tokens`. Needs a password, or an agency; a user may always call it.
    *
    * @throws {@link AuthenticationError} when IAM rejects the login. For the next 60 seconds the client does not retry the same credentials,
    * because wrong passwords lock accounts: every login rejects with this error, and the hint says so.
    * @throws {@link ResponseFormatError} when IAM accepts the login but returns no valid token.
-   * @throws {@link ConfigurationError} when the credentials are a token or access keys, hold a passcode that was used before, or
+   * @throws {@link ConfigurationError} when the credentials are a token or access keys, contain a passcode that was used before, or
    * come from a function that throws.
    */
   async login(options: RequestOptions = {}): Promise<Token> {
@@ -73,7 +73,7 @@ export class Auth {
   }
 
   /**
-   * Returns the token that calls to SMS use: from memory or the `tokenStore` while it is valid, else after a login. When the
+   * Returns the token that calls to SMS use: from memory or the `tokenStore` while it is valid, otherwise from a login. When the
    * credentials are a token, the client checks it at IAM. When it has expired and came from a function, the function is called again.
    *
    * @throws {@link AuthenticationError} when IAM rejects the login; see {@link Auth.login}.
@@ -154,9 +154,9 @@ export class Auth {
   }
 
   /**
-   * Forgets the token, for instance when it was revoked elsewhere. The next call logs in. Sends nothing and waits for nothing.
-   * With a `tokenStore` the token is removed there, too, a moment later, unless another one has taken its place; this client
-   * never takes it from there again.
+   * Forgets the token, for example after it was revoked elsewhere. The next call logs in. Sends nothing and waits for nothing.
+   * With a `tokenStore`, the client also removes the token there in the background, unless another token has replaced it. This
+   * client never uses it again.
    */
   async forgetToken(): Promise<void> {
     const value = this.#cache.forget();

@@ -122,11 +122,11 @@ const accessKeyCredentials = settings(
   {
     /** Token of a temporary access key. Secret: it is never logged or printed. */
     securityToken: secret(headerLimits('a security token')),
-    /** Id of the project to work in. Takes precedence over `domainId`; without either the service finds out by itself. */
+    /** Id of the project to work in. Takes precedence over `domainId`. Without either, the service determines the project. */
     projectId: headerText('an id'),
     /** Id of the domain (account) to work in. */
     domainId: headerText('an id'),
-    /** When a temporary key expires: a provider is asked for the next one ahead of it. Not checked otherwise. */
+    /** When a temporary key expires. A credentials function is called before that time. Not checked otherwise. */
     expiresAt: validDate(),
   },
 );
@@ -140,7 +140,7 @@ const tokenCredentials = settings(
     token: secret(headerLimits('a token')),
   },
   {
-    /** When the token expires: a provider is asked for the next one ahead of it. Not checked otherwise. */
+    /** When the token expires. A credentials function is called before that time. Not checked otherwise. */
     expiresAt: validDate(),
   },
 );
@@ -153,8 +153,8 @@ const agencyCredentials = settings(
     /** Name of the agency. */
     agencyName: name(),
     /**
-     * Who assumes the agency: a user with the role Agent Operator in the account that was delegated to. A password or a token is
-     * shown to IAM as a token, with access keys the request is signed; the documentation of IAM names the former only.
+     * Who assumes the agency: a user with the role Agent Operator in the trusted account. With a password or a token, the client
+     * sends a token to IAM. With access keys it signs the request. The documentation of IAM describes only tokens.
      */
     source: anything() as Field<Credentials>,
   },
@@ -170,7 +170,7 @@ const agencyCredentials = settings(
   },
 );
 
-/** Works in another account, which delegated to one's own by an agency (IAM calls it assuming a role). */
+/** Works in another account through an agency that trusts your account (IAM calls this assuming a role). */
 export interface AgencyCredentials extends Infer<typeof agencyCredentials> {}
 
 /** Credentials as plain values. */

@@ -1,4 +1,4 @@
-/** Asks functions of the caller, one at a time. */
+/** Calls functions of the caller, one at a time. */
 import type { Scope } from '../transport/scope.js';
 
 interface Question {
@@ -8,10 +8,10 @@ interface Question {
 }
 
 /**
- * @internal Asks one question at a time, for instance for a passcode, which a person has to type.
+ * @internal Runs one function at a time, for example one that asks a person for a passcode.
  *
- * Whoever asks while another question is open waits for its end first. When nobody waits for the open one any more, its result
- * goes to whoever asks next.
+ * A caller that comes while another function runs waits for its end first. When no caller waits for the running one any more, its
+ * result goes to the next caller.
  */
 export class Exclusive<T> {
   #open: Question | undefined;

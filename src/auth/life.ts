@@ -4,7 +4,7 @@
 export interface Moment {
   /** The clock that only moves forward, in milliseconds; it stands still while a machine sleeps. */
   readonly steady: number;
-  /** The clock on the wall, in milliseconds since 1970; it moves while a machine sleeps, and anybody may set it. */
+  /** The clock on the wall, in milliseconds since 1970; it moves while a machine sleeps, and can be set. */
   readonly wall: number;
 }
 

@@ -11,8 +11,8 @@ export async function nameLogin(endpoint: string, identity: string): Promise<str
 }
 
 /**
- * @internal The fingerprint of a login with its secrets: long enough that no two are taken for each other, and slow to compute, so that
- * whoever reads the store has a hard time guessing a password by it.
+ * @internal The fingerprint of a login with its secrets: long enough that no two are equal by accident, and slow to compute, so that
+ * it is hard to guess a password from the store.
  */
 export async function markLogin(key: string, login: string): Promise<string> {
   const encoder = new TextEncoder();

@@ -141,7 +141,7 @@ export async function askCaller<T>(ask: () => Promise<T>, scope: Scope, subject:
   }
 }
 
-/** @internal Tells logins apart, secrets included: for the memory of this process only. */
+/** @internal Identifies a login, secrets included: only for the memory of this process. */
 export function nameSecretly(credentials: LoginCredentials): string {
   return JSON.stringify([toLoginBody(credentials), 'source' in credentials && credentials.source]);
 }

@@ -4,7 +4,7 @@ import { elapsedSince, type Moment, now } from './life.js';
 import { createSigner, type Signer } from './signer.js';
 import type { Token } from './token.js';
 
-/** @internal What authorises requests, with its life on the clock of whoever issued it. */
+/** @internal What authorises requests, with its life on the issuer's clock. */
 export interface Session {
   /** The token itself, or what distinguishes one access key from another. */
   readonly value: string;

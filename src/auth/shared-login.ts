@@ -53,15 +53,15 @@ const mostRefused = 100;
  * @internal Takes tokens from the store, and puts those of logins there.
  *
  * - A store that is slow costs a login: it may hold a renewal up for 2 s, or a fifth of what its first caller has left. Tokens are
- *   handed out first and written behind the callers. A refusal is written first, for 2 s at most.
+ *   used first and written in the background. A refusal is written first, for 2 s at most.
  * - With `setIfAbsent` one process at a time logs in. The others look for its token, at growing intervals, and log in themselves
  *   when the lock is free, after 20 s, or after half of what the first caller has left. A lock ends by itself after 10 s, so a
- *   winner that dies stops nobody for long.
+ *   process that dies with the lock blocks the others only briefly.
  * - A rejected login leaves a fingerprint for 60 s. The same login of other processes then fails without a request.
- * - A token that was refused here is never taken from the store again, and removed from it when it is still there.
+ * - A token that was refused here is never used from the store again, and is removed from it when it is still there.
  * - After a refusal IAM is asked about a token that was in the store already: it may have died with the refused one.
- * - A login that ends late does not take the place of a newer token. Between looking and writing another process may write: the
- *   shape of Keyv has no other way. It costs a login.
+ * - A login that ends late does not take the place of a newer token. Between the read and the write another process may write, because
+ *   Keyv has no atomic operation for this. It costs a login.
  */
 export class SharedLogin {
   readonly #options: SharedLoginOptions;
@@ -100,7 +100,7 @@ export class SharedLogin {
     }
   }
 
-  /** Refuses a token, and removes it from the store, behind the caller, when it is there. */
+  /** Refuses a token, and removes it from the store in the background when it is there. */
   forget(value: string): void {
     this.refuse(value);
     const key = this.#key;
@@ -140,7 +140,7 @@ export class SharedLogin {
       return isNew && leftOf(session) > refreshWindow(session.lifeMs) ? session : undefined;
     };
     const canLock = this.#options.store.setIfAbsent !== undefined;
-    // Whoever holds the lock tidies up, or the token of one who was quicker would be removed.
+    // Only the holder of the lock cleans up. Otherwise the token of a faster process could be removed.
     const found = await poll(!canLock, seekUntil - performance.now());
     if (found !== undefined) {
       if (!afterRefusal || (await this.#options.isAlive(found.value, scope.signal))) return found;
@@ -184,7 +184,7 @@ export class SharedLogin {
     await this.#port.ask('delete', (store) => store.delete(lockOf(key)));
   }
 
-  /** What the store holds, unless it is rubbish or a token that was refused here, which is removed when it is asked to tidy up. */
+  /** The value in the store, unless it is invalid or a token that was refused here. Removes such a value when `tidy` says so. */
   async #read(key: string, tidy: boolean, limitMs?: number): Promise<StoredLogin | undefined> {
     const value = await this.#port.ask('get', (store) => store.get(key), limitMs);
     if (value === undefined || value === null) return undefined;

@@ -17,7 +17,7 @@ export interface StorePortOptions {
 /** @internal How long a store may take to respond, in milliseconds. */
 export const storeLimitMs = 2_000;
 
-/** @internal Asks a token store, and does what nobody waits for one after the other. */
+/** @internal Calls a token store, and performs background operations one after the other. */
 export class StorePort {
   readonly #options: StorePortOptions;
   #behind: Promise<unknown> = Promise.resolve();
@@ -59,7 +59,7 @@ export class StorePort {
     }
   }
 
-  /** Does something behind the callers, after all that was given before. */
+  /** Does something in the background, after everything that was added before. */
   workBehind(work: () => Promise<unknown>): void {
     this.#waiting += 1;
     this.#behind = this.#behind
@@ -71,7 +71,7 @@ export class StorePort {
   }
 
   /**
-   * Waits until what is done behind the callers is done.
+   * Waits until the background operations are done.
    *
    * @throws {@link StoreFailure} when it takes longer.
    */

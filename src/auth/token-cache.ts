@@ -12,7 +12,7 @@ export interface Renewal {
   readonly afterRefusal: boolean;
   /** The value of the session that is to be replaced. */
   readonly current: string | undefined;
-  /** Lasts as long as somebody waits for the renewal. */
+  /** Open while a caller waits for the renewal. */
   readonly scope: Scope;
   /** How much time the first who waits has left, in milliseconds. */
   readonly remainingMs: number;
@@ -22,7 +22,7 @@ export interface Renewal {
 export interface TokenCacheOptions {
   readonly renew: (renewal: Renewal) => Promise<Session>;
   readonly openScope: OpenScope;
-  /** How long a renewal behind the callers may take, in milliseconds. */
+  /** How long a background renewal may take, in milliseconds. */
   readonly timeoutMs: number;
   readonly logger: Logger;
 }
@@ -47,18 +47,18 @@ export function refreshWindow(lifeMs: number): number {
 }
 
 /**
- * @internal Hands out one session to any number of callers and renews it ahead of its end.
+ * @internal Gives one session to any number of callers and renews it before it expires.
  *
  * - Far from its end it comes from memory, at once. In the last 10 minutes (or the last tenth of a short life) it still does, and
- *   is renewed behind the callers. In the last 30 seconds (or the last fiftieth) callers wait for the new one, at most a fifth of
+ *   is renewed in the background. In the last 30 seconds (or the last fiftieth) callers wait for the new one, at most a fifth of
  *   what the session or the call has left; then, or when the renewal fails, the old one serves as long as it lives.
  * - A life is counted from the moment the session was asked for, less the age of one that is not new, by the clock of this
- *   machine that moved further: a wrong clock costs at most a login, and a machine that slept hands out nothing dead.
- * - One renewal runs at a time, whoever asks. A caller that leaves ends its own wait; the last one that leaves ends the renewal.
- * - A renewal behind the callers ends after the timeout of an attempt. When it fails, a warning is logged and the next one waits
+ *   machine that moved further: a wrong clock costs at most a login, and after a sleep no expired session is used.
+ * - One renewal runs at a time, for all callers. A caller that leaves ends its own wait; the last one that leaves ends the renewal.
+ * - A background renewal ends after the timeout of an attempt. When it fails, a warning is logged and the next one waits
  *   5 s, then longer. A failure is never cached in place of a session.
- * - A renewal that began before `forget` does not bring its session into the cache, and nobody waits for its end.
- * - A refused session is dropped, unless another one has taken its place already.
+ * - A renewal that began before `forget` does not put its session into the cache, and no one waits for its end.
+ * - A refused session is dropped, unless another one has replaced it already.
  * - When a session obtained because of a refusal is refused before it was ever accepted, it stays, and no further renewal follows
  *   for 60 s: a new one would meet the same refusal.
  */

@@ -7,15 +7,15 @@
  * that throws, does not respond within 2 seconds or returns an invalid value costs a login, never a call.
  */
 export interface TokenStore {
-  /** Returns the value of a key; undefined or null when there is none, or its time is up. */
+  /** Returns the value of a key; undefined or null when there is none, or it has expired. */
   get(key: string): Promise<unknown>;
-  /** Keeps a value for so many milliseconds, in place of the one before. It resolves with `false` when it failed. */
+  /** Stores a value for this many milliseconds and replaces the one before. Resolves with `false` when it failed. */
   set(key: string, value: string, ttlMs: number): Promise<unknown>;
   /** Removes a key, if it is there. */
   delete(key: string): Promise<unknown>;
   /**
-   * Keeps a value for so many milliseconds if the key has none, as one indivisible step, and returns whether it did. With it,
-   * processes that need a token at the same moment log in once between them; without it, at most once each.
+   * Stores a value for this many milliseconds if the key has none, as one atomic step, and returns whether it did. With it,
+   * processes that need a token at the same time log in once between them. Without it, each logs in at most once.
    */
   setIfAbsent?: ((key: string, value: string, ttlMs: number) => Promise<boolean>) | undefined;
 }
@@ -29,12 +29,12 @@ const mostEntries = 1000;
 export class MemoryTokenStore implements TokenStore {
   readonly #entries = new Map<string, { readonly value: string; readonly endsAt: number }>();
 
-  /** Returns the value of a key; undefined when there is none, or its time is up. */
+  /** Returns the value of a key; undefined when there is none, or it has expired. */
   async get(key: string): Promise<string | undefined> {
     return this.#find(key);
   }
 
-  /** Keeps a value for so many milliseconds. */
+  /** Stores a value for this many milliseconds. */
   async set(key: string, value: string, ttlMs: number): Promise<void> {
     this.#keep(key, value, ttlMs);
   }
@@ -44,7 +44,7 @@ export class MemoryTokenStore implements TokenStore {
     this.#entries.delete(key);
   }
 
-  /** Keeps a value for so many milliseconds if the key has none, and returns whether it did. */
+  /** Stores a value for this many milliseconds if the key has none, and returns whether it did. */
   async setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean> {
     if (this.#find(key) !== undefined) return false;
     this.#keep(key, value, ttlMs);
@@ -59,7 +59,7 @@ export class MemoryTokenStore implements TokenStore {
   }
 
   #keep(key: string, value: string, ttlMs: number): void {
-    // Removed first, so that the order of the map is that of the writing.
+    // Removed first, so that the map keeps the order of writes.
     this.#entries.delete(key);
     this.#entries.set(key, { value, endsAt: performance.now() + ttlMs });
     for (const oldest of this.#entries.keys()) {
