@@ -7,6 +7,7 @@ import {
   type Infer,
   idText,
   list,
+  longestId,
   number,
   oneOf,
   type Schema,
@@ -22,14 +23,14 @@ const sourceServerQuery = strict(
     state: selectedState(),
     /** Only servers with this name. */
     name: text(),
-    /** Only the server with this id. */
-    id: text(),
+    /** Only the server with this id: at most 255 characters. */
+    id: text({ max: longestId }),
     /** Only servers with this IPv4 address; it goes before `ipv6`. */
     ip: text(),
     /** Only servers with this IPv6 address. */
     ipv6: text(),
-    /** Only servers of this migration project, by its id. */
-    migproject: text(),
+    /** Only servers of this migration project, by its id: at most 255 characters. */
+    migproject: text({ max: longestId }),
     /** Items on a page; 0 means 200, as when left out. The maximum is not documented. */
     limit: number({ min: 0 }),
     /** Items to skip; 0 when left out. */
@@ -42,8 +43,8 @@ const sourceServerQuery = strict(
     enterprise_project_id: text(),
     /** Only servers that have, or have no, consistency result. */
     is_consistency_result_exist: flag(),
-    /** Only the server whose clone is this ECS. */
-    vm_id: text(),
+    /** Only the server whose clone is this ECS: at most 255 characters. */
+    vm_id: text({ max: longestId }),
   },
 );
 

@@ -5,6 +5,7 @@ import {
   idNumber,
   idText,
   list,
+  longestId,
   loose,
   number,
   oneOf,
@@ -296,8 +297,8 @@ const templateQuery = strict(
     limit: number({ min: 0, max: 100 }),
     /** Items to skip; 0 when left out. */
     offset: number({ min: 0 }),
-    /** Only the template with this id. */
-    id: text(),
+    /** Only the template with this id: at most 255 characters. */
+    id: text({ max: longestId }),
   },
 );
 
