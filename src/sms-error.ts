@@ -54,7 +54,7 @@ export abstract class SmsError extends Error {
   }
 }
 
-// A text of the service could forge a line of a log with a line break, and the look of a terminal with other characters:
+// A text of the service could forge a line of a log with a line break, and change the terminal with other characters:
 // separators of lines (U+2028, U+2029) and marks that turn the direction of what follows.
 function escapeControls(text: string): string {
   return text

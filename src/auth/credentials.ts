@@ -53,8 +53,8 @@ const mfaDeviceShape = settings({
   /** Id (not name) of the user, who has a virtual MFA device. */
   userId: name(),
   /**
-   * The code that the device shows, or a function that returns it, called at each login. A code serves one login: with a plain
-   * one the token cannot be renewed when it ends or is refused. Secret: it is never logged or printed.
+   * The code that the device shows, or a function that returns it, called at each login. A code is valid for one login: with a plain
+   * code the token cannot be renewed when it expires or is refused. Secret: it is never logged or printed.
    */
   passcode: markSecret(
     custom<string | (() => Promise<string>)>(

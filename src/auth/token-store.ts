@@ -23,7 +23,7 @@ export interface TokenStore {
 const mostEntries = 1000;
 
 /**
- * A token store in memory: for several clients of one process, and for tests. Holds 1000 entries, beyond which the oldest go.
+ * A token store in memory: for several clients of one process, and for tests. Keeps at most 1000 entries and drops the oldest.
  * Neither `console.log`, `util.inspect` nor `JSON.stringify` show what it holds.
  */
 export class MemoryTokenStore implements TokenStore {

@@ -79,7 +79,7 @@ export class LeanResponse {
     this.headers = new LeanHeaders(message.rawHeaders);
     this.url = url;
     this.#bytes = readBytes(message, this.headers.get('content-encoding'), fail);
-    // A body that nobody asks for may break off.
+    // A body that is never read may be truncated.
     this.#bytes.catch(() => undefined);
   }
 

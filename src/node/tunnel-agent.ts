@@ -62,7 +62,7 @@ export class TunnelAgent extends Agent {
         ...(this.#secureContext && { secureContext: this.#secureContext }),
       });
       const giveUp = (reason: string) => request.destroy(new TunnelRefused(reason));
-      const onAbort = () => giveUp('nobody waits for the tunnel any more');
+      const onAbort = () => giveUp('the request for the tunnel was aborted');
       const settle = () => abortSignal?.removeEventListener('abort', onAbort);
       abortSignal?.addEventListener('abort', onAbort, { once: true });
       if (abortSignal?.aborted) onAbort();

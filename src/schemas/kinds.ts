@@ -84,7 +84,7 @@ function replaceParse(instance: Zod, parse: Run, fits?: (value: unknown) => bool
   const run: Run =
     fits === undefined ? parse : (payload, context) => (fits(payload.value) ? payload : parse(payload, context));
   Object.assign(instance._zod, { parse: run, run, ...(fits !== undefined && { fits }) });
-  // zod's own message is a JSON dump of the issues; the same error with one readable line an issue helps whoever sees it.
+  // zod's own message is a JSON dump of the issues; the same error with one readable line per issue helps the reader.
   instance.parse = (value) => {
     const outcome = instance.safeParse(value);
     if (outcome.success) return outcome.data;
@@ -164,7 +164,7 @@ function makeObject<T>(kind: ObjectKind, required: Shape, optional: Shape): Sche
   const fields = describeFields(required, optional);
   const requiredNames = Object.keys(required);
 
-  // Looks at the fields that came, not at all that might have come.
+  // Checks only the fields that came.
   const fits = (input: unknown): boolean => {
     if (!isObject(input)) return false;
     for (const name in input) {
@@ -219,7 +219,7 @@ function makeObject<T>(kind: ObjectKind, required: Shape, optional: Shape): Sche
   return instance as unknown as Schema<T>;
 }
 
-// Millions of broken items would take minutes to complain about, and nobody reads the complaints.
+// Issues for millions of broken items would take minutes, and no one would read them.
 const mostIssues = 100;
 
 /** @internal An array. */

@@ -26,7 +26,7 @@ type Level = keyof Logger;
 
 const levels: readonly Level[] = ['debug', 'info', 'warn', 'error'];
 
-/** @internal Reports to nobody. The client compares with it, so that no line is written that nobody reads. */
+/** @internal Discards every line. The client compares with it, so that it does not build lines that are discarded. */
 export const silentLogger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 function ignore(): void {}

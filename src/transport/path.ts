@@ -20,7 +20,7 @@ export function path(literals: TemplateStringsArray, ...values: readonly Readonl
   const issues: SchemaIssue[] = [];
   const segments = values.map((named) => {
     const [[name, value] = ['id', undefined]] = Object.entries(named);
-    // What most ids look like, at no cost.
+    // Most ids have this form, which needs no encoding.
     if (typeof value === 'string' && /^[\w-]{1,255}$/.test(value)) return value;
     const received = refuse(value);
     if (received === undefined) return encodeSegment(value as string);
@@ -48,7 +48,7 @@ function refuse(value: unknown): string | undefined {
   if (value === '') return 'an empty string';
   if (value === '.' || value === '..') return `"${value}", which would climb the path`;
   if (value.length > longestId) return `a string of ${value.length} characters`;
-  // A line break that a file left would be looked for as a part of the id.
+  // The service would treat a line break at the end of an id as part of it.
   if (/[\s\p{Cc}]/u.test(value)) return 'a string with white space or control characters';
   return /\p{Surrogate}/u.test(value) ? 'a string with half of a surrogate pair' : undefined;
 }

@@ -7,7 +7,7 @@ export const longestBody: number = 64 * 1024 * 1024;
 /** @internal A body is larger than {@link longestBody}. */
 export class BodyTooLarge extends Error {}
 
-/** @internal Reads one body: as bytes, or as text where a fetch of somebody else gives no stream of bytes. */
+/** @internal Reads one body: as bytes, or as text where a custom fetch has no stream of bytes. */
 export class BodyReader {
   readonly #limit: number;
   #stream: ReadableStreamDefaultReader<Uint8Array> | undefined;

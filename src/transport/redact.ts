@@ -16,7 +16,7 @@ export function maskHeaders(headers: Headers, clean: Clean): Record<string, stri
 const shortestSecret = 8;
 
 /**
- * @internal Removes every secret of eight characters or more from a text of somebody else, however it is spelt. To be done before
+ * @internal Removes every secret of eight characters or more from third-party text, in any spelling. To be done before
  * a text is shortened, because half a secret would not be found.
  */
 export function redact(text: string, secrets: Iterable<string>): string {
@@ -35,7 +35,7 @@ function spell(secret: string): string[] {
   const inForm = inUrl
     .replace(/%20/g, '+')
     .replace(/[!'()~]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
-  // Twice in JSON, or printed by util.inspect, is how a body looks in a request that is quoted as a whole.
+  // A request that is quoted as a whole has its body twice in JSON, or as printed by util.inspect.
   const quoted = [secret, toJson(secret)].flatMap((text) => [text, toJson(text), text.replaceAll('\\', '\\\\')]);
   return [...quoted, inUrl, inForm];
 }

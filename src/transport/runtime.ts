@@ -1,4 +1,4 @@
-/** What the transport needs of the runtime. It is looked for at the call, so that the package loads anywhere. */
+/** What the transport needs from the runtime. It is looked up at each call, so that the package loads anywhere. */
 import { ConfigurationError } from '../errors.js';
 
 /**

@@ -50,7 +50,7 @@ export type OpenScope = (limits: ScopeLimits) => Scope;
 
 /**
  * @internal The life of one call or wait. It has a signal of its own, so that nothing downstream ever hangs on to the signal
- * of a caller. Whoever opens a scope closes it. Its controller and its timer are made when something needs them: a call that
+ * of a caller. The opener of a scope closes it. Its controller and its timer are made when something needs them: a call that
  * ends well within its time needs neither.
  */
 export class Scope {
