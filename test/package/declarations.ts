@@ -19,9 +19,14 @@ const options: ts.CompilerOptions = {
   typeRoots: [join(root, 'node_modules/@types')],
 };
 
-/** `Type.property` of every exported interface and class, and whether hovering over it shows anything. */
-export function readComments(entries: readonly string[]): Map<string, boolean> {
-  const program = ts.createProgram([...entries], options);
+/** For each group of entries: `Type.property` of every exported interface and class, and whether hovering over it shows anything. */
+export function readComments(...groups: readonly (readonly string[])[]): Map<string, boolean>[] {
+  // One program for all: it reads the libraries once.
+  const program = ts.createProgram(groups.flat(), options);
+  return groups.map((entries) => readGroup(program, entries));
+}
+
+function readGroup(program: ts.Program, entries: readonly string[]): Map<string, boolean> {
   const checker = program.getTypeChecker();
   const comments = new Map<string, boolean>();
   for (const entry of entries) {

@@ -74,15 +74,17 @@ describe('contents', () => {
 
   it('keep the comment of every property', () => {
     const inPackage = (path: string) => join(sandbox.folder, 'node_modules/@org/sms-client/dist', path);
-    const written = readComments(
+    const endings = ['.d.ts', '.d.cts'];
+    const [written = new Map<string, boolean>(), ...packed] = readComments(
       ['index.ts', 'testing/index.ts', 'node/index.ts'].map((path) => join(root, 'src', path)),
+      ...endings.map((ending) => ['index', 'testing', 'node'].map((entry) => inPackage(entry + ending))),
     );
     const documented = [...written.keys()].filter((property) => written.get(property));
     expect(documented.length).toBeGreaterThan(1400);
-    for (const ending of ['.d.ts', '.d.cts']) {
-      const packed = readComments(['index', 'testing', 'node'].map((entry) => inPackage(entry + ending)));
+    expect(packed).toHaveLength(endings.length);
+    for (const [index, ending] of endings.entries()) {
       expect(
-        documented.filter((property) => !packed.get(property)),
+        documented.filter((property) => !packed[index]?.get(property)),
         ending,
       ).toEqual([]);
     }
