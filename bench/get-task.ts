@@ -3,16 +3,16 @@
  * peers.
  * `BEFORE=/path/to/an/older/dist/index.js npm start` measures another build of the package in the same run.
  */
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import * as present from '@org/sms-client';
 import { createFetch } from '@org/sms-client/node';
 import { type Candidate, compare } from './measure.ts';
 import { makePeers } from './peers.ts';
 
-const worker = new Worker(new URL('./server.mjs', import.meta.url));
-const [port] = (await once(worker, 'message')) as [number];
+const server = fork(new URL('./server.mjs', import.meta.url), { execArgv: [] });
+const [port] = (await once(server, 'message')) as [number];
 const endpoint = `http://127.0.0.1:${port}`;
 const id = '8abda8635e09d185015e09d188dd0001xx';
 
@@ -52,5 +52,5 @@ for (const callers of [1, 16, 64]) {
     runs: Math.max(100, 4 * callers),
   });
 }
-await worker.terminate();
+server.kill();
 process.exit();

@@ -1,4 +1,4 @@
-/** Runs candidates in turn, many rounds, and prints the median of each and of its ratio to the first. */
+/** Runs candidates in turn, many rounds, and prints the median of each and of its ratio to the first, by time and by CPU time. */
 
 /** What is measured: a name and one unit of work. */
 export interface Candidate {
@@ -22,29 +22,33 @@ export async function compare(
   candidates: readonly Candidate[],
   { callers = 1, rounds = 30, runs = 100 }: Effort = {},
 ): Promise<void> {
-  const times = candidates.map(() => [] as number[]);
-  const ratios = candidates.map(() => [] as number[]);
+  const turns: Cost[][] = [];
   for (let round = -3; round < rounds; round += 1) {
-    const turn: number[] = [];
+    const turn: Cost[] = [];
     for (const { run } of candidates) turn.push(await measure(run, runs, callers));
     // The first rounds warm up.
-    if (round < 0) continue;
-    for (const [index, time] of turn.entries()) {
-      times[index]?.push(time);
-      ratios[index]?.push(time / (turn[0] ?? time));
-    }
+    if (round >= 0) turns.push(turn);
   }
+  const ratioOf = (index: number, kind: keyof Cost) =>
+    median(turns.map((turn) => (turn[index]?.[kind] ?? 0) / (turn[0]?.[kind] ?? 1))).toFixed(2);
   console.log(`\n${title}`);
   console.table(
     candidates.map(({ name }, index) => ({
       name,
-      'µs (median)': Math.round(median(times[index] ?? [])),
-      ratio: median(ratios[index] ?? []).toFixed(2),
+      'µs (median)': Math.round(median(turns.map((turn) => turn[index]?.time ?? 0))),
+      ratio: ratioOf(index, 'time'),
+      'ratio of CPU time': ratioOf(index, 'cpu'),
     })),
   );
 }
 
-async function measure(run: () => unknown, runs: number, callers: number): Promise<number> {
+/** What one unit of work costs, in microseconds. The CPU time says more on a machine that has other work. */
+interface Cost {
+  readonly time: number;
+  readonly cpu: number;
+}
+
+async function measure(run: () => unknown, runs: number, callers: number): Promise<Cost> {
   let left = runs;
   const work = async () => {
     while (left > 0) {
@@ -52,9 +56,12 @@ async function measure(run: () => unknown, runs: number, callers: number): Promi
       await run();
     }
   };
+  const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
   await Promise.all(Array.from({ length: callers }, work));
-  return ((performance.now() - startedAt) / runs) * 1000;
+  const time = ((performance.now() - startedAt) / runs) * 1000;
+  const { system, user } = process.cpuUsage(cpuBefore);
+  return { time, cpu: (user + system) / runs };
 }
 
 function median(values: number[]): number {

@@ -1,7 +1,6 @@
-/** Serves fixtures on 127.0.0.1 from a thread of its own, so that what is measured is the client. */
+/** Serves fixtures on 127.0.0.1 from a process of its own, so that what is measured is the client. */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { parentPort } from 'node:worker_threads';
 
 const task = readFileSync(new URL('../test/fixtures/api/show-task.response.json', import.meta.url));
 
@@ -10,4 +9,5 @@ const server = createServer((request, response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': task.byteLength });
   response.end(task);
 });
-server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
+server.listen(0, '127.0.0.1', () => process.send(server.address().port));
+process.on('disconnect', () => process.exit());
