@@ -41,14 +41,14 @@ describe('the environment', () => {
   };
 
   it('holds credentials, project and region under the names of Terraform', async () => {
-    const { login, request: reading } = await traceEnv({ ...password, ...place, HW_PROJECT_ID: 'project' });
+    const { login, request: read } = await traceEnv({ ...password, ...place, HW_PROJECT_ID: 'project' });
 
     expect(readLogin(login?.body)).toEqual({
       user: { name: 'n', password: 'p4ssword', domain: { name: 'd' } },
       scope: { project: { id: 'project' } },
     });
     expect(login?.url.host).toBe('iam.myhuaweicloud.eu');
-    expect(reading.url.host).toBe('sms.myhuaweicloud.eu');
+    expect(read.url.host).toBe('sms.myhuaweicloud.eu');
   });
 
   it.each<[Record<string, string>, object]>([
@@ -89,9 +89,9 @@ describe('the environment', () => {
       'iam.example',
     ],
   ])('with %j leads to %s and %s', async (variables, smsHost, iamHost) => {
-    const { login, request: reading } = await traceEnv({ ...password, ...variables });
+    const { login, request: read } = await traceEnv({ ...password, ...variables });
 
-    expect([reading.url.host, login?.url.host]).toEqual([smsHost, iamHost]);
+    expect([read.url.host, login?.url.host]).toEqual([smsHost, iamHost]);
   });
 
   it.each(['https://iam.example', 'https://iam.example/', 'https://iam.example/v3', 'https://iam.example/v3/'])(
@@ -110,16 +110,16 @@ describe('the environment', () => {
   });
 
   it('may hold a token instead of a password', async () => {
-    const { login, request: reading } = await traceEnv({ ...place, HW_AUTH_TOKEN: 'given' });
+    const { login, request: read } = await traceEnv({ ...place, HW_AUTH_TOKEN: 'given' });
 
     expect(login).toBeUndefined();
-    expect(reading.headers.get('x-auth-token')).toBe('given');
+    expect(read.headers.get('x-auth-token')).toBe('given');
   });
 
   it('with both uses the password, which can be renewed', async () => {
-    const { request: reading } = await traceEnv({ ...password, ...place, HW_AUTH_TOKEN: 'given' });
+    const { request: read } = await traceEnv({ ...password, ...place, HW_AUTH_TOKEN: 'given' });
 
-    expect(reading.headers.get('x-auth-token')).toBe('token-1');
+    expect(read.headers.get('x-auth-token')).toBe('token-1');
   });
 
   const key = { HW_ACCESS_KEY: 'ak', HW_SECRET_KEY: 's3cret' };
@@ -140,12 +140,12 @@ describe('the environment', () => {
     [{ ...sdkKey, HW_ACCESS_KEY: 'half' }, 'sdk-ak', {}],
     [{ ...key, ...sdkKey, HUAWEICLOUD_SDK_SECURITY_TOKEN: 't' }, 'ak', {}],
   ])('with %j signs as %s, with %j', async (variables, id, expected) => {
-    const { login, request: reading } = await traceEnv({ ...place, ...variables });
+    const { login, request: read } = await traceEnv({ ...place, ...variables });
 
     expect(login).toBeUndefined();
-    expect(keyOf(reading.headers)).toBe(id);
-    const names = ['x-security-token', 'x-project-id', 'x-domain-id'].filter((name) => reading.headers.has(name));
-    expect(Object.fromEntries(names.map((name) => [name, reading.headers.get(name)]))).toEqual(expected);
+    expect(keyOf(read.headers)).toBe(id);
+    const names = ['x-security-token', 'x-project-id', 'x-domain-id'].filter((name) => read.headers.has(name));
+    expect(Object.fromEntries(names.map((name) => [name, read.headers.get(name)]))).toEqual(expected);
   });
 
   it.each<[string, Record<string, string>]>([
@@ -154,8 +154,8 @@ describe('the environment', () => {
     ['sdk-ak', { HW_USER_NAME: 'n', HW_SECRET_KEY: 'half', ...sdkKey, HW_AUTH_TOKEN: 'given' }],
     ['token', { HW_USER_NAME: 'n', HW_SECRET_KEY: 'half', HUAWEICLOUD_SDK_AK: 'half', HW_AUTH_TOKEN: 'given' }],
   ])('with several credentials uses the first complete ones: %s', async (expected, variables) => {
-    const { login, request: reading } = await traceEnv({ ...place, ...variables });
-    const used = login === undefined ? (keyOf(reading.headers) ?? 'token') : 'password';
+    const { login, request: read } = await traceEnv({ ...place, ...variables });
+    const used = login === undefined ? (keyOf(read.headers) ?? 'token') : 'password';
 
     expect(used).toBe(expected);
   });
@@ -228,36 +228,36 @@ describe('the environment', () => {
   });
 
   it('yields to every given option', async () => {
-    const { login, request: reading } = await traceEnv(
+    const { login, request: read } = await traceEnv(
       { ...password, ...place, HUAWEICLOUD_SDK_SMS_ENDPOINT: 'https://sms.example' },
       { credentials: { token: 'mine' }, endpoint: 'https://mine.example' },
     );
 
     expect(login).toBeUndefined();
-    expect(reading.url.host).toBe('mine.example');
-    expect(reading.headers.get('x-auth-token')).toBe('mine');
+    expect(read.url.host).toBe('mine.example');
+    expect(read.headers.get('x-auth-token')).toBe('mine');
   });
 
   it('yields to a given region, and so do its endpoints', async () => {
-    const { login, request: reading } = await traceEnv(
+    const { login, request: read } = await traceEnv(
       { ...password, HUAWEICLOUD_SDK_SMS_ENDPOINT: 'https://sms.example', HW_AUTH_URL: 'https://iam.example' },
       { region: 'ru-moscow-1' },
     );
 
-    expect(reading.url.host).toBe('sms-api.ru-moscow-1.myhuaweicloud.com');
+    expect(read.url.host).toBe('sms-api.ru-moscow-1.myhuaweicloud.com');
     expect(login?.url.host).toBe('iam.ru-moscow-1.myhuaweicloud.com');
   });
 
   it('does not yield to undefined options', async () => {
-    const { request: reading } = await traceEnv({ ...password, ...place }, { region: undefined, endpoint: undefined });
+    const { request: read } = await traceEnv({ ...password, ...place }, { region: undefined, endpoint: undefined });
 
-    expect(reading.url.host).toBe('sms.myhuaweicloud.eu');
+    expect(read.url.host).toBe('sms.myhuaweicloud.eu');
   });
 
   it('is not needed when credentials are given', async () => {
-    const { request: reading } = await traceEnv(place, { credentials: { token: 'mine' } });
+    const { request: read } = await traceEnv(place, { credentials: { token: 'mine' } });
 
-    expect(reading.headers.get('x-auth-token')).toBe('mine');
+    expect(read.headers.get('x-auth-token')).toBe('mine');
   });
 
   it.each([

@@ -69,9 +69,9 @@ describe('options', () => {
   });
 
   it('name the package version and the application in User-Agent', async () => {
-    const { login, request: reading } = await withOptions({ ...https, userAgent: 'mover/1.4 (test)' });
+    const { login, request: read } = await withOptions({ ...https, userAgent: 'mover/1.4 (test)' });
 
-    expect(reading.headers.get('user-agent')).toBe(`org-sms-client/${version} mover/1.4 (test)`);
+    expect(read.headers.get('user-agent')).toBe(`org-sms-client/${version} mover/1.4 (test)`);
     expect(login?.headers.get('user-agent')).toBe(`org-sms-client/${version} mover/1.4 (test)`);
   });
 
@@ -115,19 +115,19 @@ describe('endpoints', () => {
     ['http://[::1]:8080', 'http://[::1]:8080/v3/tasks/t'],
     ['http://[0:0:0:0:0:0:0:1]', 'http://[::1]/v3/tasks/t'],
   ])('%s is used as intended', async (endpoint, expected) => {
-    const { request: reading } = await withOptions({ ...https, endpoint });
+    const { request: read } = await withOptions({ ...https, endpoint });
 
-    expect(reading.url.href).toBe(expected);
+    expect(read.url.href).toBe(expected);
   });
 
   it('may differ from each other in every part', async () => {
-    const { login, request: reading } = await withOptions({
+    const { login, request: read } = await withOptions({
       endpoint: 'http://[::1]:1/a',
       iamEndpoint: 'https://iam.example/b/',
     });
 
     expect(login?.url.href).toBe('https://iam.example/b/v3/auth/tokens?nocatalog=true');
-    expect(reading.url.href).toBe('http://[::1]:1/a/v3/tasks/t');
+    expect(read.url.href).toBe('http://[::1]:1/a/v3/tasks/t');
   });
 
   it.each([

@@ -59,8 +59,8 @@ describe('regions', () => {
   );
 
   it('unknown are accepted when both endpoints are given', async () => {
-    const { request: reading } = await withOptions({ ...https, region: 'eu-west-0' });
+    const { request: read } = await withOptions({ ...https, region: 'eu-west-0' });
 
-    expect(reading.url.host).toBe('sms.test.example');
+    expect(read.url.host).toBe('sms.test.example');
   });
 });

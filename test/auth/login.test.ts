@@ -118,7 +118,7 @@ describe('the response to a login', () => {
       'with nothing but its dates, as null or absent',
       { ...details, user: null, project: null, domain: null, roles: null, catalog: null },
     ],
-    ['with fields that nobody knows', { ...details, audit_ids: ['x'], is_domain: false }],
+    ['with unknown fields', { ...details, audit_ids: ['x'], is_domain: false }],
   ])('is accepted %s', async (_what, token) => {
     const { client, read, sms } = connect({ login: () => respondWith(token) });
     expect((await client.auth.login()).value).toBe('token-1');

@@ -103,7 +103,7 @@ describe('a passcode from a function', () => {
 });
 
 describe('a passcode that a person types', () => {
-  it('goes to the next login when nobody waits for the first any more, with one prompt at a time', async () => {
+  it('is used for the next login when no call waits for the first any more, with one prompt at a time', async () => {
     const questions: ReturnType<typeof deferred<string>>[] = [];
     const passcode = () => {
       const question = deferred<string>();

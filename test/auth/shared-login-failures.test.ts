@@ -157,7 +157,7 @@ describe('a store that fails', () => {
     },
   );
 
-  it('late, when nobody waits for it any more, causes no unhandled rejection', async () => {
+  it('late, when no call waits for it any more, causes no unhandled rejection', async () => {
     const response = deferred<never>();
     const fleet = makeFleet(openStore({ get: () => response.promise }));
     await resultOf(read(fleet.join()));
@@ -172,8 +172,10 @@ describe('a poisoned value', () => {
     const { memory, sets, store } = openStore();
     await read(makeFleet({ store, login: () => livingToken('poison', dayMs) }).join());
     const { key, value } = sets[0] ?? { key: '', value: '' };
-    const spoilt = spoil(JSON.parse(value), key);
-    const fleet = makeFleet({ store: { ...store, get: async (name) => (name === key ? spoilt : memory.get(name)) } });
+    const corrupted = spoil(JSON.parse(value), key);
+    const fleet = makeFleet({
+      store: { ...store, get: async (name) => (name === key ? corrupted : memory.get(name)) },
+    });
     const token = await resultOf(fleet.join().auth.getToken());
     return { fleet, token: token.value };
   }

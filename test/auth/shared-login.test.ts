@@ -95,7 +95,7 @@ describe('a shared login', () => {
     expect(get).not.toHaveBeenCalled();
   });
 
-  it('may be that of an agency, and then nobody logs in at its source', async () => {
+  it('may be that of an agency, whose source then does not log in', async () => {
     const fleet = makeFleet();
     const credentials = { agencyName: 'movers', domainName: 'other', source: account };
     await read(fleet.join({ credentials }));

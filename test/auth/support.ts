@@ -38,7 +38,7 @@ export function keystoneRefusal(
   return Response.json({ error: { code: status, message, title: 'Refused' } }, { status });
 }
 
-/** A promise that somebody else settles. */
+/** A promise that the test settles. */
 export function deferred<T>() {
   let resolve: (value: T) => void = () => undefined;
   let reject: (reason: unknown) => void = () => undefined;

@@ -11,7 +11,7 @@ const account = { username: 'Secret-user', password: 'Secret-password', domainNa
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** What the command prints for an account whose service has moved on: the one that the guide tells of. */
+/** The output for an account with a newer service, as in the guide. */
 async function runCheck(...more: string[]): Promise<{ code: number; out: string }> {
   const simulator = createSimulator({ accounts: [account], seed: 1 });
   simulator.addTask({ name: 'Secret-task' });

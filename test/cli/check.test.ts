@@ -130,7 +130,7 @@ describe('sms-client check', () => {
   it('calls every operation that only reads, except the secret ones and those of the agent', () => {
     const reasons: Readonly<Record<string, string>> = {
       CheckNetAcl: 'needs the id of a network',
-      ShowSha256: 'needs a key that nobody documents',
+      ShowSha256: 'needs an undocumented key',
       ShowPassphrase: 'secret',
       ShowTargetPassword: 'secret',
       ShowCertKey: 'secret',

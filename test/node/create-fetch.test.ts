@@ -159,7 +159,7 @@ describe('a response of createFetch', () => {
 });
 
 describe('a proxy', () => {
-  it('is asked for a tunnel to the host, with its own password, and sees nothing of what goes through', async () => {
+  it('gets a request for a tunnel to the host, with its own password, and sees nothing of what goes through', async () => {
     const target = await serveSecurely();
     const proxy = await serveProxy(target.port);
     const fetch = createFetch({ proxy: proxy.url.replace('//', '//user:p%40ss@'), ca });

@@ -131,7 +131,7 @@ describe('contents', () => {
     }
   });
 
-  it('load Node’s server only when somebody listens, in a way that no bundler follows', async () => {
+  it('load Node’s server only for listen(), in a way that no bundler follows', async () => {
     for (const path of ['dist/testing.js', 'dist/testing.cjs']) {
       const text = await readInstalled(sandbox, path);
       expect(text, path).toMatch(/getBuiltinModule\?\.\(['"]node:http['"]\)/);

@@ -109,7 +109,7 @@ describe('the password of a template', () => {
     update: (sms: SmsClient) => sms.templates.update('t', template),
   };
 
-  it.each(Object.entries(calls))('is in no error, whoever quotes the request: %s', async (_name, call) => {
+  it.each(Object.entries(calls))('is in no error that quotes the request: %s', async (_name, call) => {
     const refuse = ({ body }: SentRequest) => Response.json({ error_code: 'SMS.1', error_msg: body }, { status: 400 });
     const fail = ({ body }: SentRequest) => Promise.reject(new TypeError('fetch failed', { cause: new Error(body) }));
     for (const respond of [refuse, fail]) {

@@ -213,7 +213,7 @@ describe('an iterator', () => {
     expect(reads).toHaveLength(2);
   });
 
-  it('keeps no timer while nobody asks for the next item', async () => {
+  it('keeps no timer while no item is requested', async () => {
     const { sms } = makeScripted(states('RUNNING'));
     const fleet = makeFleet(itemsOf(2, 'RUNNING'));
     await sms.tasks.watch(taskId, { maxWaitMs: 4000 })[Symbol.asyncIterator]().next();

@@ -35,10 +35,10 @@ describe('a redirect', () => {
         response.writeHead(status, { location: `${other.url}/v3/tasks/t` }).end();
       });
 
-      const reading = await rejectionOf(sms.tasks.get('t'));
+      const read = await rejectionOf(sms.tasks.get('t'));
       const acting = await rejectionOf(sms.tasks.collectLog('t', logUpload));
 
-      for (const error of [reading, acting]) {
+      for (const error of [read, acting]) {
         expect(error).toMatchObject({
           name: 'ApiError',
           status,

@@ -146,11 +146,11 @@ function pickText(own: string, others: readonly string[], random: Random): strin
 }
 
 function spoil(text: string, random: Random): Uint8Array<ArrayBuffer> {
-  let spoilt = text;
+  let corrupted = text;
   for (let rounds = random.below(4); rounds > 0; rounds -= 1) {
-    if (random.chance(0.65)) spoilt = spoilJson(spoilt, random);
+    if (random.chance(0.65)) corrupted = spoilJson(corrupted, random);
   }
-  const bytes = new TextEncoder().encode(spoilt);
+  const bytes = new TextEncoder().encode(corrupted);
   return random.chance(0.2) ? spoilBytes(bytes, random) : bytes;
 }
 
