@@ -49,11 +49,12 @@ describe('regions', () => {
     'unknown as %j are refused with the list of known ones',
     (region) => {
       const message = refuseOptions({ region, credentials: account });
+      const suggestion = region.toLowerCase() === 'eu-west-0' ? ' (did you mean "eu-west-101"?)' : '';
 
       expect(message).toBe(
         region === ''
           ? 'SmsClient: region: expected a non-empty string, received an empty string'
-          : `region: expected one of ${listRegions().join(', ')}, received ${JSON.stringify(region)}; for other regions give endpoint and iamEndpoint`,
+          : `region: expected one of ${listRegions().join(', ')}, received ${JSON.stringify(region)}${suggestion}; for other regions give endpoint and iamEndpoint`,
       );
     },
   );
