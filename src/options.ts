@@ -4,7 +4,6 @@ import type { TokenStore } from './auth/token-store.js';
 import { ConfigurationError } from './errors.js';
 import { findRegion, listRegions } from './regions.js';
 import {
-  anything,
   check,
   custom,
   exactlyOneOf,
@@ -78,12 +77,15 @@ export interface ClientOptions {
   onFailure?: ((event: FailureEvent) => void) | undefined;
 }
 
+const credentialKinds = 'a password, an access key, a token, an agency, or a function that returns one of these';
+
 const clientOptions = /* @__PURE__ */ makeSchema();
 
 // @__NO_SIDE_EFFECTS__
 function makeSchema(): Field<ClientOptions> {
   return settingsOf<ClientOptions>(
-    { credentials: anything() as Field<Credentials> },
+    // What is wrong with them `parseCredentials` says.
+    { credentials: custom<Credentials>(credentialKinds, (value) => value !== undefined) },
     {
       region: text({ min: 1 }),
       endpoint: text({ min: 1 }),

@@ -15,7 +15,10 @@ const withOptions = (options: Partial<ClientOptions>) =>
 describe('options', () => {
   it.each([
     [undefined, 'SmsClient: expected object, received nothing'],
-    [{}, 'SmsClient: credentials: expected a value, received nothing'],
+    [
+      {},
+      'SmsClient: credentials: expected a password, an access key, a token, an agency, or a function that returns one of these, received nothing',
+    ],
     [{ ...https, timeoutMs: 0 }, 'SmsClient: timeoutMs: expected a whole number of 1 to 2147483647, received 0'],
     [
       { ...https, totalTimeoutMs: 1e12 },
