@@ -1,4 +1,4 @@
-/** Builds `dist` unless it is up to date: whoever checks the package packs it several times, and builds it once. */
+/** Builds `dist` unless it is up to date, so that checks that pack the package several times build it once. */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { findNewer } from './find-newer.js';

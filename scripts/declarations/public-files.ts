@@ -23,7 +23,7 @@ export interface EntryExport {
   readonly isValue: (name: string) => boolean;
 }
 
-/** Prints the files again with what the entries export and what that needs; files that nobody needs are empty. */
+/** Prints the files again with what the entries export and what that needs; unused files are empty. */
 export function keepPublic(texts: ReadonlyMap<string, string>, entries: readonly EntryExport[]): Map<string, string> {
   const files = new Map([...texts].map(([name, text]) => [name, readFile(name, text)]));
   for (const { entry, isValue } of entries) {

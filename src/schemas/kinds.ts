@@ -30,7 +30,7 @@ type Run = (payload: Payload, context: Context) => Payload;
 /** Responses, requests, and options of our own. */
 type ObjectKind = 'loose' | 'strict' | 'settings';
 
-// What our kinds add to zod's internals: whether a value is valid as it is, told without collecting issues.
+// What our kinds add to zod's internals: whether a value is valid as it is, without collecting issues.
 interface Internals {
   run: Run;
   parse: Run;

@@ -256,7 +256,7 @@ export function isLost(error: unknown, sendings: Sendings): error is AnySmsError
   return sendings.wasLost && isSmsError(error);
 }
 
-// An unknown code may stand for the state, too: reading once more does no harm.
+// An unknown code may be about the state, too, and one more read does no harm.
 function mayBeForState(error: unknown): boolean {
   return error instanceof ConflictError || (error instanceof ApiError && [400, 412, 422].includes(error.status));
 }

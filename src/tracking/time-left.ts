@@ -146,7 +146,7 @@ export function estimateLeft({ elapsedMs, isWhole, pace, percent, position, posi
 /**
  * @internal The service's figure, unless it says "none", is a month or more, or differs by more than two minutes and more than a
  * factor of four both from what was observed and from the average of the step; then what was observed. Null when nothing says
- * anything, as in the last percent, of which nobody knows how long it takes.
+ * anything, as in the last percent, whose length is unknown.
  *
  * @param averageMs - the time left by the average of the step so far, by the clock of the service, which may run unlike ours
  */
