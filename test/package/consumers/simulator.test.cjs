@@ -16,6 +16,9 @@ function connect(simulator, more) {
   });
 }
 
+// For a machine that is busy with other things.
+jest.setTimeout(60_000);
+
 describe('the simulator in CommonJS', () => {
   afterEach(() => jest.useRealTimers());
 
