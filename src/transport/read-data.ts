@@ -5,7 +5,7 @@ import { holdsSecret } from '../schemas/secrets.js';
 import { readFile } from './downloaded-file.js';
 import type { Logger } from './logger.js';
 import type { Operation } from './operation.js';
-import { isPage, notJson, notJsonIssue, type Reading } from './response.js';
+import { isPage, notJson, notJsonIssue, type ReadResponse } from './response.js';
 
 /** @internal What happens when data does not fit. */
 export interface Leniency {
@@ -19,8 +19,8 @@ export interface Leniency {
  * @param subject - the call in words
  * @throws {@link ResponseFormatError} when it does not fit, and what does is not enough.
  */
-export function readData<T>(operation: Operation<T>, reading: Reading, subject: string, leniency: Leniency): T {
-  const { body, data, headers, status, text } = reading;
+export function readData<T>(operation: Operation<T>, response: ReadResponse, subject: string, leniency: Leniency): T {
+  const { body, data, headers, status, text } = response;
   const isFile = operation.isFile === true;
   if (isFile) {
     const file = typeof body === 'string' ? undefined : readFile(headers, body);

@@ -14,7 +14,7 @@ export interface RawResponse {
 }
 
 /** @internal A response of which is known what it says. */
-export interface Reading {
+export interface ReadResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array | string;
@@ -45,7 +45,7 @@ export function isSuccess(status: number): boolean {
 }
 
 /** @internal Reads what a response says. A success that carries an `error_code` is a refusal. */
-export function interpret(raw: RawResponse, isFile: boolean, clean: Clean): Reading {
+export function interpret(raw: RawResponse, isFile: boolean, clean: Clean): ReadResponse {
   const { body, headers, status } = raw;
   const isGood = isSuccess(status);
   const text = isGood && isFile && !isJsonType(headers) ? '' : readText(body);
@@ -81,13 +81,13 @@ function readRequestId(headers: Headers, clean: Clean): string | null {
 }
 
 /** @internal Whether the response says that the token is dead: by its code, whatever the status, else by 401. */
-export function refusesToken({ refusal, status }: Reading): boolean {
+export function refusesToken({ refusal, status }: ReadResponse): boolean {
   return refusal !== undefined && (wantsNewToken(refusal.code) ?? status === 401);
 }
 
 /** @internal Makes the error of a refusal. */
 export function readRefusal(
-  { headers, refusal, requestId, status }: Reading,
+  { headers, refusal, requestId, status }: ReadResponse,
   request: Pick<RefusedCall, 'service' | 'host' | 'method' | 'path'>,
 ): ApiError {
   const { code = null, details = [], isJson = false, message = null } = refusal ?? {};

@@ -11,7 +11,7 @@ import { prepareRequest } from './prepare-request.js';
 import { readData } from './read-data.js';
 import { type Clean, maskHeaders, redact } from './redact.js';
 import type { RequestOptions, ResponseEvent } from './request-options.js';
-import { interpret, type RawResponse, type Reading, readRefusal, refusesToken } from './response.js';
+import { interpret, type RawResponse, type ReadResponse, readRefusal, refusesToken } from './response.js';
 import { FinalFailure, type RetryEvent, reportRetry, retry } from './retry.js';
 import { knowsCacheMode, sendableOnce } from './runtime.js';
 import { type OpenScope, openCall, Scope, type ScopeLimits, type SignalHub } from './scope.js';
@@ -88,7 +88,7 @@ interface Call<T> {
   /** The last sending. */
   exchange: Exchange | undefined;
   /** The response that ends the call, unless another attempt follows. */
-  last: Reading | undefined;
+  last: ReadResponse | undefined;
 }
 
 const nothing: Authorisation = { headers: {}, secrets: [] };
@@ -175,16 +175,16 @@ export class Transport {
       const pending = this.#authorise(call);
       const authorisation = pending instanceof Promise ? await pending : pending;
       for (const secret of authorisation.secrets) call.secrets.add(secret);
-      const reading = interpret(await this.#send(call, authorisation), call.operation.isFile === true, call.clean);
-      call.last = reading;
-      this.#logResponse(call, reading);
-      if (!this.#mayRenew(call, authorisation, reading)) {
-        if (reading.refusal !== undefined) throw this.#refusalOf(call, reading);
-        call.operation.onHeaders?.(reading.headers);
-        return readData(call.operation, reading, call.subject, this.#options);
+      const response = interpret(await this.#send(call, authorisation), call.operation.isFile === true, call.clean);
+      call.last = response;
+      this.#logResponse(call, response);
+      if (!this.#mayRenew(call, authorisation, response)) {
+        if (response.refusal !== undefined) throw this.#refusalOf(call, response);
+        call.operation.onHeaders?.(response.headers);
+        return readData(call.operation, response, call.subject, this.#options);
       }
       call.renewed = true;
-      this.#reportRetry(call, { attempt: call.attempts, delayMs: 0, error: this.#refusalOf(call, reading) });
+      this.#reportRetry(call, { attempt: call.attempts, delayMs: 0, error: this.#refusalOf(call, response) });
     }
   }
 
@@ -242,20 +242,20 @@ export class Transport {
     return (await (outcome ?? begin()))[1];
   }
 
-  #mayRenew<T>(call: Call<T>, authorisation: Authorisation, reading: Reading): boolean {
+  #mayRenew<T>(call: Call<T>, authorisation: Authorisation, response: ReadResponse): boolean {
     const { authenticator } = this.#options;
     if (authenticator === undefined) return false;
-    if (refusesToken(reading)) return authenticator.refused(authorisation, reading.headers) && !call.renewed;
-    if (reading.status < 500 && reading.status !== 429) authenticator.accepted(authorisation);
+    if (refusesToken(response)) return authenticator.refused(authorisation, response.headers) && !call.renewed;
+    if (response.status < 500 && response.status !== 429) authenticator.accepted(authorisation);
     return false;
   }
 
-  #refusalOf<T>({ operation }: Call<T>, reading: Reading): ApiError {
+  #refusalOf<T>({ operation }: Call<T>, response: ReadResponse): ApiError {
     const { service } = this.#options;
-    return readRefusal(reading, { service, host: this.#host, method: operation.method, path: operation.path.text });
+    return readRefusal(response, { service, host: this.#host, method: operation.method, path: operation.path.text });
   }
 
-  #logResponse<T>({ attempts, operation, startedAt }: Call<T>, { requestId, status }: Reading): void {
+  #logResponse<T>({ attempts, operation, startedAt }: Call<T>, { requestId, status }: ReadResponse): void {
     const { logger } = this.#options;
     if (logger === silentLogger) return;
     const durationMs = performance.now() - startedAt;
