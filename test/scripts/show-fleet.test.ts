@@ -3,7 +3,10 @@ import { stripVTControlCharacters } from 'node:util';
 import { type TaskChange, TaskSummary } from '@org/sms-client';
 import { expect, it } from 'vitest';
 import { showFleet } from '../../scripts/show/show-fleet.js';
+import { resultOf, useFakeTime } from '../support/fake-time.js';
 import { makePair } from '../support/make-client.js';
+
+useFakeTime();
 
 /** What is left on the screen of a terminal: bars for so many tasks. */
 async function drawFleet(count: number, columns: number, rows: number) {
@@ -33,7 +36,7 @@ it.each([
 ])(
   'the bars of %i tasks fit a terminal of %i columns and %i rows, and every task is reported as done',
   async (...size) => {
-    const lines = await drawFleet(...size);
+    const lines = await resultOf(drawFleet(...size));
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(size[1]);
     for (let index = 0; index < size[0]; index += 1) {
       expect(lines.some((line) => line.startsWith(`server-${index} `) && /100\.0 % {2}Done/.test(line))).toBe(true);
