@@ -1,5 +1,6 @@
 /** How a response differs from its schema: names of fields and types, never values. */
 import { check, definitionOf, type Field, type SchemaIssue } from '../schemas/fields.js';
+import { nameType } from '../schemas/issues.js';
 
 /** One difference between a response and its schema. */
 export interface Drift {
@@ -48,11 +49,6 @@ function* walk(schema: Field<unknown>, value: unknown, path: string): Generator<
     const at = path === '' ? name : `${path}.${name}`;
     const kind = Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (kind !== undefined) yield* walk(kind, field, at);
-    else yield { kind: 'unknown-field', path: at, expected: 'no field of this name', received: typeName(field) };
+    else yield { kind: 'unknown-field', path: at, expected: 'no field of this name', received: nameType(field) };
   }
-}
-
-function typeName(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
 }

@@ -73,14 +73,18 @@ export function readTarget(method: string, target: unknown, beside: unknown): Ta
  * making a schema takes many times longer than the check of what was given.
  */
 export function checkOptions(method: string, fields: object, options: unknown): void {
+  const known: Readonly<Record<string, Field<unknown>>> = { ...definitionOf(RequestOptions).shape, ...fields };
   const problems = isObject(options)
-    ? Object.entries(options).flatMap(([name, value]) => checkOption(fields, name, value))
+    ? Object.entries(options).flatMap(([name, value]) => checkOption(known, name, value))
     : [{ path: 'options', expected: 'object', received: nameType(options) }];
   if (problems.length > 0) throw new InvalidRequestError(method, problems);
 }
 
-function checkOption(fields: object, name: string, value: unknown): readonly SchemaIssue[] {
-  const known: Readonly<Record<string, Field<unknown>>> = { ...definitionOf(RequestOptions).shape, ...fields };
+function checkOption(
+  known: Readonly<Record<string, Field<unknown>>>,
+  name: string,
+  value: unknown,
+): readonly SchemaIssue[] {
   const field = Object.hasOwn(known, name) ? known[name] : undefined;
   if (field === undefined) return [unknownField(name, findNearest(name, Object.keys(known)))];
   if (value === undefined) return [];

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createSimulator } from '@org/sms-client/testing';
+import type { Simulator } from '@org/sms-client/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { runCommand } from '../../src/cli/commands.js';
 import { readOperations } from '../../src/cli/read-operations.js';
 import { root } from '../repository.js';
+import { runCheckFor } from './run-check.js';
 
 const guide = readFileSync(join(root, 'docs/check.md'), 'utf8');
 const account = { username: 'Secret-user', password: 'Secret-password', domainName: 'Secret-domain' };
@@ -12,9 +12,11 @@ const account = { username: 'Secret-user', password: 'Secret-password', domainNa
 afterEach(() => vi.unstubAllEnvs());
 
 /** The output for an account with a newer service, as in the guide. */
-async function runCheck(...more: string[]): Promise<{ code: number; out: string }> {
-  const simulator = createSimulator({ accounts: [account], seed: 1 });
-  simulator.addTask({ name: 'Secret-task' });
+function runCheck(...more: string[]) {
+  return runCheckFor(account, ['--read-only', ...more], showNewerService, 'Secret-task');
+}
+
+function showNewerService(simulator: Simulator): void {
   simulator.respond('ShowTask', async (_request, next) => {
     const task = (await (await next()).json()) as object;
     return { ...task, state: 'SECRET', priority: 'Secret', resource_tags: [{ key: 'Secret' }] };
@@ -23,21 +25,6 @@ async function runCheck(...more: string[]): Promise<{ code: number; out: string 
     Response.json({ error_code: 'SMS.9004', error_msg: 'Secret' }, { status: 403 }),
   );
   simulator.respond('ShowOverview', () => Response.json({ error_code: 'APIGW.0101' }, { status: 404 }));
-  const { iamEndpoint, smsEndpoint } = await simulator.listen();
-  vi.stubEnv('HUAWEICLOUD_SDK_SMS_ENDPOINT', smsEndpoint);
-  vi.stubEnv('HW_AUTH_URL', iamEndpoint);
-  vi.stubEnv('HW_USER_NAME', account.username);
-  vi.stubEnv('HW_USER_PASSWORD', account.password);
-  vi.stubEnv('HW_DOMAIN_NAME', account.domainName);
-  const lines: string[] = [];
-  const context = {
-    print: (line: string) => lines.push(line),
-    complain: () => {},
-    signal: new AbortController().signal,
-  };
-  const code = await runCommand(['check', '--read-only', ...more], context);
-  await simulator.close();
-  return { code, out: lines.join('\n') };
 }
 
 function readBlock(language: string): string {

@@ -1,34 +1,16 @@
-import { createSimulator } from '@org/sms-client/testing';
+import type { Simulator } from '@org/sms-client/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../src/cli/commands.js';
 import { readOperations } from '../../src/cli/read-operations.js';
 import operations from '../fixtures/facts/operations.json' with { type: 'json' };
+import { runCheckFor } from './run-check.js';
 
 const account = { username: 'n', password: 'p4ssword', domainName: 'd' };
 
 afterEach(() => vi.unstubAllEnvs());
 
-async function runCheck(args: string[], prepare: (simulator: ReturnType<typeof createSimulator>) => void = () => {}) {
-  const simulator = createSimulator({ accounts: [account] });
-  simulator.addTask();
-  prepare(simulator);
-  const { iamEndpoint, smsEndpoint } = await simulator.listen();
-  vi.stubEnv('HUAWEICLOUD_SDK_SMS_ENDPOINT', smsEndpoint);
-  vi.stubEnv('HW_AUTH_URL', iamEndpoint);
-  vi.stubEnv('HW_USER_NAME', account.username);
-  vi.stubEnv('HW_USER_PASSWORD', account.password);
-  vi.stubEnv('HW_DOMAIN_NAME', account.domainName);
-  const lines: string[] = [];
-  const complaints: string[] = [];
-  const code = await runCommand(['check', ...args], {
-    print: (line) => lines.push(line),
-    complain: (line) => complaints.push(line),
-    signal: new AbortController().signal,
-  });
-  const methods = simulator.requests.filter(({ operation }) => operation !== 'CreateToken').map(({ method }) => method);
-  await simulator.close();
-  return { code, out: lines.join('\n'), err: complaints.join('\n'), methods };
-}
+const runCheck = (args: readonly string[], prepare?: (simulator: Simulator) => void) =>
+  runCheckFor(account, args, prepare);
 
 async function change(next: () => Promise<Response>, fields: object): Promise<object> {
   return { ...((await (await next()).json()) as object), ...fields };
