@@ -15,6 +15,7 @@ const code = {
   name: 'code',
   // Files of one worker share the modules they load, which halves the processor time: the package keeps no module state.
   isolate: false,
+  setupFiles: 'test/support/check-globals.ts',
   include: ['test/**/*.test.ts', 'examples/*.test.ts'],
   exclude: ['test/package/**', 'test/types/**'],
 };

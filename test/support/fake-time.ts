@@ -12,8 +12,9 @@ export function fakeTime(): void {
 }
 
 export function restoreTime(): void {
-  vi.useRealTimers();
+  // A spy on a faked timer restores the fake, so the real timers come last.
   vi.restoreAllMocks();
+  vi.useRealTimers();
 }
 
 export type Outcome<T> = { readonly value: T; readonly error?: undefined } | { readonly error: unknown };
