@@ -54,14 +54,14 @@ export function toSmsError(rejection: unknown, subject: string, clean: Clean, ha
     return new ConfigurationError(`fetch: ${what} threw a ${name}: ${reason}`, { cause: rejection });
   }
   const codeText = code === null || reason.includes(code) ? '' : ` (${code})`;
-  const hint = hintFor(code, reason) ?? (!hasHead && unreachable.test(code ?? '') ? unreachableHint : undefined);
+  const obstacle = hintFor(code, reason);
+  const hint = obstacle ?? (!hasHead && unreachable.test(code ?? '') ? unreachableHint : undefined);
   const text = `${subject} ${hasHead ? 'got a response that broke off' : 'got no response'}: ${reason}${codeText}`;
-  const neverSent = !hasHead && wasNeverSent(code, syscall, reason);
+  const neverSent = !hasHead && obstacle === undefined && wasNeverSent(code, syscall, reason);
   return new NetworkError(hint === undefined ? text : `${text}. Hint: ${hint}`, code, neverSent);
 }
 
 function wasNeverSent(code: string | null, syscall: string | undefined, reason: string): boolean {
-  if (hintFor(code, reason) !== undefined) return false;
   if (syscall !== undefined) return connecting.test(syscall);
   return (code !== null && neverConnected.test(code)) || saysNeverConnected.test(reason);
 }
