@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type AccessKeyCredentials, isTidy, tidyForm } from '../auth/credentials.js';
+import { type AccessKeyCredentials, isVisible, visibleForm } from '../auth/credentials.js';
 
 const section = 'basic';
 const fields = {
@@ -36,8 +36,8 @@ export class CredentialsFile {
     if (values === undefined) return `The file ${path} has no section [${section}]`;
     const missing = ['ak', 'sk'].filter((name) => !values.get(name));
     if (missing.length > 0) return `The file ${path} lacks ${missing.join(' and ')} in [${section}]`;
-    const untidy = Object.keys(fields).find((name) => values.get(name) && !isTidy(values.get(name) ?? ''));
-    if (untidy !== undefined) return `The file ${path} is wrong at ${untidy} in [${section}]: expected ${tidyForm}`;
+    const wrong = Object.keys(fields).find((name) => values.get(name) && !isVisible(values.get(name) ?? ''));
+    if (wrong !== undefined) return `The file ${path} is wrong at ${wrong} in [${section}]: expected ${visibleForm}`;
     const known = Object.entries(fields).map(([name, field]) => [field, values.get(name) || undefined]);
     return Object.fromEntries(known.filter(([, value]) => value !== undefined)) as AccessKeyCredentials;
   }

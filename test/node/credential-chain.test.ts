@@ -123,7 +123,7 @@ describe('the credentials file', () => {
         'ak = global',
         '[ basic ]',
         '; a remark',
-        '  ak=A K=#;B  ',
+        '  ak=A.K=#;B  ',
         "sk = 'quoted=='",
         'security_token = "token"',
         'project_id : project',
@@ -136,7 +136,7 @@ describe('the credentials file', () => {
       ].join('\r\n'),
     );
     expect(await credentialChain({ file })()).toEqual({
-      accessKeyId: 'A K=#;B',
+      accessKeyId: 'A.K=#;B',
       secretAccessKey: 'quoted==',
       securityToken: 'token',
       projectId: 'project',
@@ -171,13 +171,20 @@ describe('the credentials file', () => {
   });
 
   it('keeps comment characters inside a value', async () => {
-    const file = await write(`[basic]\nak=a#b;c\nsk="s # ; t"\n`);
-    expect(await credentialChain({ file })()).toMatchObject({ accessKeyId: 'a#b;c', secretAccessKey: 's # ; t' });
+    const file = await write(`[basic]\nak=a#b;c\nsk="s#;t"\n`);
+    expect(await credentialChain({ file })()).toMatchObject({ accessKeyId: 'a#b;c', secretAccessKey: 's#;t' });
   });
 
-  it('with quoted white space at an end of a key is skipped with a reason', async () => {
-    const file = await write(`[basic]\nak=a\nsk="${secret} "\n`);
-    expect(await lackOf({ file })).toContain(`The file ${file} is wrong at sk in [basic]: expected a text without`);
+  it.each([
+    ['quoted white space at an end of a key', 'sk', `ak=a\nsk="${secret} "`],
+    ['quoted white space inside a key', 'sk', `ak=a\nsk="${secret} # ; t"`],
+    ['a typographic quotation mark', 'ak', `ak=\u201ca\u201d\nsk=${secret}`],
+    ['a control character in a project', 'project_id', `ak=a\nsk=${secret}\nproject_id=p\u0007`],
+  ])('with %s is skipped with a reason', async (_what, name, lines) => {
+    const file = await write(`[basic]\n${lines}\n`);
+    const lack = await lackOf({ file });
+    expect(lack).toContain(`The file ${file} is wrong at ${name} in [basic]: expected a text of visible ASCII`);
+    expect(lack).not.toContain(secret);
   });
 
   it('is skipped where the user has no home folder', async () => {
