@@ -103,7 +103,7 @@ describe('the request of a login', () => {
           },
         });
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

@@ -181,7 +181,7 @@ describe.each([
           `SDK-HMAC-SHA256 Access=AccessKey, SignedHeaders=${names}, Signature=${signature}`,
         );
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 

@@ -32,7 +32,7 @@ describe('listAll through the simulator', () => {
           expect(found.map(({ id }) => id).sort()).toEqual(all);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -67,7 +67,7 @@ describe('listAll through the simulator', () => {
           expect(before.filter((id) => !gone.has(id) && !yielded.includes(id))).toEqual([]);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -138,7 +138,7 @@ describe('deletions through the simulator', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -152,7 +152,7 @@ describe('deletions through the simulator', () => {
         if (error === undefined) expect(isDeleted(simulator, id)).toBe(true);
         else if ((error as Error).name !== 'OutcomeUnknownError') expect(isDeleted(simulator, id)).toBe(false);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

@@ -31,13 +31,13 @@ async function measureHeap(): Promise<number> {
 
 const megabyte = 1_000_000;
 
-describe('ten thousand waits with one signal', () => {
+describe('two thousand waits with one signal', () => {
   it('carry one listener while they run, and leave none, and no timer', async () => {
     const { count, signal } = makeCountingController();
     const { sms } = makeScripted(() => taskResponse('SUCCESS'));
     await sms.auth.login();
     const timers = countTimers();
-    const waits = Array.from({ length: 10_000 }, () => sms.tasks.waitFor(taskId, { signal, maxWaitMs: 3_600_000 }));
+    const waits = Array.from({ length: 2_000 }, () => sms.tasks.waitFor(taskId, { signal, maxWaitMs: 3_600_000 }));
     expect(count.now).toBe(1);
     await Promise.all(waits);
     expect(count).toMatchObject({ now: 0, most: 1 });
@@ -49,15 +49,15 @@ describe('ten thousand waits with one signal', () => {
     const { requests, sms } = makeScripted(() => taskResponse('RUNNING'));
     await sms.auth.login();
     const timers = countTimers();
-    const waits = Array.from({ length: 10_000 }, () => sms.tasks.waitFor(taskId, { signal, maxWaitMs: 3_600_000 }));
+    const waits = Array.from({ length: 2_000 }, () => sms.tasks.waitFor(taskId, { signal, maxWaitMs: 3_600_000 }));
     const ends = Promise.allSettled(waits);
-    while (requests.length < 10_000) await new Promise((resolve) => setImmediate(resolve));
+    while (requests.length < 2_000) await new Promise((resolve) => setImmediate(resolve));
     const reason = new Error('enough');
     controller.abort(reason);
     expect((await ends).every((end) => end.status === 'rejected' && end.reason === reason)).toBe(true);
     expect(count).toMatchObject({ now: 0, most: 1 });
     expect(countTimers()).toBe(timers);
-    expect(requests).toHaveLength(10_000);
+    expect(requests).toHaveLength(2_000);
   }, 60_000);
 });
 
@@ -65,7 +65,10 @@ const ignore = () => undefined;
 const logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const step = { id: 1, name: 'MIGRATE_LINUX_FILE', user_op: 'REPLICATE' };
 
-/** How much the heap grows over so many polls of a hundred waits that go on all the while, after a tenth of them to warm up. */
+/**
+ * How much the heap grows at least over so many polls of a hundred waits that go on all the while, in three stretches after one to warm
+ * up. What leaks grows in each of them; what the runtime does in between does not.
+ */
 async function measureGrowth(polls: number, wait: (isOver: () => boolean) => Promise<unknown>): Promise<number> {
   let done = 0;
   let isOver = false;
@@ -73,25 +76,30 @@ async function measureGrowth(polls: number, wait: (isOver: () => boolean) => Pro
     done += 1;
     return isOver;
   };
-  const reach = async (count: number) => {
-    while (done < count) await new Promise((resolve) => setTimeout(resolve, 1));
+  const heapAfter = async (count: number) => {
+    const end = done + count;
+    while (done < end) await new Promise((resolve) => setTimeout(resolve, 1));
+    return measureHeap();
   };
   const waits = Promise.all(Array.from({ length: 100 }, () => wait(countPoll)));
-  await reach(polls / 10);
-  const before = await measureHeap();
-  await reach(done + polls);
-  const growth = (await measureHeap()) - before;
+  const growths: number[] = [];
+  let before = await heapAfter(polls / 2);
+  for (let stretch = 0; stretch < 3; stretch += 1) {
+    const after = await heapAfter(polls);
+    growths.push(after - before);
+    before = after;
+  }
   isOver = true;
   await waits;
-  return growth;
+  return Math.min(...growths);
 }
 
 describe('the heap', () => {
-  it('does not grow over forty thousand polls', async () => {
+  it('does not grow over eighteen thousand polls', async () => {
     const hub = new SignalHub();
     const { signal } = new AbortController();
     let percent = 0;
-    const growth = await measureGrowth(40_000, (isOver) => {
+    const growth = await measureGrowth(6_000, (isOver) => {
       const port: TrackingPort = {
         read: async (id) => {
           percent = (percent + 0.1) % 100;
@@ -112,11 +120,11 @@ describe('the heap', () => {
       };
       return waitForTask(port, taskId, { intervalMs: 1, signal });
     });
-    // Ten bytes for each poll would be as much.
-    expect(growth).toBeLessThan(0.4 * megabyte);
+    // Twenty bytes for each poll would be as much: less than any object.
+    expect(growth).toBeLessThan(0.12 * megabyte);
   }, 60_000);
 
-  it('does not grow over ten thousand polls through the whole client', async () => {
+  it('does not grow over four thousand polls through the whole client', async () => {
     const { signal } = new AbortController();
     let isOver = (): boolean => true;
     const { sms } = makeScripted(() => taskResponse(''), undefined, {
@@ -126,16 +134,16 @@ describe('the heap', () => {
           ? loginResponse()
           : taskResponse(isOver() ? 'MIGRATE_SUCCESS' : 'RUNNING', { sub_tasks: [{ ...step, progress: 50 }] }),
     });
-    const growth = await measureGrowth(10_000, (countPoll) => {
+    const growth = await measureGrowth(1_400, (countPoll) => {
       isOver = countPoll;
       return sms.tasks.waitFor(taskId, { intervalMs: 1, signal });
     });
     // A hundred bytes for each poll would be as much.
-    expect(growth).toBeLessThan(megabyte);
+    expect(growth).toBeLessThan(0.14 * megabyte);
   }, 60_000);
 });
 
-describe('a thousand fleets left by break', () => {
+describe('five hundred fleets left by break', () => {
   it('leave no listener, no timer, no request and no memory behind', async () => {
     const { count, signal } = makeCountingController();
     const page = JSON.stringify({ count: 20, tasks: itemsOf(20, 'RUNNING', { sub_tasks: [step] }) });
@@ -152,11 +160,11 @@ describe('a thousand fleets left by break', () => {
       const timers = countTimers();
       requests = 0;
       await Promise.all(
-        Array.from({ length: 1000 }, async () => {
+        Array.from({ length: 500 }, async () => {
           for await (const _change of sms.tasks.watchMany({}, { signal, maxWaitMs: 3_600_000 })) break;
         }),
       );
-      expect(requests).toBe(1000);
+      expect(requests).toBe(500);
       expect(count).toMatchObject({ now: 0, most: 1 });
       expect(countTimers()).toBe(timers);
     };
@@ -165,6 +173,6 @@ describe('a thousand fleets left by break', () => {
     await run();
     const growth = (await measureHeap()) - before;
     // Half a kilobyte for each of them would be as much.
-    expect(growth).toBeLessThan(megabyte / 2);
+    expect(growth).toBeLessThan(megabyte / 4);
   }, 60_000);
 });

@@ -331,7 +331,7 @@ describe('whatever happens to the tasks, and whatever polls fail', () => {
         // Of a query, those are seen that were there when something was still running.
         else for (const id of last.keys()) expect(ends.has(id)).toBe(true);
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 
@@ -357,7 +357,7 @@ describe('whatever happens to the tasks, and whatever polls fail', () => {
         const count = (name: string) => outcomes.filter(({ outcome }) => outcome === name).length;
         expect([succeeded, failed, gone]).toEqual([count('succeeded'), count('failed'), count('gone')]);
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 });

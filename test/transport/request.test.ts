@@ -70,7 +70,7 @@ describe('the options of a call', () => {
       const isUsed = (outcome as { state?: string }).state === 'READY';
       expect(isUsed || (outcome as Error).name === 'InvalidRequestError').toBe(true);
     });
-    await fc.assert(property, { numRuns: 300 });
+    await fc.assert(property, { numRuns: 150 });
   });
 });
 
@@ -161,7 +161,7 @@ describe('headers of the caller', () => {
         3 + new Set(Object.keys(extra).map((name) => name.toLowerCase())).size,
       );
     });
-    await fc.assert(property, { numRuns: 500 });
+    await fc.assert(property, { numRuns: 200 });
   });
 });
 
