@@ -7,8 +7,10 @@ export default {
   vitest: { configFile: 'vitest.mutation.config.ts', related: false },
   coverageAnalysis: 'perTest',
   ignoreStatic: true,
-  concurrency: 1,
-  timeoutMS: 10_000,
+  concurrency: Number(process.env.WORKERS ?? 1),
+  // What an endless loop costs, beside the time of the tests that reach it.
+  timeoutMS: 4_000,
+  timeoutFactor: 1,
   reporters: ['clear-text', 'json', 'html'],
   clearTextReporter: { logTests: false, reportTests: false, allowColor: false },
   jsonReporter: { fileName: 'coverage/mutation/report.json' },

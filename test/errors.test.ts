@@ -317,7 +317,11 @@ describe('an ApiError', () => {
   });
 
   it.each([
+    [200, 'Correct the request'],
+    [300, 'Redirects are never followed'],
     [302, 'Redirects are never followed'],
+    [399, 'Redirects are never followed'],
+    [400, 'Correct the request'],
     [304, 'A cache responded'],
     [401, 'Check the credentials'],
     [403, 'Check the permissions'],

@@ -13,7 +13,7 @@ export interface DownloadedFile {
 /** @internal Takes a file from a response. A page of HTML is no file but comes from a proxy or a login page: undefined. */
 export function readFile(headers: Headers, bytes: Uint8Array): DownloadedFile | undefined {
   const contentType = headers.get('content-type');
-  if (contentType !== null && /^text\/html\b/i.test(contentType)) return undefined;
+  if (/^text\/html\b/i.test(contentType ?? '')) return undefined;
   return { name: readName(headers.get('content-disposition') ?? ''), contentType, bytes };
 }
 

@@ -88,3 +88,45 @@ describe('a failure below HTTP', () => {
     },
   );
 });
+
+const named = (name: string, message: string) => Object.assign(new Error(message), { name });
+
+describe('a mistake in the program of a fetch', () => {
+  it.each([
+    ['a ReferenceError', new ReferenceError('nothing is not defined')],
+    ['a RangeError of another realm', named('RangeError', 'out of range')],
+    ['a SyntaxError', new SyntaxError('unexpected token')],
+    ['a TypeError that says so', new TypeError('agent is not a function')],
+  ])('is %s: the error names it', async (_what, mistake) => {
+    expect(await failureOf(mistake)).toMatchObject({ name: 'ConfigurationError', cause: mistake });
+  });
+
+  it.each([
+    ['an error of another name', named('OutOfRangeError', 'out of range')],
+    ['an error whose name only begins like one', named('RangeErrorOfTheNetwork', 'out of range')],
+    ['an error that is no TypeError, whatever it says', new Error('agent is not a function')],
+    ['a TypeError with a code', Object.assign(new TypeError('agent is not a function'), { code: 'ECONNRESET' })],
+    ['a TypeError with a cause', withCause('agent is not a function', new Error('socket closed'))],
+    ['a RangeError with a code', Object.assign(new RangeError('out of range'), { code: 'ERR_OUT_OF_RANGE' })],
+  ])('is not %s', async (_what, reason) => {
+    expect(await failureOf(reason)).toMatchObject({ name: 'NetworkError' });
+  });
+});
+
+describe('a request that never left', () => {
+  it('is known by the syscall that failed, although a deeper cause names none', async () => {
+    const refused = Object.assign(new Error('connect failed'), { code: 'ECONNRESET', syscall: 'connect' });
+    refused.cause = new Error('nobody listens');
+    let count = 0;
+    const { sms } = makeFakeClient(() => {
+      count += 1;
+      return count === 1
+        ? Promise.reject(withCause('fetch failed', refused))
+        : Promise.resolve(Response.json({ id: 'template-1' }));
+    });
+
+    await sms.templates.create({ name: 'a' });
+
+    expect(count).toBe(2);
+  });
+});

@@ -102,10 +102,11 @@ describe('an id', () => {
     const { requests, sms } = makeFakeClient(() => taskResponse('READY'));
 
     await sms.tasks.get('x'.repeat(255));
+    await sms.tasks.get(`${'x'.repeat(254)}.`);
     await sms.tasks.get('...');
     await sms.tasks.get('%2e%2e');
 
-    expect(requests.map(({ url }) => url.pathname).slice(1)).toEqual(['/v3/tasks/...', '/v3/tasks/%252e%252e']);
+    expect(requests.map(({ url }) => url.pathname).slice(2)).toEqual(['/v3/tasks/...', '/v3/tasks/%252e%252e']);
   });
 });
 

@@ -32,6 +32,23 @@ describe('the options of a call', () => {
     [{ signal: 'now' }, 'ShowTask: signal: expected an AbortSignal, received a string of 3 characters'],
     [{ signal: {} }, 'ShowTask: signal: expected an AbortSignal, received object'],
     [{ headers: ['a'] }, 'ShowTask: headers: expected an object, a Headers, pairs or a Map, received array'],
+    [{ headers: null }, 'ShowTask: headers: expected an object, a Headers, pairs or a Map, received null'],
+    [{ headers: 'x-a: 1' }, 'ShowTask: headers: expected an object, a Headers, pairs or a Map, received string'],
+    [
+      { headers: [['x', 'y', 'z']] },
+      'ShowTask: headers: expected an object, a Headers, pairs or a Map, received array',
+    ],
+    [
+      { headers: [['x', 'y'], 'z'] },
+      'ShowTask: headers: expected an object, a Headers, pairs or a Map, received array',
+    ],
+    [{ headers: [[5, 'y']] }, 'ShowTask: headers[number]: expected the name of a header, received number'],
+    [{ headers: [[null, 'y']] }, 'ShowTask: headers[null]: expected the name of a header, received null'],
+    [{ headers: new Map([[['x'], 'y']]) }, 'ShowTask: headers[array]: expected the name of a header, received array'],
+    [
+      { extraQuery: { page: {} } },
+      'ShowTask: extraQuery.page: expected a text, a number or a truth value, received object',
+    ],
     [{ headers: { 'x-a': 1 } }, 'ShowTask: headers["x-a"]: expected string, received number'],
     [{ headers: { 'x-a': Symbol('a') } }, 'ShowTask: headers["x-a"]: expected string, received symbol'],
     [{ onResponse: 'log' }, 'ShowTask: onResponse: expected a function, received a string of 3 characters'],
@@ -40,6 +57,22 @@ describe('the options of a call', () => {
   ])('are refused when they are %j, naming the field, before anything is sent', async (options, message) => {
     expect(await refuse(options)).toBe(message);
   });
+
+  it.each(['headers', 'timeoutMs'])(
+    'are refused when %s throws as it is read, without what it throws',
+    async (name) => {
+      const thrower = () => {
+        throw new Error('a secret');
+      };
+      const value = Object.defineProperty({}, 'x-a', { enumerable: true, get: thrower });
+      const options =
+        name === 'headers' ? { headers: value } : Object.defineProperty({}, name, { enumerable: true, get: thrower });
+      const place = name === 'headers' ? 'headers' : 'options';
+      expect(await refuse(options)).toBe(
+        `ShowTask: ${place}: expected plain data, received a value that throws when it is read`,
+      );
+    },
+  );
 
   it('are refused with every problem at once, together with those of id and body', async () => {
     const { sms, sent } = setUp();
@@ -74,6 +107,16 @@ describe('the options of a call', () => {
   });
 });
 
+describe('extra fields of a query', () => {
+  it('may be texts, numbers and truth values; nothing is left out', async () => {
+    const { requests, sms } = setUp();
+
+    await sms.tasks.get('t', { extraQuery: { a: 'x', b: 0, c: false, d: null, e: undefined } });
+
+    expect(`${requests[0]?.url}`).toMatch(/\/v3\/tasks\/t\?a=x&b=0&c=false$/);
+  });
+});
+
 describe('headers of the caller', () => {
   it('are sent beside those of the client', async () => {
     const { requests, sms } = setUp();
@@ -87,6 +130,20 @@ describe('headers of the caller', () => {
       'x-note': 'caf\u00e9 \t ok',
       'x-project-id': 'p',
     });
+  });
+
+  it.each([
+    ['an object', { 'X-Note': '1', 'x-absent': undefined }],
+    ['a Headers', new Headers({ 'X-Note': '1' })],
+    ['pairs', [['X-Note', '1']] as const],
+    ['a Map', new Map([['X-Note', '1']])],
+  ])('may be %s', async (_what, headers) => {
+    const { requests, sms } = setUp();
+
+    await sms.tasks.get('t', { headers });
+
+    expect(requests[0]?.headers.get('x-note')).toBe('1');
+    expect(requests[0]?.headers.has('x-absent')).toBe(false);
   });
 
   it('are not sent with a login that the call needs', async () => {
@@ -128,8 +185,8 @@ describe('headers of the caller', () => {
   });
 
   it.each(['', ' ', 'a b', 'a:b', 'a\r\nx-auth-token', 'caf\u00e9', 'a\0'])('cannot be named %j', async (name) => {
-    expect(await refuse({ headers: { [name]: 'x' } })).toContain(
-      'expected the name of a header, received another text',
+    expect(await refuse({ headers: { [name]: 'x' } })).toBe(
+      `ShowTask: headers[${JSON.stringify(name)}]: expected the name of a header, received another text`,
     );
   });
 
