@@ -1,7 +1,12 @@
-/** Follows every local link of the built reference, anchors included, and exits with 1 when one leads nowhere. */
+/**
+ * Follows every local link of the built reference, anchors included, and asks its search for what users look for. Exits with 1 when a
+ * link leads nowhere or another page comes first.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inflateSync } from 'node:zlib';
 
 const site = fileURLToPath(new URL('../docs/api', import.meta.url));
 const pages = readdirSync(site, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.html'));
@@ -29,3 +34,45 @@ for (const [page, text] of texts) {
 console.log(`${count} links on ${pages.length} pages, ${broken.size} broken`);
 for (const each of broken) console.error(each);
 if (broken.size > 0) process.exitCode = 1;
+
+/** What users look for, and the guide that the search of the site shows first. */
+const guides = {
+  retry: 'Retries and timeouts',
+  proxy: 'Proxies, TLS and custom fetch',
+  returns: 'Operations',
+  response: 'Errors',
+  OpenTelemetry: 'Logging, metrics and tracing',
+};
+
+interface SearchData {
+  readonly rows: readonly { readonly name: string }[];
+  readonly index: object;
+}
+
+interface Lunr {
+  readonly Index: {
+    load(index: object): { search(query: string): { readonly ref: string; readonly score: number }[] };
+  };
+}
+
+/** Searches as the pages of typedoc do. */
+function openSearch(): (word: string) => string | undefined {
+  const [, encoded = ''] = /"(.+)"/.exec(readFileSync(join(site, 'assets/search.js'), 'utf8')) ?? [];
+  const { index, rows }: SearchData = JSON.parse(inflateSync(Buffer.from(encoded, 'base64')).toString());
+  const { Index }: Lunr = createRequire(import.meta.resolve('typedoc'))('lunr');
+  const loaded = Index.load(index);
+  return (word) => {
+    const found = loaded.search(`*${word}*`).map(({ ref, score }) => {
+      const { name } = rows[Number(ref)] ?? { name: '' };
+      const begins = name.toLowerCase().startsWith(word.toLowerCase());
+      return { name, score: begins ? (score * 10) / (1 + Math.abs(name.length - word.length)) : score };
+    });
+    return found.sort((one, other) => other.score - one.score)[0]?.name;
+  };
+}
+
+const findFirst = openSearch();
+const misplaced = Object.entries(guides).filter(([word, guide]) => findFirst(word) !== guide);
+console.log(`${Object.keys(guides).length} words searched, ${misplaced.length} without the right guide first`);
+for (const [word, guide] of misplaced) console.error(`${word}: ${findFirst(word)} comes before ${guide}`);
+if (misplaced.length > 0) process.exitCode = 1;
