@@ -121,6 +121,14 @@ describe('getToken', () => {
     expect((await client.auth.getToken()).value).toBe('token-2');
   });
 
+  it('refuses wrong options under the name of the login', async () => {
+    const { client, iam } = connect();
+    expect(await reasonOf(client.auth.getToken({ timeoutMs: 0 }))).toMatchObject({
+      message: 'CreateToken: timeoutMs: expected a whole number of 1 to 2147483647, received 0',
+    });
+    expect(iam).toEqual([]);
+  });
+
   it('asks IAM about a given token', async () => {
     const { client, iam, sms } = connect({ credentials: { token: 'given' }, respond: validated });
     expect(await client.auth.getToken()).toMatchObject({ value: 'given', user: { name: 'IAMUser' } });
@@ -135,7 +143,10 @@ describe('getToken', () => {
       name: 'AuthenticationError',
       service: 'iam',
       status: 401,
-      message: expect.stringContaining('the given token has expired, was revoked or is unknown'),
+      method: 'GET',
+      path: '/v3/auth/tokens',
+      message: expect.stringMatching(/iam\.test\.example.*the given token has expired, was revoked or is unknown/),
+      hint: 'Give the client another token.',
       details: [],
     });
     expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('S3cr3t');
@@ -150,6 +161,17 @@ describe('verifyToken', () => {
       message: expect.stringMatching(/^ValidateToken: value: expected /),
     });
     expect([...iam, ...sms]).toEqual([]);
+  });
+
+  it('names the form of a token, and itself when the network fails', async () => {
+    const { client } = connect({ respond: () => failWith('ECONNRESET') });
+    expect(await reasonOf(client.auth.verifyToken('two words'))).toMatchObject({
+      message:
+        'ValidateToken: value: expected a token of visible ASCII characters, without white space or a line break at an end, received a string of 9 characters',
+    });
+    expect(await reasonOf(client.auth.verifyToken('some-token'))).toMatchObject({
+      message: expect.stringMatching(/^ValidateToken \(GET \/v3\/auth\/tokens at iam\.test\.example\) got no response/),
+    });
   });
 
   it('says what is wrong with a response without a usable token', async () => {
@@ -303,6 +325,14 @@ describe('forgetToken', () => {
     expect([iam.length, sms.length]).toEqual([1, 1]);
     await read();
     expect(tokensOf(sms)).toEqual(['token-1', 'token-2']);
+  });
+
+  it('asks no store when there is no token yet', async () => {
+    const tokenStore = { get: vi.fn(), set: vi.fn(), delete: vi.fn() };
+    const { client } = connect({ tokenStore });
+    await client.auth.forgetToken();
+    await flush();
+    expect(tokenStore.delete).not.toHaveBeenCalled();
   });
 
   it('makes the provider run again', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { errorOf, resultOf, useFakeTime } from '../support/fake-time.js';
 import { account } from '../support/make-client.js';
 import { makeFleet, openStore, read, useInstantMarks, withoutSetIfAbsent } from './fleet.js';
-import { flush, keystoneRefusal, livingToken, reasonOf } from './support.js';
+import { deferred, flush, keystoneRefusal, livingToken, reasonOf } from './support.js';
 
 useFakeTime();
 useInstantMarks();
@@ -183,6 +183,30 @@ describe('a login that IAM refuses', () => {
     const reasons = outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason);
     expect(reasons.every((reason) => reason instanceof AuthenticationError)).toBe(true);
     expect(fleet.logins).toHaveLength(1);
+  });
+
+  it('is not written again by a process that is refused a moment later, so that it lasts no longer', async () => {
+    const { sets, store } = withoutSetIfAbsent();
+    const late = deferred<Response>();
+    const fleet = makeFleet({ store, login: (_request, count) => (count === 1 ? wrong() : late.promise) });
+    const reads = [read(fleet.join()), read(fleet.join())].map(reasonOf);
+    await reads[0];
+    await flush();
+    late.resolve(wrong());
+    await reads[1];
+    await flush();
+    expect(fleet.logins).toHaveLength(2);
+    expect(sets.filter(({ value }) => value.includes('"refused"'))).toHaveLength(1);
+  });
+
+  it('gives way to that of another password', async () => {
+    const { sets, store } = openStore();
+    const fleet = makeFleet({ store, login: wrong });
+    for (const password of ['one', 'two']) await reasonOf(read(fleet.join({ credentials: { ...account, password } })));
+    await flush();
+    expect(fleet.logins).toHaveLength(2);
+    const marks = sets.map(({ value }) => (JSON.parse(value) as { refused?: string }).refused).filter(Boolean);
+    expect(new Set(marks).size).toBe(2);
   });
 
   it('is not tried by auth.login() of another process either', async () => {

@@ -52,6 +52,14 @@ describe('a token', () => {
     expect([issuedAt.toJSON(), expiresAt.toJSON()]).toEqual(['2026-01-01T00:00:00.123Z', '2026-01-02T00:00:00.123Z']);
   });
 
+  it('reads dates without a zone as those of UTC, and others with theirs', async () => {
+    const { expiresAt, issuedAt } = await logIn({
+      issued_at: '2026-01-01T00:00:00.123456',
+      expires_at: '2026-01-02T08:00:00+08:00',
+    });
+    expect([issuedAt.toJSON(), expiresAt.toJSON()]).toEqual(['2026-01-01T00:00:00.123Z', '2026-01-02T00:00:00.000Z']);
+  });
+
   it.each<[string, object, object]>([
     ['its own, when it is for a domain', { domain: named }, named],
     ["its project's", { project: { id: 'p', domain: named }, user: { domain: { name: 'other' } } }, named],
