@@ -31,8 +31,8 @@ export function writeErrorCodes(): string {
   const classOf = (kind: ErrorKind | undefined) => (kind === undefined ? 'by the status' : `\`${classes[kind]}\``);
   return `# Error codes
 
-This page says what a code of the service means, what to do, and which class of error it makes. It is written by \`scripts/write-error-codes.ts\`
-from the table that the client itself uses.
+This page says what a code of the service means, what to do, and which class of error it makes.
+<!-- Written by scripts/write-error-codes.ts from the table that the client itself uses. -->
 
 \`\`\`ts
 import { ApiError, SmsClient } from '@org/sms-client';
@@ -51,7 +51,7 @@ A code that is not here reaches you with the text of the service and a hint for 
 
 ## Codes of failed migrations
 
-They stand in \`MigrationFailedError.code\`, and in \`error_json\` of a task.
+You find them in \`MigrationFailedError.code\`, and in \`error_json\` of a task.
 
 | Code | Meaning | What to do | Can the task be restarted? |
 |---|---|---|---|
@@ -59,7 +59,7 @@ ${ofTasks.map(({ canRestart, code, hint, meaning }) => `| \`${code}\` | ${meanin
 
 ## Codes of refused calls
 
-They stand in \`ApiError.code\`. The service sends a text of its own with each, in \`serviceMessage\`.
+You find them in \`ApiError.code\`. The service sends a text of its own with each, in \`serviceMessage\`.
 
 | Code | What to do | Class |
 |---|---|---|

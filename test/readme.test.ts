@@ -53,6 +53,11 @@ describe('the guides', () => {
     expect(missing).toEqual([]);
   });
 
+  it('begin with what they are for', () => {
+    const begins = (path: string) => /^# [^\n]+\n\nThis page /.test(read(path));
+    expect(guides.filter((path) => !begins(path))).toEqual([]);
+  });
+
   it.each([
     ['retry', 'docs/retries.md'],
     ['proxy', 'docs/proxies.md'],
