@@ -1,6 +1,6 @@
 /**
  * Follows every local link of the built reference, anchors included, and asks its search for what users look for. Exits with 1 when a
- * link leads nowhere or another page comes first.
+ * link leads nowhere, another page comes first, or a page shows the machinery behind the types.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -34,6 +34,11 @@ for (const [page, text] of texts) {
 console.log(`${count} links on ${pages.length} pages, ${broken.size} broken`);
 for (const each of broken) console.error(each);
 if (broken.size > 0) process.exitCode = 1;
+
+const withMachinery = pages.filter((page) => /\bInfer\s*&lt;/.test((texts.get(page) ?? '').replace(/<[^>]+>/g, '')));
+console.log(`${withMachinery.length} pages show Infer<…>`);
+for (const page of withMachinery) console.error(page);
+if (withMachinery.length > 0) process.exitCode = 1;
 
 /** What users look for, and the guide that the search of the site shows first. */
 const guides = {

@@ -103,14 +103,19 @@ function addCategory(reflection, category) {
   reflection.comment.blockTags.push(new CommentTag('@category', [{ kind: 'text', text: category }]));
 }
 
-/** An interface that extends a type without a page, for example one inferred from a schema, has no hierarchy worth showing. */
+/** A type without a page, for example one inferred from a schema, is no base worth showing in the hierarchy of an interface. */
 function clearMachinery(reflection) {
-  if (!reflection.kindOf?.(ReflectionKind.Interface)) return;
-  const shown = reflection.extendedTypes?.filter(({ reflection: target }) => target !== undefined) ?? [];
-  if (shown.length > 0 || reflection.extendedTypes === undefined) return;
-  reflection.extendedTypes = undefined;
-  reflection.typeHierarchy = undefined;
-  for (const child of reflection.children ?? []) child.inheritedFrom = undefined;
+  if (!reflection.kindOf?.(ReflectionKind.Interface) || reflection.extendedTypes === undefined) return;
+  const hasPage = (type) => type.reflection !== undefined;
+  const bases = reflection.extendedTypes.filter(hasPage);
+  reflection.extendedTypes = bases.length > 0 ? bases : undefined;
+  if (bases.length === 0) reflection.typeHierarchy = undefined;
+  for (let level = reflection.typeHierarchy; level !== undefined; level = level.next) {
+    level.types = level.types.filter((type) => type.type !== 'reference' || hasPage(type));
+  }
+  for (const child of reflection.children ?? []) {
+    if (child.inheritedFrom !== undefined && !hasPage(child.inheritedFrom)) child.inheritedFrom = undefined;
+  }
 }
 
 /** Names a guide by its first heading. */

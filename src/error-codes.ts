@@ -354,7 +354,7 @@ const taskCodes: Readonly<Record<string, TaskRow>> = {
 };
 
 // Codes that only come with HTTP responses, by what to do about them. A kind is given where the status would lead to the wrong class of
-// error: 405 would blame the method where a quota is used up, 410 say gone for good where a failover passes, 401 invite a login
+// error: 405 would blame the method where a quota is used up, 410 would say that it is gone although a failover is transient, 401 invite a login
 // that gains nothing. APIGW.0201 serves six statuses, from 400 to 504.
 const callCodes: readonly CallRow[] = [
   ['Read the task. Stop it while it is RUNNING or SYNCING.', 'SMS.1038', 'conflict'],

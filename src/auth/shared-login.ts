@@ -189,7 +189,8 @@ export class SharedLogin {
     const value = await this.#port.ask('get', (store) => store.get(key), limitMs);
     if (value === undefined || value === null) return undefined;
     const stored = parseStored(key, value);
-    if (stored === undefined) this.#options.logger.warn('the token store holds a value that is not ours: ignored');
+    if (stored === undefined)
+      this.#options.logger.warn('the token store holds a value that this client did not write: ignored');
     if (typeof stored?.token !== 'string' || !this.#refused.has(stored.token)) return stored;
     if (tidy) await this.#port.ask('delete', (store) => store.delete(key), limitMs);
     return undefined;

@@ -5,7 +5,7 @@ import type { Logger } from '../transport/logger.js';
 const longestSureName = 20;
 
 /**
- * @internal Warns of a name that the service may refuse: third parties report a limit of 20 characters, older documents one of 64.
+ * @internal Warns of a name that the service may refuse: other clients report a limit of 20 characters, older documentation one of 64.
  * What is no task at all is refused elsewhere.
  */
 export function warnOfLongName(task: TaskCreate | TaskUpdate | undefined, logger: Logger): void {

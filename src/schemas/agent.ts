@@ -50,11 +50,11 @@ const sourceServerRegistration = strict(
     linux_block_check: text(),
     /** Boot firmware. */
     firmware: oneOf('BIOS', 'UEFI'),
-    /** Boot loader (Linux). Only `GRUB` is accepted; older documents also list `LILO`. */
+    /** Boot loader (Linux). Only `GRUB` is accepted; older documentation also lists `LILO`. */
     boot_loader: oneOf('GRUB', 'LILO'),
     /** Number of virtual CPUs. */
     cpu_quantity: number({ min: 0 }),
-    /** Memory: MB according to the documents, yet agents send bytes. */
+    /** Memory: MB according to the documentation, yet agents send bytes. */
     memory: number({ min: 0 }),
     /** Disks. */
     disks: list(DiskInput),
@@ -72,9 +72,9 @@ const sourceServerRegistration = strict(
     paravirtualization: flag(),
     /** Linux: raw devices. */
     raw_devices: text(),
-    /** Windows: whether driver files are missing; older documents say present. */
+    /** Windows: whether driver files are missing; older documentation says present. */
     driver_files: flag(),
-    /** Windows: whether abnormal services are present; older documents say the snapshot service. */
+    /** Windows: whether abnormal services are present; older documentation says the snapshot service. */
     system_services: flag(),
     /** Windows: whether the rights suffice. */
     account_rights: flag(),
@@ -120,7 +120,7 @@ export const AgentCommandParameters: Schema<AgentCommandParameters> = agentComma
 const agentCommand = loose(
   {},
   {
-    /** What the agent is to do. The set changed over the years: `DELETE` and `SYNC` are of older documents. */
+    /** What the agent is to do. The set changed over the years: `DELETE` and `SYNC` are in older documentation. */
     command_name: oneOf(
       'START',
       'STOP',

@@ -100,7 +100,7 @@ export const ConsistencyReport: Schema<ConsistencyReport> = consistencyReport;
 const consistencyExportItem = strict(
   {},
   {
-    /** Id of the task: 1 to 255 characters; the documents say 36. */
+    /** Id of the task: 1 to 255 characters; the documentation says 36. */
     task_id: idText({ min: 1, max: longestId }),
     /** Id of the source server. */
     source_id: idText(),

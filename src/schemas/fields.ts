@@ -136,7 +136,7 @@ export function oneOf<const Known extends string | number>(...known: readonly Kn
   return plain(typeof known[0] === 'number' ? 'number' : 'string', known);
 }
 
-/** @internal The most characters of an id, whichever method takes it. The documents say 36 in some places. */
+/** @internal The most characters of an id, whichever method takes it. The documentation says 36 in some places. */
 export const longestId = 255;
 
 /** @internal An id that a method finds something by. */
@@ -145,7 +145,7 @@ export function givenId(): Field<string> {
   return text({ min: 1, max: longestId });
 }
 
-/** @internal An id inside a request that the documents call a text. Text and numbers are accepted. */
+/** @internal An id inside a request that the documentation calls a text. Text and numbers are accepted. */
 // @__NO_SIDE_EFFECTS__
 export function idText(limits?: Limits): Field<string | number> {
   const schema = identifier('string');
@@ -155,7 +155,7 @@ export function idText(limits?: Limits): Field<string | number> {
   return restrict(schema, { expected: `a string of ${rangeOf(limits, ' characters')}`, holds });
 }
 
-/** @internal An id inside a request that the documents call a number. Text and numbers are accepted. */
+/** @internal An id inside a request that the documentation calls a number. Text and numbers are accepted. */
 // @__NO_SIDE_EFFECTS__
 export function idNumber(): Field<string | number> {
   return identifier('number');
@@ -199,7 +199,7 @@ export function anything(): Field<unknown> {
   return tested('a value', (value) => value !== undefined, 'unknown');
 }
 
-/** @internal A value that passes a test of ours: options that JSON cannot hold, such as functions and signals. */
+/** @internal A value that passes a test of its own: options that JSON cannot hold, such as functions and signals. */
 // @__NO_SIDE_EFFECTS__
 export function custom<T>(expected: string, test: (value: unknown) => boolean): Field<T> {
   return tested(expected, test);

@@ -80,7 +80,7 @@ export function formatIssues(issues: readonly SchemaIssue[]): string {
   return issues.map((issue) => `${issue.path === '' ? '' : `${issue.path}: `}${formatMismatch(issue)}`).join('\n');
 }
 
-/** @internal Issues of any zod schema as ours. What another kind than ours says is only its message and what stands at its place. */
+/** @internal Issues of any zod schema in the form of this package. What a kind of zod itself says is only its message and what stands at its place. */
 export function toIssues(issues: readonly RawIssue[], value: unknown): SchemaIssue[] {
   return issues.flatMap((issue) => {
     const path = issue.path ?? [];

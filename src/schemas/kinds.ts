@@ -289,7 +289,7 @@ export function plain<T>(type: 'string' | 'number' | 'boolean', known?: readonly
   return makeKind(type, { type, fits, read, ...(known !== undefined && { known }) });
 }
 
-/** @internal An id in a request, as text or number, whatever the documents call it; it is sent as they have it. */
+/** @internal An id in a request, as text or number, whatever the documentation calls it; it is sent as documented. */
 // @__NO_SIDE_EFFECTS__
 export function identifier(sentAs: 'string' | 'number'): Field<string | number> {
   const isText = sentAs === 'string';
@@ -341,7 +341,7 @@ export function nullable<T>(of: Field<T>): Field<T | null> {
   return z.nullable(toZod(of)) as unknown as Field<T | null>;
 }
 
-/** @internal A value that passes a test of ours. */
+/** @internal A value that passes a test of its own. */
 // @__NO_SIDE_EFFECTS__
 export function tested<T>(expected: string, test: (value: unknown) => boolean, type = 'custom'): Field<T> {
   const read: KindDefinition['read'] = (payload, _, instance) => {

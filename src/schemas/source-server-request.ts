@@ -62,7 +62,7 @@ const sourceServerErrorQuery = strict(
     offset: number({ min: 0, max: 65_535 }),
     /** Only servers of this enterprise project: at most 255 characters. */
     enterprise_project_id: text({ max: 255 }),
-    /** Only servers of this migration project, by its id: at most 255 characters. Not in the documents after 2025. */
+    /** Only servers of this migration project, by its id: at most 255 characters. Not in the documentation after 2025. */
     migproject: text({ max: 255 }),
   },
 );

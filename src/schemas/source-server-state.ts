@@ -28,7 +28,7 @@ export function shownState() {
   return oneOf(...everywhere, 'initialize', 'premiging');
 }
 
-/** @internal A state that an agent registers a server with: the documents leave out `premiging`. */
+/** @internal A state that an agent registers a server with: the documentation leaves out `premiging`. */
 // @__NO_SIDE_EFFECTS__
 export function registeredState() {
   return oneOf(...everywhere, 'initialize');

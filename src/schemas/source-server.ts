@@ -151,7 +151,7 @@ const sourceServer = loose(
     init_target_server: SuggestedTarget,
     /** Number of virtual CPUs. */
     cpu_quantity: number(),
-    /** Memory: MB according to the documents, bytes in responses of lists. */
+    /** Memory: MB according to the documentation, bytes in responses of lists. */
     memory: number(),
     /** Task that the server is bound to; null when there is none. */
     current_task: CurrentTask,

@@ -3,7 +3,7 @@ import { type Infer, list, loose, megabitsPerSecond, number, percent, type Schem
 
 const timeOfDay = () => text({ max: 255, pattern: /^\d{1,2}:\d{2}$/, form: 'a time such as 08:00 or 24:00' });
 
-// SpeedLimitlJson on the wire's side: the documents misspell it.
+// SpeedLimitlJson on the wire's side: the documentation misspells it.
 const speedSlot = loose(
   {},
   {
@@ -11,7 +11,7 @@ const speedSlot = loose(
     start: text(),
     /** When the slot ends. A day ends at `24:00`; the hour need not have two digits. */
     end: text(),
-    /** Bandwidth cap, in Mbit/s (the documents of 2020 say MB/s); 0 means unlimited. */
+    /** Bandwidth cap, in Mbit/s (the documentation of 2020 says MB/s); 0 means unlimited. */
     speed: megabitsPerSecond(),
     /** The task is stopped when its rate exceeds the cap by more than this, in percent. */
     over_speed_threshold: percent(),

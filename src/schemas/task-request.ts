@@ -52,8 +52,8 @@ export const TaskTargetCreate: Schema<TaskTargetCreate> = taskTargetCreate;
 const taskCreate = strict(
   {
     /**
-     * Name: 1 to 20 characters, of letters (also Chinese), digits, `_` and `-`. The limit of 20 is reported by a third party
-     * and old documents say 4 to 64, so a longer name is sent, with a warning in the log.
+     * Name: 1 to 20 characters, of letters (also Chinese), digits, `_` and `-`. The documentation
+     * disagrees (1 to 20, or 4 to 64), so a longer name is sent, with a warning in the log.
      */
     name: text({ min: 1 }),
     /** Kind of migration: by file or by block. Windows has blocks only. */
@@ -135,7 +135,7 @@ const targetServerUpdate = strict(
     boot_loader: oneOf('GRUB', 'LILO'),
     /** Number of virtual CPUs. */
     cpu_quantity: number({ min: 0 }),
-    /** Memory: MB according to the documents, bytes according to others. */
+    /** Memory: MB according to the documentation, bytes according to other sources. */
     memory: number({ min: 0 }),
     /** Flavor of the ECS. */
     flavor: text(),
@@ -155,9 +155,9 @@ const targetServerUpdate = strict(
     paravirtualization: flag(),
     /** Linux: raw devices. */
     raw_devices: text(),
-    /** Windows: whether driver files are missing; older documents say present. */
+    /** Windows: whether driver files are missing; older documentation says present. */
     driver_files: flag(),
-    /** Windows: whether abnormal services are present; older documents say the snapshot service. */
+    /** Windows: whether abnormal services are present; older documentation says the snapshot service. */
     system_services: flag(),
     /** Windows: whether the rights suffice. */
     account_rights: flag(),

@@ -95,13 +95,13 @@ const taskBase = loose(
     priority: oneOf(0, 1, 2),
     /** Bandwidth cap, in Mbit/s; 0 means unlimited. */
     speed_limit: megabitsPerSecond(),
-    /** Current rate, in Mbit/s (some documents say MB/s). */
+    /** Current rate, in Mbit/s (some pages of the documentation say MB/s). */
     migrate_speed: megabitsPerSecond(),
     /** Compression ratio of the files; the unit is not documented. */
     compress_rate: number(),
     /** Whether the target is started when the migration ends. */
     start_target_server: flag(),
-    /** When the task is expected to end, in milliseconds since 1970; may be null. Old documents call it the time left. */
+    /** When the task is expected to end, in milliseconds since 1970; may be null. Old documentation calls it the time left. */
     estimate_complete_time: epochMs(),
     /** When the task was created, in milliseconds since 1970. */
     create_date: epochMs(),
@@ -129,9 +129,9 @@ const taskBase = loose(
     total_mem_usage: megabytes(),
     /** Memory use of the agent, in MB. */
     agent_mem_usage: megabytes(),
-    /** Disk traffic of the source host, in Mbit/s (some documents say MB/s). */
+    /** Disk traffic of the source host, in Mbit/s (some pages of the documentation say MB/s). */
     total_disk_io: megabitsPerSecond(),
-    /** Disk traffic of the agent, in Mbit/s (some documents say MB/s). */
+    /** Disk traffic of the agent, in Mbit/s (some pages of the documentation say MB/s). */
     agent_disk_io: megabitsPerSecond(),
     /** Whether a migration drill is enabled. */
     need_migration_test: flag(),
@@ -233,9 +233,9 @@ const taskQuery = strict(
     ),
     /** Only tasks with this name: at most 255 characters. */
     name: text({ max: 255 }),
-    /** Only the task with this id: 1 to 255 characters; the documents say 36. */
+    /** Only the task with this id: 1 to 255 characters; the documentation says 36. */
     id: givenId(),
-    /** Only tasks of this source server: 1 to 255 characters; the documents say 36. */
+    /** Only tasks of this source server: 1 to 255 characters; the documentation says 36. */
     source_server_id: givenId(),
     /** Items on a page: 0 to 200, 100 when left out. */
     limit: number({ min: 0, max: 200 }),
@@ -255,7 +255,7 @@ const taskAction = strict(
   {
     /**
      * What to do. The set is unsettled: `cutover`, which launches the target, stands in the texts of the service but not in its list
-     * of values, and documents also name `collect_log`, `sync_failed_rollback` and others.
+     * of values, and the documentation also names `collect_log`, `sync_failed_rollback` and others.
      */
     operation: oneOf(
       'start',

@@ -18,9 +18,9 @@ import type { CursorPosition, StepPosition } from './position.js';
  * Where to follow a task from: small JSON to be kept, for instance in a file or a queue. Actions resolve with one, snapshots carry
  * one, and every wait takes one in the place of an id.
  *
- * It says where the task stood before an action, so that neither an old failure nor an old success is taken for the new one. A
- * process that goes on from it shows progress that does not run backwards, and `startAndWait` does not start the task again. Fields
- * that a version of the client does not know are ignored.
+ * It records the state of the task before an action, so that an old result is not reported as the new one. A process that continues
+ * from it shows progress that never goes back, and `startAndWait` does not start the task again. Fields that a version of the client
+ * does not know are ignored.
  */
 export interface Cursor {
   /** Version of this form. */

@@ -38,11 +38,11 @@ export function explainFailure(task: AnyTask): MigrationFailure {
 const defaults: Record<MigrationFailure['reason'], { readonly meaning: string; readonly hint: string }> = {
   failed: {
     meaning: 'The service gave no reason.',
-    hint: 'Look at the log of the agent on the source server, then start the task again.',
+    hint: 'Read the log of the agent on the source server, then start the task again.',
   },
   'rolled-back': {
     meaning: 'The synchronisation failed and the target was rolled back.',
-    hint: 'Look at the log of the agent on the source server, then start the task again.',
+    hint: 'Read the log of the agent on the source server, then start the task again.',
   },
   paused: { meaning: 'The task was paused.', hint: 'Start it again to go on where it stopped.' },
 };
@@ -59,7 +59,7 @@ interface ServiceWords {
   readonly values: string;
 }
 
-// JSON text by the documents, but plain text and JSON that was cut off occur: so the code is searched in the text itself.
+// JSON text according to the documentation, but plain text and JSON that was cut off occur: so the code is searched in the text itself.
 function readErrorText(text: string): ServiceWords {
   const code = /\b(?:SMS|APIGW|IAM|Common)\.\d{4}\b/.exec(text)?.[0] ?? null;
   const quoted = /"(?:error_msg|error_message|message)"\s*:\s*"((?:[^"\\]|\\.)*)/.exec(text)?.[1];

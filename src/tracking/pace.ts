@@ -14,10 +14,10 @@ const fleetMsPerRequest = 200;
  *
  * - 2 s after a change of state, round or step, and once 99 percent are reached;
  * - a twentieth of the time left, when the service says how much is left;
- * - else half as long again each time nothing changes, up to 30 s, and up to 5 s while a poll may still be stale;
+ * - otherwise a pause that grows by half each time nothing changes, up to 30 s, and up to 5 s while a poll may still be stale;
  * - for many tasks at once never under 5 s, nor under 200 ms for each request of a poll, failures included;
  * - doubled after each failure in a row, up to 60 s;
- * - a tenth more or less at random, and never under 1 s or over 60 s.
+ * - with a random deviation of up to 10 percent, and always between 1 s and 60 s.
  *
  * With an interval of the caller's only the doubling after failures applies.
  */

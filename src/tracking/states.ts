@@ -1,8 +1,8 @@
 /** What the states of a task mean for waits, starts and stops. */
 
 /**
- * The states of a task by what they mean. A state that stands nowhere here is unknown: it keeps a wait waiting, and is neither
- * refused nor offered for anything. No state is final: only deletion ends a task.
+ * The states of a task by what they mean. A state that is not listed is unknown: the wait continues, and the state rules out no
+ * action. No state is final: only deletion ends a task.
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@ import { runCommand } from '../../src/cli/commands.js';
 type Account = NonNullable<SimulatorOptions['accounts']>[number];
 
 /**
- * Runs `sms-client check` against a simulator with one task and this account. The caller takes back the variables.
+ * Runs `sms-client check` against a simulator with one task and this account. The caller restores the variables.
  *
  * @param prepare - called with the simulator before the command runs
  */

@@ -212,7 +212,7 @@ describe('one fault', () => {
       const [name, status] = expected.error.split(' ');
       expect(outcome.error).toMatchObject({ name, ...(status !== undefined && { status: Number(status) }) });
     }
-    // Performed exactly once: one round of four steps. Or not at all, when the call failed before or at the start.
+    // Performed once: one round of four steps. Or not at all, when the call failed before or at the start.
     const isStarted = column.state === 'RUNNING' || expected.error === undefined || column.part === 'wait';
     expect(task.steps).toBe(isStarted ? 4 : 0);
     if (!isStarted) expect(task.state).toBe('READY');

@@ -124,7 +124,7 @@ describe('tasks.act', () => {
     expect(await sms.tasks.act(taskId, { operation: 'stop' })).toMatchObject({ operation: 'stop', stage: 'accepted' });
   });
 
-  it('is a ConflictError when the state of the task forbids the operation', async () => {
+  it('is a ConflictError when the state of the task does not allow the operation', async () => {
     const { sms } = makePair({ tasks: [{ id: 'a', state: 'READY' }] });
     await expect(sms.tasks.act('a', { operation: 'stop' })).rejects.toBeInstanceOf(ConflictError);
     const { sms: other } = makeScripted(states(), () => refusal(409, 'SMS.7777'));
@@ -163,7 +163,7 @@ describe.each(['start', 'stop', 'restart'] as const)('tasks.%s', (operation) => 
     },
   );
 
-  it('is a ConflictError when the state of the task forbids it', async () => {
+  it('is a ConflictError when the state of the task does not allow it', async () => {
     const { simulator, sms } = makePair();
     const id = simulator.addTask({ state: conflict[operation] });
     await expect(sms.tasks[operation](id)).rejects.toBeInstanceOf(ConflictError);

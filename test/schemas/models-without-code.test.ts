@@ -7,10 +7,10 @@ import { describe, expect, it } from 'vitest';
 import { root } from '../repository.js';
 import { readFixture } from './facts.js';
 
-const { responseFixtures: answerFixtures, requestFixtures } = await import('./fixtures.js');
+const { responseFixtures, requestFixtures } = await import('./fixtures.js');
 const { nameOf } = await import('./tables.js');
 
-const fixtures = [...Object.entries(answerFixtures), ...Object.entries(requestFixtures)];
+const fixtures = [...Object.entries(responseFixtures), ...Object.entries(requestFixtures)];
 
 describe('where code generation is forbidden', () => {
   const bundle = buildSync({

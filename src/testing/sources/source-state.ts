@@ -118,7 +118,7 @@ export function refuseBusy(): Refusal {
   return refuse(400, 'SMS.2015', 'Running or stopping tasks cannot be deleted.');
 }
 
-/** Whether a feasibility check forbids a migration. */
+/** Whether a feasibility check rules out a migration. */
 export function hasFailedCheck(checks: SourceRecord['checks']): boolean {
   return checks.some(({ result }) => result === 'ERROR');
 }

@@ -56,7 +56,7 @@ function handleUpdate({ world, parameters, body }: Call): ServiceResponse {
   return respondEmpty('""');
 }
 
-// ASSUMPTION: a template may be deleted while tasks use it; no source forbids it.
+// ASSUMPTION: a template may be deleted while tasks use it; no source rules it out.
 function handleDelete({ world, parameters }: Call): ServiceResponse {
   world.templates.delete(requireTemplate(world, parameters.id).id);
   return respondEmpty('');
