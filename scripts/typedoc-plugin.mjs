@@ -72,6 +72,7 @@ export function load(app) {
       for (const reflection of Object.values(context.project.reflections)) clearMachinery(reflection);
       putGuidesFirst(context.project);
       linkRepository(context.project);
+      linkGuides(context.project);
       dropTitle(context.project.readme);
     },
     -1_000,
@@ -150,6 +151,21 @@ function putGuidesFirst(project) {
 function dropTitle(readme) {
   const [first] = readme ?? [];
   if (first?.kind === 'text') first.text = first.text.replace(/^\s*# .+\n/, '');
+}
+
+/** The README links to the repository, since npm shows it, too. On the site its links to guides lead to their pages. */
+function linkGuides(project) {
+  const pages = new Set((project.documents ?? []).map((guide) => project.files.getReflectionPath(guide)));
+  const address = new RegExp(`(${repository.replaceAll('.', '\\.')}[\\w/-]+\\.md(?:#[\\w-]+)?)`);
+  project.readme = project.readme?.flatMap((part) => {
+    if (part.kind !== 'text') return [part];
+    return part.text.split(address).map((text) => {
+      const path = text.startsWith(repository) ? text.slice(repository.length) : '';
+      if (!pages.has(join(root, path.split('#')[0]))) return { kind: 'text', text };
+      const { anchor, target } = project.files.registerAbsolute(join(root, path));
+      return { kind: 'relative-link', text: path, target, targetAnchor: anchor };
+    });
+  });
 }
 
 /** Links to files that are no page of the site lead to the repository, not to a download. */
