@@ -4,7 +4,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -14,46 +13,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listFiles, root } from './repository.js';
+import { findBlocks, readPage } from './support/code-blocks.js';
 
 const pages = [
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CODE_OF_CONDUCT.md', 'test/README.md'],
   ...listFiles('docs', '.md').filter((path) => !path.startsWith('docs/api/')),
 ];
-
-interface Block {
-  readonly page: string;
-  readonly line: number;
-  readonly language: string;
-  readonly code: string;
-}
-
-function readPage(page: string): string {
-  return readFileSync(join(root, page), 'utf8');
-}
-
-/** The lines of a page; of a source file, those of its doc comments, with nothing in place of the rest. */
-function readLines(page: string): string[] {
-  const lines = readPage(page).split('\n');
-  return page.endsWith('.md') ? lines : lines.map((line) => /^\s*\* ?(.*)$/.exec(line)?.[1] ?? '');
-}
-
-function findBlocks(page: string): Block[] {
-  const blocks: Block[] = [];
-  let open: { indent: string; language: string; line: number; lines: string[] } | undefined;
-  for (const [index, text] of readLines(page).entries()) {
-    const fence = /^(\s*)```(.*)$/.exec(text);
-    if (open === undefined && fence) {
-      open = { indent: fence[1] ?? '', language: (fence[2] ?? '').trim(), line: index + 1, lines: [] };
-    } else if (open !== undefined && fence) {
-      blocks.push({ page, line: open.line, language: open.language, code: open.lines.join('\n') });
-      open = undefined;
-    } else if (open !== undefined) {
-      open.lines.push(text.startsWith(open.indent) ? text.slice(open.indent.length) : text);
-    }
-  }
-  if (open !== undefined) throw new Error(`${page}:${open.line} opens a code block that nothing closes`);
-  return blocks;
-}
 
 const blocks = [...pages, ...listFiles('src', '.ts')].flatMap(findBlocks);
 
