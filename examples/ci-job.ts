@@ -5,7 +5,7 @@
  * On an account: `npm run example -- ci-job <task id>`. MAX_MINUTES limits the time.
  */
 import { MigrationFailedError, WaitTimeoutError } from '@org/sms-client';
-import { explain, runExample } from './support/run-example.js';
+import { complain, explain, runExample } from './support/run-example.js';
 
 await runExample(async ({ intervalMs, signal, sms, taskIds: [taskId] }) => {
   if (taskId === undefined) throw new Error('Give the id of the task');
@@ -28,6 +28,6 @@ await runExample(async ({ intervalMs, signal, sms, taskIds: [taskId] }) => {
     if (error instanceof MigrationFailedError) process.exitCode = 1;
     else if (error instanceof WaitTimeoutError) process.exitCode = 2;
     else throw error;
-    console.error(explain(error));
+    complain(explain(error));
   }
 });

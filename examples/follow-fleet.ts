@@ -3,7 +3,7 @@
  *
  * On an account, give the task ids: `npm run example -- follow-fleet <task id> <task id> …`. (`npm start -- --fleet` shows bars.)
  */
-import { explain, runExample } from './support/run-example.js';
+import { explain, runExample, say } from './support/run-example.js';
 
 const tasks = [
   { name: 'web-server-01', durationMs: 120_000 },
@@ -13,19 +13,20 @@ const tasks = [
 
 await runExample(
   async ({ intervalMs, signal, sms, taskIds }) => {
+    if (taskIds.length === 0) throw new Error('Give the ids of the tasks');
     const results = await sms.tasks.startMany([...taskIds], { signal });
 
     const outcomes = await sms.tasks.waitForAll(results, {
       intervalMs,
       signal,
       onChange: ({ id, progress, task }) =>
-        console.log(`${task?.name ?? id}  ${progress?.percent} %  ${progress?.step?.label ?? task?.state}`),
+        say(`${task?.name ?? id}  ${progress?.percent} %  ${progress?.step?.label ?? task?.state}`),
     });
 
     // Also those that did not start.
     for (const { error, id, outcome, task } of outcomes) {
-      console.log(`${task?.name ?? id}: ${outcome}`);
-      if (error !== undefined) console.log(`  ${explain(error)}`);
+      say(`${task?.name ?? id}: ${outcome}`);
+      if (error !== undefined) say(`  ${explain(error)}`);
     }
     const succeeded = outcomes.filter(({ outcome }) => outcome === 'succeeded').length;
     console.log(`${succeeded} of ${taskIds.length} succeeded`);

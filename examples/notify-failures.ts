@@ -4,7 +4,7 @@
  * Without WEBHOOK_URL the message is printed. On an account, give the ids of tasks that run:
  * `npm run example -- notify-failures <task id> …`.
  */
-import { runExample } from './support/run-example.js';
+import { complain, runExample, say } from './support/run-example.js';
 
 const { WEBHOOK_URL: webhook } = process.env;
 const tasks = [
@@ -23,7 +23,7 @@ const tasks = [
 ];
 
 async function post(message: unknown): Promise<void> {
-  if (!webhook) return console.log(message);
+  if (!webhook) return say(JSON.stringify(message, undefined, 2));
   const response = await fetch(webhook, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -35,6 +35,7 @@ async function post(message: unknown): Promise<void> {
 
 await runExample(
   async ({ intervalMs, signal, sms, taskIds }) => {
+    if (taskIds.length === 0) throw new Error('Give the ids of the tasks');
     const outcomes = await sms.tasks.waitForAll([...taskIds], {
       intervalMs,
       signal,
@@ -44,7 +45,7 @@ await runExample(
         const text = `${outcome.task.name} ${reason === 'paused' ? 'was paused' : 'failed'}: ${meaning} ${hint}`;
         // The client only logs what a hook throws. A message that was lost must be seen.
         await post({ text, id: outcome.id, step: step?.name, code, meaning, hint, canRestart }).catch((error) =>
-          console.error(`The failure of ${outcome.id} was not posted: ${error}`),
+          complain(`The failure of ${outcome.id} was not posted: ${error}`),
         );
       },
     });

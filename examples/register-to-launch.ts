@@ -47,9 +47,9 @@ await runExample(async ({ intervalMs, signal }) => {
   const copied = await sms.tasks.startAndWait(id, { action, intervalMs, signal });
   console.log(`Copied    ${copied.state}`);
 
-  // The facts do not settle which operation launches a target; the simulator takes `cutover`.
+  // The documentation does not say which operation launches a target. The simulator accepts `cutover`.
   const launched = await sms.tasks.actAndWait(id, { operation: 'cutover' }, { intervalMs, signal });
-  console.log(`Launched  ${launched.sub_tasks?.at(-1)?.user_op}, target ${launched.target_server?.vm_id}`);
+  console.log(`Launched  ${launched.sub_tasks?.at(-1)?.user_op}\nTarget    ${launched.target_server?.vm_id}`);
 
   const { result_list: results } = await sms.tasks.getConsistencyResult(id);
   console.log(`Checked   ${results?.length ?? 0} results`);

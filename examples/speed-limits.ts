@@ -3,7 +3,7 @@
  *
  * On an account, give the task ids: `npm run example -- speed-limits <task id> …`.
  */
-import { explain, runExample } from './support/run-example.js';
+import { complain, explain, runExample } from './support/run-example.js';
 
 const byHour = [
   { start: '0:00', end: '8:00', speed: 0 },
@@ -13,6 +13,7 @@ const byHour = [
 
 await runExample(
   async ({ signal, sms, taskIds }) => {
+    if (taskIds.length === 0) throw new Error('Give the ids of the tasks');
     for (const id of taskIds) {
       try {
         await sms.tasks.setSpeedLimits(id, { speed_limit: byHour }, { signal });
@@ -21,7 +22,7 @@ await runExample(
         for (const slot of slots ?? []) console.log(`  ${slot.start} to ${slot.end}: ${slot.speed || 'no limit'}`);
       } catch (error) {
         signal.throwIfAborted();
-        console.error(`${id}: ${explain(error)}`);
+        complain(`${id}: ${explain(error)}`);
         process.exitCode = 1;
       }
     }

@@ -54,7 +54,7 @@ export async function runExample(
     const { aborted, reason } = controller.signal;
     process.exitCode = aborted ? reason : 1;
     const text = aborted ? 'Stopped watching. A migration that was started goes on in the cloud.' : explain(error);
-    console.error(`\n${wrap(text, process.stderr.columns)}`);
+    complain(`\n${text}`);
   }
 }
 
@@ -86,11 +86,26 @@ export function explain(error: unknown): string {
   return [message, ...missing].join('\n');
 }
 
+/** Prints a text in lines that fit the terminal. */
+export function say(text: string): void {
+  console.log(wrap(text, readWidth(process.stdout)));
+}
+
+/** The same for what went wrong. */
+export function complain(text: string): void {
+  console.error(wrap(text, readWidth(process.stderr)));
+}
+
+/** The width of a terminal. Without one, lines keep their length unless `COLUMNS` is set, so that a log can be searched. */
+function readWidth({ columns }: { readonly columns?: number | undefined }): number | undefined {
+  return (columns ?? Number(process.env.COLUMNS)) || undefined;
+}
+
 /** Wraps lines at the width of the terminal. Breaks a word that is wider. */
 export function wrap(text: string, columns = Number.POSITIVE_INFINITY): string {
   return text
     .split('\n')
-    .flatMap((line) => wrapLine(line, columns - 1))
+    .flatMap((line) => wrapLine(line, Math.max(1, columns - 1)))
     .join('\n');
 }
 

@@ -1,11 +1,10 @@
 /** Starts many tasks, follows them and says what became of each. */
-import { explain, type Setting, wrap } from '../../examples/support/run-example.js';
+import { complain, explain, type Setting } from '../../examples/support/run-example.js';
 import { showFleet } from './show-fleet.js';
 
 /** Ends with exit code 1 unless every task succeeded. */
 export async function migrateFleet({ intervalMs, signal, sms, taskIds }: Setting): Promise<void> {
   if (taskIds.length === 0) throw new Error('Give the ids of the tasks: npm start -- <task id> <task id> …');
-  const complain = (text: string) => console.error(wrap(text, process.stderr.columns));
   // A task that runs already is followed like the others.
   const results = await sms.tasks.startMany([...taskIds], { ifRunning: 'follow', signal });
   const refused = results.filter(({ outcome }) => outcome === 'not-started');

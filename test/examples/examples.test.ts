@@ -1,7 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createSimulator } from '@org/sms-client/testing';
 import { describe, expect } from 'vitest';
+import { serveSimulator } from '../../scripts/show/simulated-account.js';
 import { it } from '../support/run-example.js';
 
 const timeout = 60_000;
@@ -60,29 +59,40 @@ describe.concurrent('server-sent events', () => {
   );
 });
 
-describe.concurrent('nightly-fleet', () => {
-  it('writes a CSV with a row for each of 30 servers, with full names', { timeout }, async ({
-    onTestFinished,
-    startExample,
-  }) => {
-    const folder = mkdtempSync(join(tmpdir(), 'sms-client-fleet-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const { ended, errors, output } = startExample('nightly-fleet', [], {
-      variables: { CSV_FILE: join(folder, 'f.csv') },
-    });
-    expect(await ended, errors()).toBe(0);
-    expect(output()).toMatch(/^30 of 30 succeeded/m);
-    const [head, ...rows] = readFileSync(join(folder, 'f.csv'), 'utf8').trim().split('\r\n');
-    expect(head).toBe('"server","task","outcome","error"');
-    expect(rows).toHaveLength(30);
-    for (const row of rows) expect(row).toMatch(/^"accounting-database-server-\d+","\w+","succeeded",""$/);
-  });
-});
-
 describe.concurrent('ci-job', () => {
   it('exits 2 when the time is up', { timeout }, async ({ startExample }) => {
     const { ended, errors } = startExample('ci-job', [], { variables: { MAX_MINUTES: '0.05' } });
     expect(await ended).toBe(2);
     expect(errors()).toContain('RUNNING');
   });
+});
+
+describe.concurrent('on an account', () => {
+  it.for(['follow-fleet', 'notify-failures', 'speed-limits'])(
+    '%s asks for the ids of the tasks',
+    { timeout },
+    async (name, { startExample }) => {
+      const simulator = createSimulator();
+      try {
+        const { ended, errors, output } = startExample(name, [], { variables: await serveSimulator(simulator) });
+        expect(await ended).toBe(1);
+        expect(errors()).toBe('\nGive the ids of the tasks\n');
+        expect(output()).toBe('');
+      } finally {
+        await simulator.close();
+      }
+    },
+  );
+});
+
+describe.concurrent('in 60 columns', () => {
+  it.for(['follow-fleet', 'notify-failures', 'register-to-launch'])(
+    '%s writes no wider line',
+    { timeout },
+    async (name, { startExample }) => {
+      const { ended, errors, output } = startExample(name, [], { variables: { COLUMNS: '60' } });
+      await ended;
+      expect(`${output()}${errors()}`.split('\n').filter((line) => line.length >= 60)).toEqual([]);
+    },
+  );
 });

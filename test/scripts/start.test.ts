@@ -75,6 +75,21 @@ describe.concurrent('npm start', () => {
     },
   );
 
+  it('writes no line wider than 60 columns about a task that is unknown or failed', { timeout }, async ({
+    simulator,
+    start,
+  }) => {
+    const more = { ...passwordVariables, COLUMNS: '60' };
+    const single = start(['unknown'], more);
+    const failing = simulator.addTask({ name: 'failing', failAt: { step: 'MIGRATE_LINUX_FILE' } });
+    const fleet = start([failing, 'unknown'], more);
+    for (const { ended, errors, output } of [single, fleet]) {
+      expect(await ended).toBe(1);
+      expect(errors()).not.toBe('');
+      expect(widest(`${output()}${errors()}`)).toBeLessThan(60);
+    }
+  });
+
   it('works with an access key, which needs no login', { timeout }, async ({ simulator, start }) => {
     const keys = { HW_ACCESS_KEY: key.accessKeyId, HW_SECRET_KEY: key.secretAccessKey };
     const { ended, errors, output } = start([simulator.addTask({})], keys);
