@@ -24,7 +24,8 @@ async function keep(next: Cursor): Promise<void> {
 
 const unsafe = new AbortController();
 const interrupted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
+process.once('SIGINT', () => interrupted.abort(130));
+process.once('SIGTERM', () => interrupted.abort(143));
 try {
   const task = await SmsClient.fromEnv().tasks.startAndWait(taskId, {
     cursor,
@@ -41,5 +42,5 @@ try {
   // A failed migration has ended, too: the next process shall start it again.
   if (error instanceof MigrationFailedError) await rm(file, { force: true });
   console.error(interrupted.signal.aborted ? 'Stopped watching. The migration goes on.' : String(error));
-  process.exitCode = interrupted.signal.aborted ? 130 : 1;
+  process.exitCode = interrupted.signal.aborted ? interrupted.signal.reason : 1;
 }

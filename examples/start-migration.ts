@@ -7,22 +7,27 @@
 import { MigrationFailedError, SmsClient } from '@org/sms-client';
 import { createSimulator } from '@org/sms-client/testing';
 
+const variables =
+  /^(HW_(USER_NAME|USER_PASSWORD|DOMAIN_NAME|ACCESS_KEY|SECRET_KEY|AUTH_TOKEN)|HUAWEICLOUD_SDK_(AK|SK))$/;
+const isAccount = Object.entries(process.env).some(([name, value]) => variables.test(name) && value !== '');
 const simulator = createSimulator({ speed: 60 });
-const isAccount = Object.keys(process.env).some((name) => /^(HW|HUAWEICLOUD_SDK)_/.test(name));
-const sms = isAccount
-  ? SmsClient.fromEnv()
-  : new SmsClient({
-      endpoint: simulator.smsEndpoint,
-      iamEndpoint: simulator.iamEndpoint,
-      credentials: { username: 'testname', password: 'Password', domainName: 'testname' },
-      fetch: simulator.fetch,
-    });
-const taskId = process.argv[2] ?? simulator.addTask({ name: 'web-server-01' });
+const taskId = process.argv[2] ?? (isAccount ? undefined : simulator.addTask({ name: 'web-server-01' }));
 
 // Ctrl-C stops watching; the migration itself goes on in the cloud.
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
+// A reader such as `head` has closed the pipe.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 try {
+  if (taskId === undefined) throw new Error('Give the id of the task');
+  const sms = isAccount
+    ? SmsClient.fromEnv()
+    : new SmsClient({
+        endpoint: simulator.smsEndpoint,
+        iamEndpoint: simulator.iamEndpoint,
+        credentials: { username: 'testname', password: 'Password', domainName: 'testname' },
+        fetch: simulator.fetch,
+      });
   const task = await sms.tasks.startAndWait(taskId, {
     signal: interrupted.signal,
     // The client chooses its own pace on an account.
@@ -36,6 +41,6 @@ try {
   if (interrupted.signal.aborted) console.error('Stopped watching. The migration goes on.');
   else if (error instanceof MigrationFailedError) console.error(error.message, `Can be restarted: ${error.canRestart}`);
   // The message says what failed, the request id and what to do.
-  else console.error(String(error));
+  else console.error(error instanceof Error ? error.message : error);
   process.exitCode = interrupted.signal.aborted ? 130 : 1;
 }

@@ -45,11 +45,16 @@ async function migrate(sms: SmsClient, job: Job<MigrationJob>, shutdown: AbortSi
 const shutdown = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => shutdown.abort());
 const [, , role, ...taskIds] = process.argv;
-const settings = readSettings();
-if (role === 'add') await addJobs(settings, taskIds);
-else if (role === 'work') {
-  const redis = connectQueue(settings.redisUrl);
-  const sms = SmsClient.fromEnv({ tokenStore: shareLogin(redis) });
-  await runWorker(settings, shutdown.signal, (job, lost) => migrate(sms, job, shutdown.signal, lost));
-  redis.disconnect();
+try {
+  const settings = readSettings();
+  if (role === 'add') await addJobs(settings, taskIds);
+  else if (role === 'work') {
+    const redis = connectQueue(settings.redisUrl);
+    const sms = SmsClient.fromEnv({ tokenStore: shareLogin(redis) });
+    await runWorker(settings, shutdown.signal, (job, lost) => migrate(sms, job, shutdown.signal, lost));
+    redis.disconnect();
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1); // an open connection would keep the process alive
 }

@@ -102,6 +102,23 @@ describe.concurrent('resume', () => {
     expect(countStarts(simulator)).toBe(2);
   });
 
+  it.for([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    'exits on %s with code %i, and keeps its cursor',
+    { timeout },
+    async ([signal, code], { folder, run, simulator }) => {
+      const taskId = addTask(simulator, { durationMs: 60 * 60_000 });
+      const { child, ended, errors, until } = run(taskId);
+      await until(/ % /);
+      child.kill(signal);
+      expect(await ended).toBe(code);
+      expect(errors()).toBe('Stopped watching. The migration goes on.\n');
+      expect(readdirSync(folder)).toContain(`${taskId}.cursor.json`);
+    },
+  );
+
   it('runs on the simulator without a task id', { timeout }, async ({ startScript }) => {
     const { ended, errors, output } = startScript('example', ['resume']);
     expect(await ended).toBe(0);

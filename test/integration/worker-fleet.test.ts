@@ -24,6 +24,12 @@ it('worker-fleet says in one sentence that it needs REDIS_URL', { timeout }, asy
   expect(output()).toBe('');
 });
 
+it('worker-fleet says so without a stack, too, when it is run directly', { timeout }, async ({ startExample }) => {
+  const { ended, errors } = startExample('worker-fleet', ['work']);
+  expect(await ended).toBe(1);
+  expect(errors()).toMatch(/^Set REDIS_URL to the address of a Redis server[^\n]*\n$/);
+});
+
 describe.skipIf(program === undefined).concurrent('workers over a queue on a real Redis', () => {
   let redis: Awaited<ReturnType<typeof startRedis>>;
   let connection: Redis;
