@@ -1,7 +1,8 @@
 /** `npm run example -- resume` without a task id: runs examples/resume.ts twice on the simulator. The first process is killed half-way. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,6 +20,8 @@ await runExample(async ({ signal }) => {
   const taskId = simulator.addTask({ name: 'web-server-01', durationMs: 10 * 60_000 });
   const variables = await serveSimulator(simulator);
   const folder = await mkdtemp(join(tmpdir(), 'sms-client-resume-'));
+  // Also when the reader of this process has closed the pipe, which ends it on the spot.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
   async function run(killAtPercent: number): Promise<void> {
     const env = { ...process.env, ...variables, TSX_TSCONFIG_PATH: settings };
@@ -29,6 +32,7 @@ await runExample(async ({ signal }) => {
     });
     const kill = () => child.kill('SIGKILL');
     signal.addEventListener('abort', kill, { once: true });
+    process.prependOnceListener('exit', kill);
     const ended = once(child, 'close');
     for await (const line of createInterface(child.stdout)) {
       console.log(line);
@@ -37,6 +41,7 @@ await runExample(async ({ signal }) => {
     }
     await ended;
     signal.removeEventListener('abort', kill);
+    process.off('exit', kill);
     signal.throwIfAborted();
   }
 
@@ -45,7 +50,6 @@ await runExample(async ({ signal }) => {
     await run(Number.POSITIVE_INFINITY);
     console.log(`\n${countStarts(simulator)} start was sent.`);
   } finally {
-    await rm(folder, { recursive: true, force: true });
     await simulator.close();
   }
 });

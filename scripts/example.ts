@@ -1,5 +1,6 @@
 /** `npm run example -- NAME …` runs an example with the arguments after its name. Without a name it lists the examples. */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { wrap } from '../examples/support/run-example.js';
@@ -26,6 +27,9 @@ function readSentence(file: string): string {
   return /^.*?[.:](?= |$)/.exec(text)?.[0].replace(/:$/, '.') ?? text;
 }
 
+// A reader such as `head` has closed the pipe.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 const [, , given = '', ...rest] = process.argv;
 const name = given.replace(/^examples\/|(\.test)?\.(ts|mjs)$/g, '');
 const file = files.get(name);
@@ -42,10 +46,16 @@ if (file === undefined) {
   process.exitCode = given === '' ? 0 : 1;
 } else if (file.includes('.test.')) {
   const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
-  const run = spawnSync(process.execPath, [vitest, 'run', '--project', 'code', `examples/${file}`, ...rest], {
-    stdio: 'inherit',
+  const run = spawn(process.execPath, [vitest, 'run', '--project', 'code', `examples/${file}`, ...rest], {
+    // Vitest itself complains about a pipe that its reader has closed.
+    stdio: ['inherit', process.stdout.isTTY ? 'inherit' : 'pipe', 'inherit'],
   });
-  process.exitCode = run.status ?? 1;
+  process.once('exit', () => run.kill('SIGKILL'));
+  // Ctrl-C reaches Vitest, too, which has something to say before it ends.
+  process.on('SIGINT', () => undefined);
+  run.stdout?.pipe(process.stdout, { end: false });
+  const [code] = await once(run, 'close');
+  process.exitCode = code ?? 1;
 } else {
   const demonstration = rest.length === 0 ? demonstrations.get(name) : undefined;
   const program = demonstration === undefined ? new URL(file, folder) : new URL(demonstration, import.meta.url);

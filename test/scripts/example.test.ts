@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { root } from '../repository.js';
@@ -24,6 +25,24 @@ describe.concurrent('npm run example', () => {
     expect(await ended).toBe(1);
     expect(errors()).toMatch(/There is no example start-migraton\.\n[\s\S]*start-migration/);
   });
+});
+
+// Neither ends by itself, and both print one line; the fleet of workers needs Redis.
+const unending = new Set(['express', 'fastify', 'worker-fleet']);
+
+describe.concurrent('npm run example, when its reader has closed the pipe,', () => {
+  it.for(['', ...names.filter((name) => !unending.has(name))])(
+    'ends quietly with 0: %s',
+    { timeout: 60_000 },
+    async (name, { startScript }) => {
+      const { child, ended, errors } = startScript('example', name === '' ? [] : [name], {
+        variables: { CSV_FILE: devNull },
+      });
+      child.stdout?.destroy();
+      expect(await ended).toBe(0);
+      expect(errors()).toBe('');
+    },
+  );
 });
 
 describe('an example', () => {
