@@ -31,8 +31,11 @@ await runExample(async ({ signal }) => {
   const connection = connectQueue(settings.redisUrl);
   const queue = new Queue(queueName, { connection });
   const workers = Array.from({ length: 3 }, () =>
-    spawn(process.execPath, [...process.execArgv, program, 'work'], { env, stdio: 'inherit' }),
+    spawn(process.execPath, [...process.execArgv, program, 'work'], { env, stdio: ['ignore', 'pipe', 'inherit'] }),
   );
+  for (const { stdout } of workers) stdout.pipe(process.stdout, { end: false });
+  // When the reader of this process has closed the pipe, the workers end before they notice it.
+  process.once('exit', () => workers.forEach((worker) => void worker.kill('SIGKILL')));
   try {
     await addJobs({ ...settings, queueName }, taskIds);
     // Each worker has its share by then, and is in the middle of it.

@@ -179,4 +179,12 @@ describe.skipIf(program === undefined).concurrent('workers over a queue on a rea
     expect(errors()).toBe('');
     expect(output()).toMatch(/is killed in the middle of its jobs\n[\s\S]*\n6 tasks, 6 starts\n$/);
   });
+
+  it('end quietly on the simulator when the reader has closed the pipe', { timeout }, async ({ startScript }) => {
+    const variables = { REDIS_URL: redis.url };
+    const { child, ended, errors } = startScript('example', ['worker-fleet'], { variables });
+    child.stdout?.destroy();
+    expect(await ended).toBe(0);
+    expect(errors()).toBe('');
+  });
 });
