@@ -1,13 +1,17 @@
 /** Which proxy a request goes through. */
-import { BlockList, isIPv4 } from 'node:net';
+import { BlockList, isIP, isIPv4 } from 'node:net';
 import { ConfigurationError } from '../errors.js';
 import { isLoopback } from '../transport/loopback.js';
 
 /** Finds the proxy of a URL; undefined when it is asked directly. */
 export type FindProxy = (url: URL) => URL | undefined;
 
-// Where a cloud keeps the keys of its servers: no proxy may see them.
-const linkLocal = /^169\.254\./;
+// Where a cloud keeps the keys of its servers: no proxy may see them. IPv4 ones also match as `::ffff:a.b.c.d`.
+const direct = new BlockList();
+direct.addSubnet('127.0.0.0', 8);
+direct.addSubnet('169.254.0.0', 16);
+direct.addSubnet('fe80::', 10, 'ipv6');
+direct.addAddress('fd00:ec2::254', 'ipv6');
 
 /**
  * Reads which proxies to use: the one that is given, or those of `HTTPS_PROXY` and `HTTP_PROXY`, lower case first. Hosts of
@@ -30,9 +34,16 @@ export function readProxies(
   );
   return (url) => {
     const proxy = byProtocol.get(url.protocol);
-    if (proxy === undefined || isLoopback(url.hostname) || linkLocal.test(url.hostname)) return undefined;
+    if (proxy === undefined || isLoopback(url.hostname) || holds(direct, url.hostname)) return undefined;
     return isExcluded(url) ? undefined : proxy;
   };
+}
+
+// The host of a URL has brackets around an IPv6 address. A name is never in a list of addresses.
+function holds(list: BlockList, hostname: string): boolean {
+  const address = hostname.replace(/^\[|\]$/g, '');
+  const version = isIP(address);
+  return version !== 0 && list.check(address, `ipv${version as 4 | 6}`);
 }
 
 // An empty variable counts as absent.

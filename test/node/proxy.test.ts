@@ -28,13 +28,32 @@ describe('NO_PROXY', () => {
     expect(isProxied(url, noProxy)).toBe(expected);
   });
 
-  it.each(['http://localhost', 'http://127.0.0.1:80', 'http://127.9.9.9', 'http://[::1]', 'http://169.254.169.254'])(
-    'need not name %s, which no proxy ever gets to see',
-    (url) => {
-      expect(isProxied(url, '')).toBe(false);
-      expect(readProxies(proxy, {})(new URL(url))).toBeUndefined();
-    },
-  );
+  it.each([
+    'http://localhost',
+    'http://127.0.0.1:80',
+    'http://127.9.9.9',
+    'http://[::1]',
+    'http://[::ffff:127.0.0.1]',
+    'http://169.254.169.254',
+    'https://[::ffff:169.254.169.254]',
+    'https://[fe80::a9fe:a9fe]',
+    'https://[febf::1]:8443',
+    'http://[fd00:ec2::254]',
+  ])('need not name %s, which no proxy ever gets to see', (url) => {
+    expect(isProxied(url, '')).toBe(false);
+    expect(readProxies(proxy, {})(new URL(url))).toBeUndefined();
+  });
+
+  it.each([
+    'https://169.254.evil.example',
+    'https://127.0.0.1.evil.example',
+    'https://fe80.example',
+    'https://[fec0::1]',
+    'https://[fd00:ec2::255]',
+    'https://[2001:db8::1]',
+  ])('must name %s, which is neither this machine nor on its link', (url) => {
+    expect(isProxied(url, '')).toBe(true);
+  });
 
   it('must name names below localhost, which DNS may resolve to anything', () => {
     expect(isProxied('https://sms.localhost', '')).toBe(true);
