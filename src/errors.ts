@@ -46,30 +46,43 @@ export type AnySmsError =
   | WaitTimeoutError
   | OutcomeUnknownError;
 
+// The runtime and loggers print a `cause`, but no private field and no getter of a class.
+class Withheld {
+  readonly #error: unknown;
+
+  constructor(error: unknown) {
+    this.#error = error;
+  }
+
+  get error(): unknown {
+    return this.#error;
+  }
+
+  [customInspection](): string {
+    return '[withheld]';
+  }
+}
+
 /**
  * The client's options, its credentials, its environment or a function that you gave it are wrong. Trying again does not help.
  *
- * `cause` is what your function threw: a credentials provider, a passcode or a `fetch` with a mistake in it. It is never printed,
- * because its text may hold a secret; read it from the field.
+ * `cause.error` is what your function threw: a credentials provider, a passcode or a `fetch` with a mistake in it. Its text may hold
+ * a secret, so nothing prints it: neither `inspect`, nor the runtime when nobody catches the error, nor loggers that follow `cause`.
  */
 export class ConfigurationError extends SmsError {
-  readonly #cause: unknown;
+  readonly #cause: Withheld | undefined;
 
   /** @internal */
   constructor(message: string, options: { readonly cause?: unknown } = {}) {
     super(message);
-    this.#cause = options.cause;
+    this.#cause = options.cause === undefined ? undefined : new Withheld(options.cause);
   }
   override get name(): 'ConfigurationError' {
     return 'ConfigurationError';
   }
-  /** What your own function threw; undefined when the error has another cause. */
-  override get cause(): unknown {
+  /** Holds what your own function threw in its field `error`; undefined when the error has another cause. */
+  override get cause(): { readonly error: unknown } | undefined {
     return this.#cause;
-  }
-  /** @internal Node prints a `cause`, wherever it comes from. */
-  [customInspection](): string {
-    return this.stack ?? String(this);
   }
 }
 

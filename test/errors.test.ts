@@ -21,6 +21,7 @@ import {
   TimeoutError,
   WaitTimeoutError,
 } from '@org/sms-client';
+import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import { describeErrorCode, listErrorCodes } from '../src/error-codes.js';
 import { toApiError } from '../src/transport/api-error.js';
@@ -135,12 +136,17 @@ describe('a ConfigurationError', () => {
   const secret = 'the secret of a vault';
   const error = new ConfigurationError('credentials() threw an Error', { cause: new Error(secret) });
 
-  it("has what the caller's function threw as its cause", () => {
-    expect((error.cause as Error).message).toBe(secret);
+  it("has what the caller's function threw in its cause", () => {
+    expect((error.cause?.error as Error).message).toBe(secret);
   });
 
   it.each<[string, (value: unknown) => string]>([
     ['inspect', (value) => inspect(value, { depth: 9, showHidden: true, getters: true })],
+    [
+      'inspect as the runtime does for what nobody catches',
+      (value) => inspect(value, { depth: 9, customInspect: false }),
+    ],
+    ['the serializer of pino', (value) => JSON.stringify(pino.stdSerializers.err(value as Error))],
     ['inspect within an object', (value) => inspect({ nested: [value] }, { depth: 9 })],
     ['JSON', (value) => JSON.stringify({ value })],
     ['String', String],

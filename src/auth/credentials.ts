@@ -186,7 +186,7 @@ export type LoginCredentials = PasswordCredentials | UserIdCredentials | AgencyC
 
 /**
  * Resolves with credentials. It is called at the first call and again at each renewal, never twice at the same time. Calls wait
- * for it, so it must settle. What it throws becomes the `cause` of a {@link ConfigurationError}, and is never printed.
+ * for it, so it must settle. What it throws becomes the `cause.error` of a {@link ConfigurationError}, and is never printed.
  */
 export type CredentialsProvider = () => Promise<StaticCredentials>;
 

@@ -137,7 +137,7 @@ export async function askCaller<T>(ask: () => Promise<T>, scope: Scope, subject:
   } catch (error) {
     scope.throwIfEnded();
     if (isSmsError(error)) throw error;
-    throw new ConfigurationError(`${subject} failed; its error is the cause of this one`, { cause: error });
+    throw new ConfigurationError(`${subject} failed; cause.error of this error is what it threw`, { cause: error });
   }
 }
 

@@ -250,7 +250,7 @@ describe('a provider', () => {
     ],
     ['rejects', (reason: Error) => () => Promise.reject(reason)],
   ])(
-    "that %s: its error becomes the cause of the callers' error, is never printed, and the provider is called again",
+    "that %s: its error becomes cause.error of the callers' error, is never printed, and the provider is called again",
     async (_how, fail) => {
       const reason = new Error('vault is sealed: hunter2hunter2');
       const failing = fail(reason);
@@ -260,8 +260,8 @@ describe('a provider', () => {
       const calls = [read(), read(), client.auth.login(), client.auth.getToken()].map(reasonOf);
       for (const call of calls) {
         const error = await call;
-        expect(error).toMatchObject({ name: 'ConfigurationError', cause: reason });
-        expect(error.message).toBe('credentials() failed; its error is the cause of this one');
+        expect(error).toMatchObject({ name: 'ConfigurationError', cause: { error: reason } });
+        expect(error.message).toBe('credentials() failed; cause.error of this error is what it threw');
         expect([inspect(error), JSON.stringify(error), error.stack].join()).not.toContain('hunter2');
       }
       expect(credentials).toHaveBeenCalledTimes(1);

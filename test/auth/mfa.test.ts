@@ -75,12 +75,12 @@ describe('a passcode from a function', () => {
     expect([iam.length, passcode.mock.calls.length]).toEqual([1, 1]);
   });
 
-  it('that fails becomes the cause of the error, is not printed, and is called again', async () => {
+  it('that fails becomes cause.error of the error, is not printed, and is called again', async () => {
     const reason = new Error('nobody at the keyboard: 111111');
     const passcode = vi.fn(() => Promise.reject(reason));
     const { iam, read } = connect({ credentials: withCode(passcode) });
     for (const error of [await reasonOf(read()), await reasonOf(read())]) {
-      expect(error).toMatchObject({ name: 'ConfigurationError', cause: reason });
+      expect(error).toMatchObject({ name: 'ConfigurationError', cause: { error: reason } });
       expect(error.message).toContain('credentials.mfa.passcode() failed');
       expect(inspect(error)).not.toContain('111111');
     }

@@ -125,36 +125,48 @@ describe('a program that catches nothing', () => {
   const password = 'P4SSW0RD-of-the-user';
   const token = 'T0K3N-of-the-user';
 
-  it('shows no secret: neither what the runtime prints of the rejection nor its report', {
-    timeout: 180_000,
-  }, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'sms-client-report-'));
-    try {
-      const options = [
-        '--import',
-        'tsx',
-        '--report-uncaught-exception',
-        `--report-directory=${folder}`,
-        '--report-compact',
-      ];
-      const program = join(root, 'test/security/leaky-program.ts');
-      const run = promisify(execFile)(process.execPath, [...options, program, btoa(password), btoa(token)], {
-        cwd: root,
-      });
-      const { code, stderr, stdout } = (await rejectionOf(run)) as { code: number; stderr: string; stdout: string };
+  it.each([
+    ['fetch', 'NetworkError', '***'],
+    ['credentials', 'ConfigurationError', 'credentials() failed'],
+    ['passcode', 'ConfigurationError', 'passcode'],
+  ])(
+    'shows no secret that %s throws: neither what the runtime prints of the rejection nor its report',
+    {
+      timeout: 180_000,
+    },
+    async (mistake, name, text) => {
+      const folder = await mkdtemp(join(tmpdir(), 'sms-client-report-'));
+      try {
+        const options = [
+          '--import',
+          'tsx',
+          '--report-uncaught-exception',
+          `--report-directory=${folder}`,
+          '--report-compact',
+        ];
+        const program = join(root, 'test/security/leaky-program.ts');
+        const run = promisify(execFile)(
+          process.execPath,
+          [...options, program, btoa(password), btoa(token), btoa(mistake)],
+          {
+            cwd: root,
+          },
+        );
+        const { code, stderr, stdout } = (await rejectionOf(run)) as { code: number; stderr: string; stdout: string };
 
-      expect(code).not.toBe(0);
-      expect(stderr).toContain('NetworkError');
-      expect(stderr).toContain('***');
-      expect(stdout + stderr).not.toMatch(/P4SSW0RD|T0K3N/);
-      const [report = ''] = await readdir(folder);
-      const text = await readFile(join(folder, report), 'utf8');
-      expect(text).toContain('ShowTask');
-      expect(text).not.toMatch(/P4SSW0RD|T0K3N/);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  });
+        expect(code).not.toBe(0);
+        expect(stderr).toContain(name);
+        expect(stderr).toContain(text);
+        expect(stdout + stderr).not.toMatch(/P4SSW0RD|T0K3N/);
+        const [report = ''] = await readdir(folder);
+        const written = await readFile(join(folder, report), 'utf8');
+        expect(written).toContain(name === 'NetworkError' ? 'ShowTask' : name);
+        expect(written).not.toMatch(/P4SSW0RD|T0K3N/);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
 
   it('shows no secret in a report that it asks for itself', async () => {
     const { sms } = watch(({ headers }) => Promise.reject(new Error(headers.get('x-auth-token') ?? '')), {

@@ -2,11 +2,17 @@
 import { SmsClient } from '@org/sms-client';
 
 // Reports of the runtime hold the arguments of the program, so that these come in disguise.
-const [password = '', token = ''] = process.argv.slice(2).map((argument) => atob(argument));
+const [password = '', token = '', mistake = ''] = process.argv.slice(2).map((argument) => atob(argument));
+const account = { username: 'u', password, domainName: 'd' };
+const fail = async () => {
+  throw new Error(`the vault refused ${password}`);
+};
 
 const sms = new SmsClient({
   region: 'eu-west-101',
-  credentials: { username: 'u', password, domainName: 'd' },
+  credentials:
+    { fetch: account, credentials: fail, passcode: { ...account, mfa: { userId: 'u', passcode: fail } } }[mistake] ??
+    account,
   maxRetries: 0,
   fetch: async (_url, init) => {
     const sent = JSON.stringify(init);

@@ -1,5 +1,5 @@
 import { createContext, runInContext } from 'node:vm';
-import { type Fetch, SmsClient } from '@org/sms-client';
+import { type ConfigurationError, type Fetch, SmsClient } from '@org/sms-client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { logUpload, makeFakeClient, rejectionOf } from '../support/fake-client.js';
 import { loginResponse, taskResponse } from '../support/fake-fetch.js';
@@ -73,13 +73,13 @@ describe("the caller's fetch", () => {
       { maxRetries: 5 },
     );
 
-    const error = (await rejectionOf(sms.tasks.get('t'))) as Error;
+    const error = (await rejectionOf(sms.tasks.get('t'))) as ConfigurationError;
 
     expect(error).toMatchObject({
       name: 'ConfigurationError',
       message: expect.stringMatching(/^fetch: ShowTask .* threw a/),
     });
-    expect(Object(error.cause)).toHaveProperty('message');
+    expect(Object(error.cause?.error)).toHaveProperty('message');
     expect(calls).toBe(1);
   });
 
