@@ -1,7 +1,7 @@
 /** The options that the environment holds, under the names of Terraform and of the official SDKs. */
 import { isTidy, isVisible, type StaticCredentials, tidyForm, visibleForm } from './auth/credentials.js';
 import { ConfigurationError } from './errors.js';
-import type { ClientOptions } from './options.js';
+import { type ClientOptions, readable } from './options.js';
 import { measure } from './schemas/issues.js';
 
 /** Options that win over the environment; what is left out or undefined comes from there. */
@@ -41,7 +41,7 @@ const placeNames = {
 export function readEnvironment(given: EnvironmentOverrides): EnvironmentOptions {
   if (typeof given !== 'object' || given === null)
     throw new ConfigurationError(`fromEnv: expected an object, received ${given === null ? 'null' : typeof given}`);
-  const overrides = omitUndefined(given);
+  const overrides = readable(() => omitUndefined(given));
   const options: Partial<ClientOptions> = {};
   const origins = new Map<string, string>();
   // An endpoint of the environment would win over the region that the caller asks for.

@@ -154,8 +154,8 @@ export function parseOptions(options: ClientOptions): ClientSettings {
   };
 }
 
-// A getter of the caller's may throw, and what it throws may hold a secret.
-function readable<T>(read: () => T): T {
+/** @internal Reads options. A getter of the caller's may throw, and what it throws may hold a secret. */
+export function readable<T>(read: () => T): T {
   try {
     return read();
   } catch (cause) {

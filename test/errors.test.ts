@@ -137,7 +137,7 @@ describe('a ConfigurationError', () => {
   const error = new ConfigurationError('credentials() threw an Error', { cause: new Error(secret) });
 
   it("has what the caller's function threw in its cause", () => {
-    expect((error.cause?.error as Error).message).toBe(secret);
+    expect(error.cause).toMatchObject({ error: { message: secret } });
   });
 
   it.each<[string, (value: unknown) => string]>([

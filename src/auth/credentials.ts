@@ -1,5 +1,5 @@
 /** The kinds of credentials, and what IAM is sent for them. */
-import { ConfigurationError } from '../errors.js';
+import { ConfigurationError, isSmsError } from '../errors.js';
 import {
   anything,
   check,
@@ -12,7 +12,11 @@ import {
   secret,
   settings,
   text,
+  unreadable,
 } from '../schemas/fields.js';
+
+// An agency of an agency may be a source; what is nested deeper holds itself.
+const longestSubject = 100;
 
 const visiblePattern = /^[\x21-\x7e]+$/;
 const visible = 'of visible ASCII characters, without white space or a line break at an end';
@@ -199,6 +203,19 @@ export type Credentials = StaticCredentials | CredentialsProvider;
  * @throws {@link ConfigurationError} naming every field that is wrong, without any value.
  */
 export function parseCredentials(value: unknown, subject = 'credentials'): StaticCredentials {
+  try {
+    return readCredentials(value, subject);
+  } catch (error) {
+    if (isSmsError(error)) throw error;
+    // What a getter of the caller's throws may hold a secret.
+    throw new ConfigurationError(`${subject}: expected plain data, received ${unreadable.received}`, { cause: error });
+  }
+}
+
+function readCredentials(value: unknown, subject: string): StaticCredentials {
+  if (subject.length > longestSubject) {
+    throw new ConfigurationError('credentials: expected an agency with a source, received one within itself');
+  }
   const given = withoutUndefined(value);
   const schema = pickSchema(given);
   if (schema === undefined) {
@@ -228,7 +245,7 @@ export function parseCredentials(value: unknown, subject = 'credentials'): Stati
 }
 
 function refuse(issues: readonly SchemaIssue[], subject: string): ConfigurationError {
-  const named = issues.map((issue) => ({ ...issue, path: `${subject}.${issue.path}` }));
+  const named = issues.map((issue) => ({ ...issue, path: issue.path === '' ? subject : `${subject}.${issue.path}` }));
   return new ConfigurationError(formatIssues(named).replaceAll('\n', '; '));
 }
 

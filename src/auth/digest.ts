@@ -1,4 +1,5 @@
 /** SHA-256 and HMAC: at once where the runtime offers it, else through Web Crypto. */
+import { findSubtleCrypto } from '../transport/runtime.js';
 
 /** @internal A result that may need time. */
 export type Soon<T> = T | Promise<T>;
@@ -48,12 +49,12 @@ function makeNodeDigest({
 const hmac = { name: 'HMAC', hash: 'SHA-256' };
 
 const webDigest: Digest = {
-  hash: async (text) => toHex(await crypto.subtle.digest('SHA-256', toBytes(text))),
+  hash: async (text) => toHex(await findSubtleCrypto().digest('SHA-256', toBytes(text))),
   prepareKey(secret) {
     let key: Promise<CryptoKey> | undefined;
     return async (text) => {
-      key ??= crypto.subtle.importKey('raw', toBytes(secret), hmac, false, ['sign']);
-      return toHex(await crypto.subtle.sign(hmac, await key, toBytes(text)));
+      key ??= findSubtleCrypto().importKey('raw', toBytes(secret), hmac, false, ['sign']);
+      return toHex(await findSubtleCrypto().sign(hmac, await key, toBytes(text)));
     };
   },
 };

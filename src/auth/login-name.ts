@@ -1,4 +1,5 @@
 /** How a login is named in a token store. */
+import { findSubtleCrypto } from '../transport/runtime.js';
 import { findDigest } from './digest.js';
 
 // The most that every runtime allows.
@@ -15,9 +16,10 @@ export async function nameLogin(endpoint: string, identity: string): Promise<str
  * it is hard to guess a password from the store.
  */
 export async function markLogin(key: string, login: string): Promise<string> {
+  const subtle = findSubtleCrypto();
   const encoder = new TextEncoder();
-  const secret = await crypto.subtle.importKey('raw', encoder.encode(login), 'PBKDF2', false, ['deriveBits']);
+  const secret = await subtle.importKey('raw', encoder.encode(login), 'PBKDF2', false, ['deriveBits']);
   const derivation = { name: 'PBKDF2', hash: 'SHA-256', salt: encoder.encode(key), iterations };
-  const bits = new Uint8Array(await crypto.subtle.deriveBits(derivation, secret, markBits));
+  const bits = new Uint8Array(await subtle.deriveBits(derivation, secret, markBits));
   return Array.from(bits, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -22,7 +22,7 @@ import {
 } from './kinds.js';
 import type { Field, FieldsOf, Infer, LooseOf, RequiredNames, Schema, SettingsOf, StrictOf } from './schema-types.js';
 
-export { check, isSecret } from './check.js';
+export { check, isSecret, unreadable } from './check.js';
 export { formatIssues, type Limits, type SchemaIssue } from './issues.js';
 export { definitionOf, markSecret } from './kinds.js';
 export { findNearest } from './nearest.js';

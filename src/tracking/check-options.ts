@@ -1,6 +1,15 @@
 /** Checks targets and options before anything is sent. */
 import { InvalidRequestError } from '../errors.js';
-import { check, custom, definitionOf, type Field, findNearest, givenId, type SchemaIssue } from '../schemas/fields.js';
+import {
+  check,
+  custom,
+  definitionOf,
+  type Field,
+  findNearest,
+  givenId,
+  type SchemaIssue,
+  unreadable,
+} from '../schemas/fields.js';
 import { isObject } from '../schemas/is-object.js';
 import { nameType, unknownField } from '../schemas/issues.js';
 import type { Task, TaskSummary } from '../schemas/task.js';
@@ -75,9 +84,17 @@ export function readTarget(method: string, target: unknown, beside: unknown): Ta
 export function checkOptions(method: string, fields: object, options: unknown): void {
   const known: Readonly<Record<string, Field<unknown>>> = { ...definitionOf(RequestOptions).shape, ...fields };
   const problems = isObject(options)
-    ? Object.entries(options).flatMap(([name, value]) => checkOption(known, name, value))
+    ? readEntries(method, options).flatMap(([name, value]) => checkOption(known, name, value))
     : [{ path: 'options', expected: 'object', received: nameType(options) }];
   if (problems.length > 0) throw new InvalidRequestError(method, problems);
+}
+
+function readEntries(method: string, options: object): [string, unknown][] {
+  try {
+    return Object.entries(options);
+  } catch {
+    throw new InvalidRequestError(method, [{ ...unreadable, path: 'options' }]);
+  }
 }
 
 function checkOption(

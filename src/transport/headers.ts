@@ -1,5 +1,5 @@
 /** The headers that a caller adds to a request. */
-import type { SchemaIssue } from '../schemas/fields.js';
+import { type SchemaIssue, unreadable } from '../schemas/fields.js';
 
 /** Headers to add to a request: an object, a `Headers`, pairs of name and value, or a `Map`. */
 export type HeadersInput = Readonly<Record<string, string | undefined>> | Iterable<readonly [string, string]> | Headers;
@@ -17,7 +17,12 @@ export interface CheckedHeaders {
 /** @internal Reads headers. The runtime's own error for a broken one quotes the value, which may be a secret. */
 export function readHeaders(input: unknown): CheckedHeaders {
   if (input === undefined) return { headers: {}, issues: [] };
-  const pairs = listPairs(input);
+  let pairs: [string, string][] | undefined;
+  try {
+    pairs = listPairs(input);
+  } catch {
+    return { headers: {}, issues: [{ ...unreadable, path: 'headers' }] };
+  }
   if (pairs === undefined) {
     const expected = 'an object, a Headers, pairs or a Map';
     return { headers: {}, issues: [{ path: 'headers', expected, received: nameOf(input) }] };

@@ -1,6 +1,6 @@
 /** The check of a call: everything that is wrong with it is found before anything is sent. */
 import { InvalidRequestError } from '../errors.js';
-import { check, type Field, type SchemaIssue } from '../schemas/fields.js';
+import { check, type Field, type SchemaIssue, unreadable } from '../schemas/fields.js';
 import { readHeaders } from './headers.js';
 import type { Operation, OutgoingRequest } from './operation.js';
 import { formatQuery } from './path.js';
@@ -25,39 +25,31 @@ export function prepareRequest(
 ): OutgoingRequest {
   const { body, bodySchema, method, path, query, querySchema } = operation;
   const problems: SchemaIssue[] = [...path.issues];
-  const attempt = <V>(place: string, work: () => V): V | undefined => {
-    try {
-      return work();
-    } catch {
-      problems.push({ path: place, expected: 'plain data', received: 'a value that throws when it is read' });
-      return undefined;
-    }
+  const inspect = <V>(schema: Field<V>, value: unknown, place: string): V | undefined => {
+    const outcome = check(schema, value);
+    if (outcome.issues === undefined) return outcome.value;
+    problems.push(...outcome.issues.map((issue) => ({ ...issue, path: issue.path === '' ? place : issue.path })));
+    return undefined;
   };
-  const inspect = <V>(schema: Field<V>, value: unknown, place: string): V | undefined =>
-    attempt(place, () => {
-      const outcome = check(schema, value);
-      if (outcome.issues === undefined) return outcome.value;
-      problems.push(...outcome.issues.map((issue) => ({ ...issue, path: issue.path === '' ? place : issue.path })));
-      return undefined;
-    });
 
   const given: Partial<RequestOptions> =
     (hasKeys(options) ? inspect(RequestOptions, options, 'options') : undefined) ?? {};
-  const added = attempt('headers', () => readHeaders(given.headers));
-  const own = attempt('headers', () => readHeaders(operation.callerHeaders));
-  problems.push(...(own?.issues ?? []), ...(added?.issues ?? []));
+  const added = readHeaders(given.headers);
+  const own = readHeaders(operation.callerHeaders);
+  problems.push(...own.issues, ...added.issues);
   const knownQuery = querySchema && inspect(querySchema, query ?? {}, 'query');
   const fullQuery = given.extraQuery === undefined ? knownQuery : { ...knownQuery, ...given.extraQuery };
   const knownBody = bodySchema && inspect(bodySchema, body, 'body');
   const fullBody = given.extraBody === undefined ? knownBody : { ...Object(knownBody), ...given.extraBody };
+  if (fullQuery !== undefined) problems.push(...checkQuery(fullQuery));
   const text = bodySchema === undefined ? undefined : writeBody(fullBody, problems);
   if (problems.length > 0) throw new InvalidRequestError(operation.operation, problems);
   return {
     method,
     url: `${common.endpoint}${path.text}${fullQuery === undefined ? '' : formatQuery(fullQuery)}`,
     headers: {
-      ...own?.headers,
-      ...added?.headers,
+      ...own.headers,
+      ...added.headers,
       'user-agent': common.userAgent,
       'content-type': 'application/json',
       ...operation.headers,
@@ -73,6 +65,12 @@ function hasKeys(options: unknown): boolean {
   return false;
 }
 
+// A URL cannot hold it, and the runtime's own error would be a `URIError`.
+function checkQuery(query: object): SchemaIssue[] {
+  const broken = Object.entries(query).filter(([name, value]) => /\p{Surrogate}/u.test(`${name}=${value}`));
+  return broken.map(([path]) => ({ path, expected: 'well-formed text', received: 'half of a surrogate pair' }));
+}
+
 function writeBody(body: unknown, problems: SchemaIssue[]): string | undefined {
   try {
     return JSON.stringify(body);
@@ -82,7 +80,7 @@ function writeBody(body: unknown, problems: SchemaIssue[]): string | undefined {
       ? 'a BigInt'
       : /circular|cyclic/i.test(String(message))
         ? 'an object that holds itself'
-        : 'a value that throws when it is read';
+        : unreadable.received;
     problems.push({ path: 'body', expected: 'what JSON can hold', received });
     return undefined;
   }

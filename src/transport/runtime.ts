@@ -21,6 +21,17 @@ export function fetchByRuntime(url: string, init: RequestInit): Promise<Response
   return globalThis.fetch(url, init);
 }
 
+/**
+ * @internal Web Crypto.
+ *
+ * @throws {@link ConfigurationError} when the runtime has none.
+ */
+export function findSubtleCrypto(): SubtleCrypto {
+  const subtle = globalThis.crypto?.subtle;
+  if (subtle === undefined) throw lacking('crypto.subtle');
+  return subtle;
+}
+
 function lacking(name: string, otherwise = ''): ConfigurationError {
   return new ConfigurationError(`This environment has no ${name}. Load a polyfill for it${otherwise}.`);
 }

@@ -140,7 +140,7 @@ export class Scope {
     // An abort without a reason gets one from the runtime.
     const controller = given === undefined ? (this.#controller ?? makeController()) : this.#controller;
     controller?.abort(given);
-    const reason = given === undefined ? controller?.signal.reason : given;
+    const reason = given === undefined ? (controller?.signal.reason ?? makeAbortError()) : given;
     this.#end = { reason, byCaller };
     this.close();
     for (const reject of [...this.#pending]) reject(reason);
@@ -191,6 +191,11 @@ export function openCall(
 ): Scope {
   const onTimeout = () => new TimeoutError(`${subject} took longer than ${timeoutMs} ms in all (totalTimeoutMs)`);
   return openScope({ signal, timeoutMs, onTimeout });
+}
+
+// The signals of React Native have no reason.
+function makeAbortError(): Error {
+  return Object.assign(new Error('This operation was aborted'), { name: 'AbortError' });
 }
 
 // Timers longer than 24.8 days fire at once, and a migration may well take that long.

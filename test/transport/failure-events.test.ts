@@ -195,6 +195,47 @@ describe('any input of a caller', () => {
     expect(requests.length + logins.length).toBe(0);
   });
 
+  const throwing = (name: string) => Object.defineProperty({}, name, { enumerable: true, get: () => thrower.boom });
+
+  it.each<[string, (sms: SmsClient) => PromiseLike<unknown>]>([
+    ['tasks.create', (sms) => sms.tasks.create(throwing('name') as never)],
+    ['tasks.update', (sms) => sms.tasks.update('t', throwing('name') as never)],
+    ['tasks.act', (sms) => sms.tasks.act('t', throwing('operation') as never)],
+    ['tasks.list', (sms) => sms.tasks.list(throwing('name') as never)],
+    ['sms.request', (sms) => sms.request(throwing('path') as never)],
+    ['auth.login', (sms) => sms.auth.login(throwing('timeoutMs'))],
+    ['auth.getToken', (sms) => sms.auth.getToken(throwing('timeoutMs'))],
+    ['waitFor', (sms) => sms.tasks.waitFor('t', throwing('intervalMs'))],
+    ['startAndWait', (sms) => sms.tasks.startAndWait('t', throwing('intervalMs'))],
+    ['startMany', (sms) => sms.tasks.startMany(['t'], throwing('signal'))],
+    ['waitForAll', (sms) => sms.tasks.waitForAll(['t'], throwing('signal'))],
+  ])('that throws when it is read is an InvalidRequestError: %s', async (_, call) => {
+    const { logins, requests, sms } = makeFakeClient(() => taskResponse('READY'));
+    const error = await rejectionOf(call(sms));
+
+    expect(error).toMatchObject({ name: 'InvalidRequestError' });
+    expect(String(error)).not.toContain('a secret');
+    expect(requests.length + logins.length).toBe(0);
+  });
+
+  it('as credentials or options of fromEnv is a ConfigurationError that quotes nothing', () => {
+    for (const build of [
+      () => new SmsClient({ region: 'eu-west-101', credentials: throwing('password') as never }),
+      () => SmsClient.fromEnv(throwing('region')),
+    ]) {
+      expect(build).toThrow(ConfigurationError);
+      expect(build).not.toThrow(/a secret/);
+    }
+  });
+
+  it('as credentials whose source is itself is a ConfigurationError', () => {
+    const credentials: Record<string, unknown> = { agencyName: 'a', domainName: 'd' };
+    credentials.source = credentials;
+    expect(() => new SmsClient({ region: 'eu-west-101', credentials: credentials as never })).toThrow(
+      /^credentials: expected an agency with a source, received one within itself$/,
+    );
+  });
+
   it('as options of the client is a ConfigurationError that quotes nothing', () => {
     const options = Object.defineProperty({ credentials: account }, 'region', {
       enumerable: true,

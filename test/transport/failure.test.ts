@@ -98,7 +98,7 @@ describe('a mistake in the program of a fetch', () => {
     ['a SyntaxError', new SyntaxError('unexpected token')],
     ['a TypeError that says so', new TypeError('agent is not a function')],
   ])('is %s: the error names it', async (_what, mistake) => {
-    expect(await failureOf(mistake)).toMatchObject({ name: 'ConfigurationError', cause: mistake });
+    expect(await failureOf(mistake)).toMatchObject({ name: 'ConfigurationError', cause: { error: mistake } });
   });
 
   it.each([

@@ -149,6 +149,31 @@ describe('a runtime that lacks', () => {
     });
   });
 
+  it('crypto throws at the call that signs, naming it', async () => {
+    const credentials = { accessKeyId: 'a', secretAccessKey: 's' };
+    const sms = withFetch(bare, { credentials });
+    vi.stubGlobal('crypto', undefined);
+    const { process: own } = globalThis;
+    vi.stubGlobal('process', undefined);
+    const error = await rejectionOf(sms.tasks.get('t'));
+    vi.stubGlobal('process', own);
+
+    expect(error).toMatchObject({
+      name: 'ConfigurationError',
+      message: expect.stringContaining('no crypto.subtle'),
+    });
+  });
+
+  it('reasons of signals gives an abort one', async () => {
+    const sms = withFetch(() => new Promise(() => undefined));
+    const signal = Object.assign(new EventTarget(), { aborted: false, reason: undefined });
+    const call = rejectionOf(sms.tasks.get('t', { signal: signal as unknown as AbortSignal }));
+    signal.aborted = true;
+    signal.dispatchEvent(new Event('abort'));
+
+    expect(await call).toMatchObject({ name: 'AbortError' });
+  });
+
   it('fetch throws at the call, naming it', async () => {
     const sms = new SmsClient({ ...endpoints, credentials: { token: 'token' } });
     vi.stubGlobal('fetch', undefined);

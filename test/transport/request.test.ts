@@ -108,6 +108,10 @@ describe('the options of a call', () => {
 });
 
 describe('extra fields of a query', () => {
+  it.each([{ name: 'a\ud800' }, { 'a\udfff': 'x' }])('cannot hold half of a surrogate pair: %#', async (extraQuery) => {
+    expect(await refuse({ extraQuery })).toMatch(/: expected well-formed text, received half of a surrogate pair$/);
+  });
+
   it('may be texts, numbers and truth values; nothing is left out', async () => {
     const { requests, sms } = setUp();
 
