@@ -1,5 +1,5 @@
 /** Which proxy a request goes through. */
-import { BlockList, isIP, isIPv4 } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { ConfigurationError } from '../errors.js';
 import { isLoopback } from '../transport/loopback.js';
 
@@ -64,22 +64,30 @@ function parseProxy(subject: string, value: string): URL {
   );
 }
 
-/** Reads `NO_PROXY`: hosts, domains (with or without a dot or `*.` in front), addresses, IPv4 networks, each with a port or not. */
+/**
+ * Reads `NO_PROXY`: hosts, domains (with or without a dot or `*.` in front) and addresses, each with a port or not, and networks.
+ * An IPv6 address may have brackets; with a port it must.
+ */
 function readExclusions(text: string): (url: URL) => boolean {
-  const entries = text.split(/[\s,]+/).filter((entry) => entry !== '');
-  const networks = new BlockList();
-  for (const entry of entries) {
-    const [network = '', prefix = ''] = entry.split('/');
-    if (isIPv4(network) && /^\d+$/.test(prefix) && Number(prefix) <= 32) networks.addSubnet(network, Number(prefix));
+  const addresses = new BlockList();
+  const names: { readonly name: string; readonly port: string | undefined }[] = [];
+  for (const entry of text.toLowerCase().split(/[\s,]+/)) {
+    const [, address = '', prefix] = /^\[?([\da-f.:]+?)\]?(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
+    const version = isIP(address);
+    if (version !== 0) {
+      const length = version === 4 ? 32 : 128;
+      // A network that is none excludes nothing.
+      if (Number(prefix ?? length) <= length)
+        addresses.addSubnet(address, Number(prefix ?? length), `ipv${version as 4 | 6}`);
+      continue;
+    }
+    const [, name, port] = /^(?:\*?\.)?(.+?)(?::(\d+))?$/.exec(entry) ?? [];
+    if (name !== undefined) names.push({ name, port });
   }
-  const names = entries.map((entry) => {
-    const [, name = '', port] = /^(?:\*?\.)?(.+?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
-    return { name, port };
-  });
   return (url) => {
     const { hostname } = url;
     const port = url.port || (url.protocol === 'https:' ? '443' : '80');
-    if (isIPv4(hostname) && networks.check(hostname)) return true;
+    if (holds(addresses, hostname)) return true;
     return names.some((entry) => {
       if (entry.port !== undefined && entry.port !== port) return false;
       return entry.name === '*' || hostname === entry.name || hostname.endsWith(`.${entry.name}`);
