@@ -2,12 +2,13 @@
 import { X509Certificate } from 'node:crypto';
 import { Agent as HttpAgent, type IncomingMessage, request as requestByHttp } from 'node:http';
 import { type AgentOptions, Agent as HttpsAgent, type RequestOptions, request as requestByHttps } from 'node:https';
+import { isIP } from 'node:net';
 import * as tls from 'node:tls';
 import { ConfigurationError } from '../errors.js';
 import { check, custom, formatIssues, number, settingsOf } from '../schemas/fields.js';
 import type { Fetch } from '../transport/transport.js';
 import { LeanResponse } from './lean-response.js';
-import { readProxies } from './proxy.js';
+import { type ProxyServer, readProxies, stripBrackets } from './proxy.js';
 import { TunnelAgent } from './tunnel-agent.js';
 
 /** How {@link createFetch} sends. */
@@ -58,8 +59,8 @@ const fetchOptions = settingsOf<FetchOptions>(
 export function createFetch(options: FetchOptions = {}): Fetch {
   const { issues } = check(fetchOptions, options);
   if (issues !== undefined) throw new ConfigurationError(`createFetch: ${formatIssues(issues).replaceAll('\n', '; ')}`);
-  const { ca, keepAliveMs = 4_000, maxHeaderSize = 65_536, proxy } = options;
-  const findProxy = readProxies(proxy);
+  const { ca, keepAliveMs = 4_000, maxHeaderSize = 65_536 } = options;
+  const findProxy = readProxies(options.proxy);
   const secureContext = ca === undefined ? undefined : trust(ca);
   const agentOptions: AgentOptions = {
     keepAlive: keepAliveMs > 0,
@@ -70,11 +71,10 @@ export function createFetch(options: FetchOptions = {}): Fetch {
   const plain = new HttpAgent({ ...agentOptions });
   const secure = new HttpsAgent(agentOptions);
   const tunnels = new Map<string, TunnelAgent>();
-  const pickAgent = (url: URL): HttpAgent => {
-    const found = findProxy(url);
-    if (found === undefined) return url.protocol === 'https:' ? secure : plain;
-    const tunnel = tunnels.get(found.href) ?? new TunnelAgent(found, agentOptions);
-    tunnels.set(found.href, tunnel);
+  const pickAgent = ({ protocol }: URL) => (protocol === 'https:' ? secure : plain);
+  const openTunnel = (proxy: ProxyServer): TunnelAgent => {
+    const tunnel = tunnels.get(proxy.url.href) ?? new TunnelAgent(proxy, agentOptions);
+    tunnels.set(proxy.url.href, tunnel);
     return tunnel;
   };
   return async (address, init = {}) => {
@@ -83,30 +83,35 @@ export function createFetch(options: FetchOptions = {}): Fetch {
     const headers = readHeaders(init.headers);
     headers['accept-encoding'] ??= 'gzip, deflate, br';
     if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
-    return send(
-      url,
-      { method: init.method ?? 'GET', headers, agent: pickAgent(url), maxHeaderSize },
-      body,
-      init.signal,
-    );
+    const head = { method: init.method ?? 'GET', headers, path: `${url.pathname}${url.search}`, maxHeaderSize };
+    const proxy = findProxy(url);
+    if (proxy === undefined) return send(url, url, { ...head, agent: pickAgent(url) }, body, init.signal);
+    if (url.protocol === 'https:') return send(url, url, { ...head, agent: openTunnel(proxy) }, body, init.signal);
+    // Without TLS there is no tunnel: the proxy itself is asked for the whole URL.
+    const path = `${url.origin}${head.path}`;
+    headers.host = url.host;
+    if (proxy.authorization !== undefined) headers['proxy-authorization'] = proxy.authorization;
+    // Or else Node takes the host of the header for that of the certificate. An address is not named in a handshake.
+    const servername = isIP(stripBrackets(proxy.url.hostname)) === 0 ? proxy.url.hostname : '';
+    return send(url, proxy.url, { ...head, path, servername, agent: pickAgent(proxy.url) }, body, init.signal);
   };
 }
 
 function send(
   url: URL,
+  { hostname, port, protocol }: URL,
   options: RequestOptions,
   body: string | Uint8Array | undefined,
   signal: AbortSignal | null | undefined,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    const start = url.protocol === 'https:' ? requestByHttps : requestByHttp;
+    const start = protocol === 'https:' ? requestByHttps : requestByHttp;
     const request = start({
       ...options,
-      protocol: url.protocol,
-      hostname: url.hostname.replace(/^\[|\]$/g, ''),
-      port: url.port,
-      path: `${url.pathname}${url.search}`,
+      protocol,
+      hostname: stripBrackets(hostname),
+      port,
       // For the tunnel of a proxy; Node's own `signal` costs every request.
       ...(signal && { abortSignal: signal }),
     });

@@ -3,8 +3,14 @@ import { BlockList, isIP } from 'node:net';
 import { ConfigurationError } from '../errors.js';
 import { isLoopback } from '../transport/loopback.js';
 
+/** A proxy, and what it gets as `proxy-authorization`. */
+export interface ProxyServer {
+  readonly url: URL;
+  readonly authorization: string | undefined;
+}
+
 /** Finds the proxy of a URL; undefined when it is asked directly. */
-export type FindProxy = (url: URL) => URL | undefined;
+export type FindProxy = (url: URL) => ProxyServer | undefined;
 
 // Where a cloud keeps the keys of its servers: no proxy may see them. IPv4 ones also match as `::ffff:a.b.c.d`.
 const direct = new BlockList();
@@ -25,7 +31,7 @@ export function readProxies(
 ): FindProxy {
   if (given === false) return () => undefined;
   const isExcluded = readExclusions(readVariable(environment, 'no_proxy')?.value ?? '');
-  const byProtocol = new Map<string, URL | undefined>(
+  const byProtocol = new Map<string, ProxyServer | undefined>(
     ['https', 'http'].map((protocol) => {
       const variable = readVariable(environment, `${protocol}_proxy`);
       if (given !== undefined) return [`${protocol}:`, parseProxy('createFetch: proxy', given)] as const;
@@ -39,9 +45,14 @@ export function readProxies(
   };
 }
 
-// The host of a URL has brackets around an IPv6 address. A name is never in a list of addresses.
+/** The host of a URL as sockets know it, without the brackets of an IPv6 address. */
+export function stripBrackets(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
+// A name is never in a list of addresses.
 function holds(list: BlockList, hostname: string): boolean {
-  const address = hostname.replace(/^\[|\]$/g, '');
+  const address = stripBrackets(hostname);
   const version = isIP(address);
   return version !== 0 && list.check(address, `ipv${version as 4 | 6}`);
 }
@@ -55,13 +66,19 @@ function readVariable(environment: NodeJS.ProcessEnv, name: string): { name: str
   return undefined;
 }
 
-function parseProxy(subject: string, value: string): URL {
+function parseProxy(subject: string, value: string): ProxyServer {
   const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
+  if (url !== undefined && /^https?:$/.test(url.protocol)) return { url, authorization: authorize(url) };
   throw new ConfigurationError(
     `${subject}: expected the URL of a proxy, such as http://proxy.example:3128, received another value`,
   );
+}
+
+function authorize({ password, username }: URL): string | undefined {
+  if (username === '' && password === '') return undefined;
+  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return `Basic ${Buffer.from(text).toString('base64')}`;
 }
 
 /**

@@ -3,6 +3,7 @@ import { type ClientRequest, request as requestByHttp } from 'node:http';
 import { Agent, type AgentOptions, request as requestByHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect as connectByTls, type SecureContext } from 'node:tls';
+import { type ProxyServer, stripBrackets } from './proxy.js';
 
 interface TunnelOptions extends ConnectionOptions {
   readonly abortSignal?: AbortSignal;
@@ -18,10 +19,10 @@ const tunnelTimeoutMs = 10_000;
 
 /** Keeps connections to hosts behind a proxy, each through a tunnel of its own (CONNECT). */
 export class TunnelAgent extends Agent {
-  readonly #proxy: URL;
+  readonly #proxy: ProxyServer;
   readonly #secureContext: SecureContext | undefined;
 
-  constructor(proxy: URL, { secureContext, ...options }: AgentOptions) {
+  constructor(proxy: ProxyServer, { secureContext, ...options }: AgentOptions) {
     super({ ...options, ...(secureContext && { secureContext }) });
     this.#proxy = proxy;
     this.#secureContext = secureContext;
@@ -44,19 +45,19 @@ export class TunnelAgent extends Agent {
   }
 
   #openTunnel({ abortSignal, host = '', port = 443 }: TunnelOptions): Promise<Duplex> {
-    const { hostname, password, port: proxyPort, protocol, username } = this.#proxy;
+    const { authorization, url } = this.#proxy;
+    const { hostname, port: proxyPort, protocol } = url;
     const target = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-    const authorization = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
     const send = protocol === 'https:' ? requestByHttps : requestByHttp;
     return new Promise((resolve, reject) => {
       const request: ClientRequest = send({
-        host: hostname.replace(/^\[|\]$/g, ''),
+        host: stripBrackets(hostname),
         port: proxyPort || (protocol === 'https:' ? 443 : 80),
         method: 'CONNECT',
         path: target,
         headers: {
           host: target,
-          ...(username !== '' && { 'proxy-authorization': `Basic ${authorization.toString('base64')}` }),
+          ...(authorization !== undefined && { 'proxy-authorization': authorization }),
         },
         agent: false,
         ...(this.#secureContext && { secureContext: this.#secureContext }),

@@ -200,6 +200,28 @@ describe('a proxy', () => {
     expect(proxy.tunnels).toHaveLength(3);
   });
 
+  it('is itself asked for what has no TLS, with its own password', async () => {
+    const proxy = await serve((_request, response) => response.end('{"id":"a"}'));
+    vi.stubEnv('http_proxy', proxy.url.replace('//', '//user:p%40ss@'));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const response = await createFetch()('http://sms.test.example:8080/v3/x%2Fy?a=b#c', { method: 'POST', body: '{}' });
+    expect(await response.json()).toEqual({ id: 'a' });
+    expect(proxy.requests).toMatchObject([
+      { method: 'POST', url: 'http://sms.test.example:8080/v3/x%2Fy?a=b', body: '{}' },
+    ]);
+    expect(Object.fromEntries(proxy.requests[0]?.headers ?? [])).toMatchObject({
+      host: 'sms.test.example:8080',
+      'proxy-authorization': `Basic ${Buffer.from('user:p@ss').toString('base64')}`,
+    });
+  });
+
+  it('with TLS shows a certificate of its own, not one of the host that it is asked for', async () => {
+    const { port, requests } = await serveSecurely();
+    const fetch = createFetch({ proxy: `https://127.0.0.1:${port}`, ca });
+    expect(await (await fetch('http://other.example/v3', {})).json()).toMatchObject({ id: 'a' });
+    expect(requests.map(({ url }) => url)).toEqual(['http://other.example/v3']);
+  });
+
   it('that never responds does not delay an abort', async () => {
     const proxy = await serveProxy(0, 'nothing');
     const controller = new AbortController();

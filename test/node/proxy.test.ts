@@ -77,7 +77,7 @@ describe('NO_PROXY', () => {
 describe('the variables', () => {
   it('of one protocol say nothing about the other', () => {
     const find = readProxies(undefined, { HTTPS_PROXY: proxy });
-    expect(find(new URL('https://sms.example'))?.href).toBe(`${proxy}/`);
+    expect(find(new URL('https://sms.example'))?.url.href).toBe(`${proxy}/`);
     expect(find(new URL('http://sms.example'))).toBeUndefined();
   });
 
