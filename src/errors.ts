@@ -71,11 +71,13 @@ class Withheld {
  */
 export class ConfigurationError extends SmsError {
   readonly #cause: Withheld | undefined;
+  readonly #mayBeSent: boolean;
 
   /** @internal */
-  constructor(message: string, options: { readonly cause?: unknown } = {}) {
+  constructor(message: string, options: { readonly cause?: unknown; readonly mayBeSent?: boolean } = {}) {
     super(message);
     this.#cause = options.cause === undefined ? undefined : new Withheld(options.cause);
+    this.#mayBeSent = options.mayBeSent === true;
   }
   override get name(): 'ConfigurationError' {
     return 'ConfigurationError';
@@ -83,6 +85,10 @@ export class ConfigurationError extends SmsError {
   /** Holds what your own function threw in its field `error`; undefined when the error has another cause. */
   override get cause(): { readonly error: unknown } | undefined {
     return this.#cause;
+  }
+  /** @internal Whether it is a mistake in the program of a `fetch`, which may have arisen after the request was sent. */
+  get mayBeSent(): boolean {
+    return this.#mayBeSent;
   }
 }
 

@@ -8,6 +8,7 @@
 import {
   type AnySmsError,
   ApiError,
+  ConfigurationError,
   ConflictError,
   isSmsError,
   NetworkError,
@@ -115,10 +116,12 @@ class ActionRun {
         this.#scope.throwIfEnded();
         if (isLost(error, sendings)) {
           lost = error;
-          const performed = this.#conclude(await this.#settleLost(sent < most), error);
+          // A mistake of the caller's fetch would be made again.
+          const mayRepeat = sent < most && !(error instanceof ConfigurationError);
+          const performed = this.#conclude(await this.#settleLost(mayRepeat), error);
           if (performed !== undefined) return performed;
           // Known not to have been performed.
-          if (sent >= most || this.#remainingMs <= 0) throw error;
+          if (!mayRepeat || this.#remainingMs <= 0) throw error;
           reportRetry(this.#port, { operation: 'UpdateTaskStatus', attempt: sent, delayMs: 0, error });
           continue;
         }

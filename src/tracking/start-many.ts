@@ -1,5 +1,5 @@
 /** Starts many tasks, a few at a time. */
-import { type AnySmsError, isSmsError, WaitTimeoutError } from '../errors.js';
+import { type AnySmsError, ConfigurationError, isSmsError, WaitTimeoutError } from '../errors.js';
 import type { TaskAction } from '../schemas/task.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import { reportRetry, retry } from '../transport/retry.js';
@@ -102,7 +102,8 @@ async function startPlan(
     } catch (error) {
       // A start that was cut off by the end of all is not one that was refused.
       scope.throwIfEnded();
-      if (isSmsError(error) && error.name !== 'ConfigurationError') return { id, outcome: 'not-started', error };
+      const endsAll = error instanceof ConfigurationError && !error.mayBeSent;
+      if (isSmsError(error) && !endsAll) return { id, outcome: 'not-started', error };
       scope.cancel(error);
       throw error;
     }

@@ -50,8 +50,9 @@ export function toSmsError(rejection: unknown, subject: string, clean: Clean, ha
     const { name } = rejection as Error;
     const what = hasHead
       ? `the response of ${subject} could not be read, because it`
-      : `${subject} was not sent, because fetch`;
-    return new ConfigurationError(`fetch: ${what} threw a ${name}: ${reason}`, { cause: rejection });
+      : `${subject} failed, because fetch`;
+    const text = `fetch: ${what} threw a ${name}: ${reason}; the request may have been sent`;
+    return new ConfigurationError(text, { cause: rejection, mayBeSent: true });
   }
   const codeText = code === null || reason.includes(code) ? '' : ` (${code})`;
   const obstacle = hintFor(code, reason);

@@ -31,6 +31,7 @@ export class BodyReader {
       return this.#limitSize(new Uint8Array(await response.arrayBuffer()));
     throw new ConfigurationError(
       'fetch: expected a response with a stream or arrayBuffer() for a file, received one with neither',
+      { mayBeSent: true },
     );
   }
 

@@ -38,5 +38,6 @@ function isDecided(error: unknown): boolean {
     return !isLost || (error.status === 503 && error.retryAfterMs !== undefined);
   }
   if (error instanceof NetworkError) return error.neverSent;
-  return error instanceof InvalidRequestError || error instanceof ConfigurationError;
+  if (error instanceof ConfigurationError) return !error.mayBeSent;
+  return error instanceof InvalidRequestError;
 }
