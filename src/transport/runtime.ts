@@ -45,9 +45,9 @@ export function knowsCacheMode(): boolean {
 }
 
 /**
- * @internal The body in a form that the runtime sends once. Deno sends a text again by itself when a connection breaks, although the
- * service may have performed the request.
+ * @internal The body in a form that the runtime sends once. Deno sends a text, and nothing, again by itself when a connection breaks,
+ * although the service may have performed the request.
  */
-export function sendableOnce(body: string): string | Blob {
-  return 'Deno' in globalThis ? new Blob([body]) : body;
+export function sendableOnce(body: string | undefined): string | Blob | undefined {
+  return 'Deno' in globalThis ? new Blob([body ?? '']) : body;
 }

@@ -229,7 +229,9 @@ export class Transport {
         headers: { ...request.headers, ...authorisation.headers },
         redirect: 'manual',
       };
-      if (body !== undefined) init.body = idempotent ? body : sendableOnce(body);
+      // A GET and a HEAD can have no body.
+      const sent = idempotent || method === 'GET' || method === 'HEAD' ? body : sendableOnce(body);
+      if (sent !== undefined) init.body = sent;
       if (knowsCacheMode()) init.cache = 'no-store';
       outcome = exchange.perform(this.#options.fetch, url, init, operation.isFile === true);
       return outcome;

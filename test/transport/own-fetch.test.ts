@@ -212,7 +212,7 @@ describe('a signal of another realm', () => {
   });
 });
 
-describe('on Deno, which repeats requests with a text body by itself', () => {
+describe('on Deno, which repeats requests with a text body, or none, by itself', () => {
   const sent = async (run: (sms: SmsClient) => Promise<unknown>): Promise<unknown[]> => {
     vi.stubGlobal('Deno', {});
     const bodies: unknown[] = [];
@@ -229,6 +229,26 @@ describe('on Deno, which repeats requests with a text body by itself', () => {
 
     expect(body).toBeInstanceOf(Blob);
     expect(await (body as Blob).text()).toBe(JSON.stringify(logUpload));
+  });
+
+  it.each([
+    ['POST', {}],
+    ['PATCH', {}],
+    ['DELETE', { idempotent: false }],
+    ['PUT', { idempotent: false }],
+  ] as const)('a %s without a body that must not be repeated has an empty Blob', async (method, more) => {
+    const [body] = await sent((sms) => sms.request({ method, path: '/v3/tasks', ...more }));
+
+    expect(body).toBeInstanceOf(Blob);
+    expect(body).toHaveProperty('size', 0);
+  });
+
+  it.each([
+    ['GET', { idempotent: false }],
+    ['HEAD', { idempotent: false }],
+    ['DELETE', {}],
+  ] as const)('a %s has no body: %o', async (method, more) => {
+    expect(await sent((sms) => sms.request({ method, path: '/v3/tasks', ...more }))).toEqual([undefined]);
   });
 
   it('a body that may be repeated is a text', async () => {
