@@ -23,7 +23,7 @@ direct.addAddress('fd00:ec2::254', 'ipv6');
  * Reads which proxies to use: the one that is given, or those of `HTTPS_PROXY` and `HTTP_PROXY`, lower case first. Hosts of
  * `NO_PROXY`, this machine and addresses of its own link are asked directly.
  *
- * @throws `ConfigurationError` when a proxy is not a URL of http or https. It names the option or variable.
+ * @throws `ConfigurationError` when a proxy is not a URL of http or https, or its password is not encoded. It names the option or variable.
  */
 export function readProxies(
   given: string | false | undefined,
@@ -69,16 +69,22 @@ function readVariable(environment: NodeJS.ProcessEnv, name: string): { name: str
 function parseProxy(subject: string, value: string): ProxyServer {
   const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && /^https?:$/.test(url.protocol)) return { url, authorization: authorize(url) };
+  if (url !== undefined && /^https?:$/.test(url.protocol)) return { url, authorization: authorize(subject, url) };
   throw new ConfigurationError(
     `${subject}: expected the URL of a proxy, such as http://proxy.example:3128, received another value`,
   );
 }
 
-function authorize({ password, username }: URL): string | undefined {
+function authorize(subject: string, { password, username }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
-  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return `Basic ${Buffer.from(text).toString('base64')}`;
+  try {
+    const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    return `Basic ${Buffer.from(text).toString('base64')}`;
+  } catch {
+    throw new ConfigurationError(
+      `${subject}: expected a user and a password in percent-encoding (%25 for a percent sign), received another text`,
+    );
+  }
 }
 
 /**

@@ -258,6 +258,7 @@ describe('the options of createFetch', () => {
   it.each([
     [{ proxy: '' }, /createFetch: proxy: expected the URL of a proxy, or false/],
     [{ proxy: 'socks5://user:secret@h:1' }, /createFetch: proxy: expected the URL of a proxy, such as/],
+    [{ proxy: 'http://user:50%secret@h:1' }, /createFetch: proxy: expected a user and a password in percent-encoding/],
     [{ ca: '' }, /createFetch: ca: expected a certificate/],
     [
       { ca: '-----BEGIN CERTIFICATE-----\nsecret\n-----END CERTIFICATE-----' },
@@ -275,5 +276,8 @@ describe('the options of createFetch', () => {
     vi.stubEnv('HTTPS_PROXY', 'ftp://user:secret@h');
     onTestFinished(() => void vi.unstubAllEnvs());
     expect(() => createFetch()).toThrow(/^HTTPS_PROXY: expected the URL of a proxy/);
+    vi.stubEnv('HTTPS_PROXY', 'http://50%secret:p@h');
+    expect(() => createFetch()).toThrow(/^HTTPS_PROXY: expected a user and a password in percent-encoding/);
+    expect(() => createFetch()).not.toThrow(/secret/);
   });
 });
