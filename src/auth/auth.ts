@@ -195,7 +195,11 @@ export function openAuth(
     tokenStore,
     guard,
     openSource: (source) => openAuth(source, options, guard).authorised,
-    isAlive: async (value, signal) => (await auth.verifyToken(value, { signal }).catch(() => null)) !== null,
+    isAlive: (value, signal) =>
+      auth.verifyToken(value, { signal }).then(
+        (token) => token !== null,
+        () => undefined,
+      ),
   });
   const cache = new TokenCache({ renew: (renewal) => sessions.obtain(renewal), openScope, timeoutMs, logger });
   const authenticator = new SessionAuthenticator(sessions, cache, logger);
@@ -211,9 +215,9 @@ function expectToken({ token }: Session): Token {
   );
 }
 
-// A 404 of the gateway says that the endpoint is wrong, not that the token is.
+// Only IAM knows the token. A 404 of the gateway says that the endpoint is wrong, not that the token is.
 function meansDeadToken(error: unknown): boolean {
-  if (!(error instanceof ApiError)) return false;
-  if (error instanceof NotFoundError) return error.isJson && !error.code?.startsWith('APIGW.');
+  if (!(error instanceof ApiError && error.isJson)) return false;
+  if (error instanceof NotFoundError) return !error.code?.startsWith('APIGW.');
   return error instanceof AuthenticationError || error.code === 'IAM.0009';
 }

@@ -24,8 +24,8 @@ export interface SessionsOptions {
   readonly guard: RefusalGuard;
   /** A transport to IAM that is authorised by the source of an agency. */
   readonly openSource: (source: Credentials) => Transport;
-  /** Asks IAM whether a token is alive. */
-  readonly isAlive: (value: string, signal: AbortSignal) => Promise<boolean>;
+  /** Asks IAM whether a token is alive; undefined when IAM does not say. */
+  readonly isAlive: (value: string, signal: AbortSignal) => Promise<boolean | undefined>;
 }
 
 /** @internal Obtains sessions for one client. */

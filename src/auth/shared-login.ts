@@ -24,8 +24,8 @@ export interface SharedLoginOptions {
   readonly endpoint: string;
   readonly logger: Logger;
   readonly openScope: OpenScope;
-  /** Asks IAM whether a token is alive. */
-  readonly isAlive: (value: string, signal: AbortSignal) => Promise<boolean>;
+  /** Asks IAM whether a token is alive; undefined when IAM does not say. */
+  readonly isAlive: (value: string, signal: AbortSignal) => Promise<boolean | undefined>;
 }
 
 /** @internal A login that can be shared. */
@@ -59,7 +59,8 @@ const mostRefused = 100;
  *   process that dies with the lock blocks the others only briefly.
  * - A rejected login leaves a fingerprint for 60 s. The same login of other processes then fails without a request.
  * - A token that was refused here is never used from the store again, and is removed from it when it is still there.
- * - After a refusal IAM is asked about a token that was in the store already: it may have died with the refused one.
+ * - After a refusal IAM is asked about a token that was in the store already: it may have died with the refused one. When IAM does
+ *   not say, there is a login.
  * - A login that ends late does not take the place of a newer token. Between the read and the write another process may write, because
  *   Keyv has no atomic operation for this. It costs a login.
  */
@@ -123,7 +124,8 @@ export class SharedLogin {
   }
 
   async #seek(key: string, login: string, renewal: Renewal, lock: Lock): Promise<Session | undefined> {
-    const { afterRefusal, current, fresh, remainingMs, scope } = renewal;
+    const { afterRefusal, fresh, remainingMs, scope } = renewal;
+    let { current } = renewal;
     const seekUntil = performance.now() + Math.min(storeLimitMs, storeShare * remainingMs);
     await this.#port.settle(seekUntil - performance.now());
     let mark: Promise<string> | undefined;
@@ -143,8 +145,11 @@ export class SharedLogin {
     // Only the holder of the lock cleans up. Otherwise the token of a faster process could be removed.
     const found = await poll(!canLock, seekUntil - performance.now());
     if (found !== undefined) {
-      if (!afterRefusal || (await this.#options.isAlive(found.value, scope.signal))) return found;
-      this.refuse(found.value);
+      const isAlive = !afterRefusal || (await this.#options.isAlive(found.value, scope.signal));
+      if (isAlive) return found;
+      // One of which nothing is known is not used now, but stays where it is: it may be good.
+      if (isAlive === false) this.refuse(found.value);
+      current = found.value;
     }
     if (fresh || !canLock) return undefined;
     const givesUpAt = performance.now() + Math.min(longestPatienceMs, patience * remainingMs);

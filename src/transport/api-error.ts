@@ -71,7 +71,7 @@ const statuses: Readonly<Record<number, Row>> = {
   },
 };
 
-function rowOfStatus({ host, isJson, service, status }: RefusedCall): Row {
+function rowOfStatus({ host, isJson, service, status }: RefusedCall, isForeign: boolean): Row {
   if (status === 404 && service === 'iam') {
     return { kind: 'not-found', hint: `Check iamEndpoint: ${host} does not offer this operation of IAM.` };
   }
@@ -79,6 +79,12 @@ function rowOfStatus({ host, isJson, service, status }: RefusedCall): Row {
     return { kind: 'not-found', hint: `Check the endpoint: ${host} does not seem to be SMS. If it is, check the id.` };
   }
   const row = statuses[status];
+  if (row !== undefined && isForeign && (status === 401 || status === 403)) {
+    return {
+      kind: row.kind,
+      hint: `Something other than the service responded at ${host}, for instance a proxy or a login page. Check the network and the endpoint.`,
+    };
+  }
   if (row !== undefined) return row;
   if (status >= 520 && status <= 529) return gatewayFailed;
   if (status >= 500) return failed;
@@ -88,9 +94,13 @@ function rowOfStatus({ host, isJson, service, status }: RefusedCall): Row {
 /** @internal A refusal, before the table says what to make of it. */
 export type RefusedCall = Omit<ApiFailure, 'hint' | 'reasons'>;
 
-/** @internal Makes the error of a refusal: its class and hint follow the code, then the status. */
-export function toApiError(call: RefusedCall): ApiError {
-  const byStatus = rowOfStatus(call);
+/**
+ * @internal Makes the error of a refusal: its class and hint follow the code, then the status.
+ *
+ * @param isForeign - whether the body is a text that the service does not send
+ */
+export function toApiError(call: RefusedCall, isForeign = false): ApiError {
+  const byStatus = rowOfStatus(call, isForeign);
   const byCode = describeErrorCode(call.code);
   const kind = isBeingDeleted(call) ? 'conflict' : (byCode?.kind ?? byStatus.kind);
   return new classes[kind]({ ...call, hint: byCode?.hint ?? byStatus.hint });

@@ -80,19 +80,23 @@ function readRequestId(headers: Headers, clean: Clean): string | null {
   return id === null ? null : clean(id);
 }
 
-/** @internal Whether the response says that the token is dead: by its code, whatever the status, else by 401. */
-export function refusesToken({ refusal, status }: ReadResponse): boolean {
-  return refusal !== undefined && (wantsNewToken(refusal.code) ?? status === 401);
+/**
+ * @internal Whether the response says that the token is dead: by its code, whatever the status, else by 401. Gateways send that
+ * without a body, but a page is of something that does not know the token.
+ */
+export function refusesToken({ refusal, status, text }: ReadResponse): boolean {
+  return refusal !== undefined && (wantsNewToken(refusal.code) ?? (status === 401 && !isPage(text)));
 }
 
 /** @internal Makes the error of a refusal. */
 export function readRefusal(
-  { headers, refusal, requestId, status }: ReadResponse,
+  { headers, refusal, requestId, status, text }: ReadResponse,
   request: Pick<RefusedCall, 'service' | 'host' | 'method' | 'path'>,
 ): ApiError {
   const { code = null, details = [], isJson = false, message = null } = refusal ?? {};
   const retryAfterMs = readRetryAfter(headers);
-  return toApiError({ ...request, status, code, serviceMessage: message, requestId, details, isJson, retryAfterMs });
+  const call = { ...request, status, code, serviceMessage: message, requestId, details, isJson, retryAfterMs };
+  return toApiError(call, !isJson && text.trim() !== '');
 }
 
 /** @internal What is wrong with a body that is not JSON. */

@@ -210,6 +210,7 @@ describe('verifyToken', () => {
     ['400', () => keystoneRefusal(400), 'ApiError'],
     ['401 IAM.0064, which is about permissions', () => refusal(401, 'IAM.0064'), 'PermissionDeniedError'],
     ['403', () => keystoneRefusal(403), 'PermissionDeniedError'],
+    ['nothing with 401', () => new Response('', { status: 401 }), 'AuthenticationError'],
     ['404 APIGW.0101, which is about the endpoint', () => refusal(404, 'APIGW.0101'), 'NotFoundError'],
     ['429', () => keystoneRefusal(429), 'RateLimitError'],
     ['500', () => keystoneRefusal(500), 'ServerError'],
@@ -226,6 +227,18 @@ describe('verifyToken', () => {
       const error = await reasonOf(client.auth.verifyToken('S3cr3t-token'));
       expect(error).toMatchObject({ name });
       expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('S3cr3t');
+    }
+  });
+
+  it.each([401, 403, 404])('does not take the page of a proxy with %i for the word of IAM', async (status) => {
+    const page = () => new Response('<html><title>Log in</title></html>', { status });
+    const { client } = connect({ respond: page, credentials: { token: 'given' } });
+    for (const call of [client.auth.verifyToken('some-token'), client.auth.getToken()]) {
+      expect(await reasonOf(call)).toMatchObject({
+        status,
+        serviceMessage: 'Log in',
+        hint: expect.stringContaining('iam.test.example'),
+      });
     }
   });
 

@@ -29,10 +29,12 @@ export interface FleetOptions {
   readonly lifeMs?: number;
   /** In place of a login that succeeds. */
   readonly login?: (request: SentRequest, count: number) => Response | Promise<Response>;
+  /** What IAM says about a token, when it is not the truth. */
+  readonly check?: () => Response | Promise<Response> | undefined;
 }
 
 /** Clients that share nothing but a token store, as processes would, and the services that they all talk to. */
-export function makeFleet({ lifeMs = dayMs, login, store = new MemoryTokenStore() }: FleetOptions = {}) {
+export function makeFleet({ check, lifeMs = dayMs, login, store = new MemoryTokenStore() }: FleetOptions = {}) {
   const dead = new Set<string>();
   const warnings: unknown[][] = [];
   const ignore = () => undefined;
@@ -44,6 +46,8 @@ export function makeFleet({ lifeMs = dayMs, login, store = new MemoryTokenStore(
         return dead.has(token) ? refusal(401, 'APIGW.0301') : taskResponse('RUNNING');
       }
       if (method !== 'GET') throw new Error(`Unexpected request ${method} ${url}`);
+      const said = check?.();
+      if (said !== undefined) return said;
       return dead.has(token) ? keystoneRefusal(404) : livingToken(token, lifeMs);
     },
     (request, count) => login?.(request, count) ?? livingToken(`token-${count}`, lifeMs),

@@ -1,5 +1,6 @@
 import { AuthenticationError } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
+import { failWith } from '../support/fake-fetch.js';
 import { errorOf, resultOf, useFakeTime } from '../support/fake-time.js';
 import { account } from '../support/make-client.js';
 import { makeFleet, openStore, read, useInstantMarks, withoutSetIfAbsent } from './fleet.js';
@@ -72,6 +73,38 @@ describe('a shared token that the service refuses', () => {
 
   it('never costs the call, although its replacement in the store is dead, too', async () => {
     const fleet = makeFleet();
+    const slow = fleet.join();
+    await read(slow);
+    await fleet.join().auth.login();
+    fleet.dead.add('token-1').add('token-2');
+    await read(slow);
+    expect(fleet.tokens()).toEqual(['token-1', 'token-1', 'token-3']);
+  });
+
+  it.each([
+    ['a page', () => new Response('<html>', { status: 401 })],
+    ['a cut connection', () => failWith('ECONNRESET')],
+  ])('leaves its replacement in the store when %s hides what IAM says of it', async (_what, hide) => {
+    let isHidden = true;
+    const fleet = makeFleet({
+      login: (_request, count) => (count < 3 ? livingToken(`token-${count}`, 3_600_000) : hide()),
+      check: () => (isHidden ? hide() : undefined),
+    });
+    const slow = fleet.join();
+    await read(slow);
+    await fleet.join().auth.login();
+    fleet.dead.add('token-1');
+    await reasonOf(read(slow));
+    expect(fleet.logins).toHaveLength(3);
+    await read(fleet.join());
+    isHidden = false;
+    await read(slow);
+    expect(fleet.tokens()).toEqual(['token-1', 'token-1', 'token-2', 'token-2']);
+    expect(fleet.logins).toHaveLength(3);
+  });
+
+  it('is followed by a login when IAM does not say whether its replacement is alive', async () => {
+    const fleet = makeFleet({ check: () => new Response('', { status: 500 }) });
     const slow = fleet.join();
     await read(slow);
     await fleet.join().auth.login();

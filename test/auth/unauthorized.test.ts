@@ -22,7 +22,7 @@ describe('a refused token', () => {
     ['IAM.0067', () => refusal(401, 'IAM.0067')],
     ['an unknown code', () => refusal(401, 'APIGW.9999')],
     ["Keystone's body", () => keystoneRefusal(401)],
-    ['HTML', () => new Response('<html><title>Unauthorized</title></html>', { status: 401 })],
+    ['a plain text', () => new Response('Unauthorized', { status: 401 })],
     ['nothing', () => new Response(null, { status: 401 })],
   ])(
     'is dropped, renewed once and the call sent once more, without any retries: 401 with %s',
@@ -34,6 +34,29 @@ describe('a refused token', () => {
       expect(tokensOf(sms)).toEqual(['token-1', 'token-2']);
       await read();
       expect(iam).toHaveLength(2);
+    },
+  );
+
+  it.each([
+    ['text/html', '<html><title>Log in</title></html>'],
+    ['text/plain', '\n<!DOCTYPE html><p>Log in'],
+  ])(
+    'is none when a page comes with 401: the token stays, and the error blames no credentials: %s',
+    async (type, page) => {
+      const respond = () => new Response(page, { status: 401, headers: { 'content-type': type } });
+      const { iam, read, sms } = connect({
+        respond: (_request, count) => (count < 3 ? respond() : taskResponse('READY')),
+      });
+      for (let call = 0; call < 2; call += 1) {
+        expect(await reasonOf(read())).toMatchObject({
+          name: 'AuthenticationError',
+          status: 401,
+          hint: expect.stringMatching(/^Something other than the service responded at sms\.test\.example, .*proxy/),
+        });
+      }
+      await read();
+      expect(tokensOf(sms)).toEqual(['token-1', 'token-1', 'token-1']);
+      expect(iam).toHaveLength(1);
     },
   );
 

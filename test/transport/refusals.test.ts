@@ -60,6 +60,27 @@ describe.each(['breaks', 'hangs'] as const)('a refusal whose body %s', (how) => 
   });
 });
 
+describe('a 403', () => {
+  const refuse = async (body: string | null) => {
+    const { sms } = makeFakeClient(() => new Response(body, { status: 403 }));
+    return rejectionOf(sms.tasks.get('t'));
+  };
+
+  it.each(['<html><title>Blocked</title></html>', '<html>', 'Blocked by policy'])(
+    'with the text %j names the host and the network, not the permissions',
+    async (text) => {
+      expect(await refuse(text)).toMatchObject({
+        name: 'PermissionDeniedError',
+        hint: 'Something other than the service responded at sms.test.example, for instance a proxy or a login page. Check the network and the endpoint.',
+      });
+    },
+  );
+
+  it.each([null, ' \n', '{}'])('with the body %j is of the service', async (body) => {
+    expect(await refuse(body)).toMatchObject({ hint: expect.stringContaining('Check the permissions of the user') });
+  });
+});
+
 describe('a refusal whose body hangs', () => {
   it.each([
     ['5 s after its head, however long an attempt may take', {}, 5_100],
