@@ -1,4 +1,5 @@
 /** Async iterables whose loop can be left at any time, also while they wait. */
+import { SmsError } from '../errors.js';
 import type { OpenScope, Scope, ScopeLimits } from '../transport/scope.js';
 
 /**
@@ -46,25 +47,32 @@ function iterate<T>(
     steps?.return().catch(() => undefined);
   };
 
+  const advance = () =>
+    new Promise<IteratorResult<T, void>>((resolve, reject) => {
+      const step = (steps ?? begin()).next();
+      pending.add(resolve);
+      step.then(
+        (result) => {
+          pending.delete(resolve);
+          if (result.done) finish();
+          resolve(result);
+        },
+        (error: unknown) => {
+          pending.delete(resolve);
+          finish();
+          reject(error);
+        },
+      );
+    });
+
   return {
-    next() {
-      if (isLeft) return Promise.resolve(done);
-      return new Promise((resolve, reject) => {
-        const step = (steps ?? begin()).next();
-        pending.add(resolve);
-        step.then(
-          (result) => {
-            pending.delete(resolve);
-            if (result.done) finish();
-            resolve(result);
-          },
-          (error: unknown) => {
-            pending.delete(resolve);
-            finish();
-            reject(error);
-          },
-        );
-      });
+    async next() {
+      if (isLeft) return done;
+      try {
+        return await advance();
+      } catch (error) {
+        throw error instanceof SmsError ? error.showCaller(new Error()) : error;
+      }
     },
     return() {
       leave();

@@ -1,5 +1,5 @@
 /** The life of one call or wait: it ends when its work is done, its caller aborts or its time is up. */
-import { TimeoutError } from '../errors.js';
+import { SmsError, TimeoutError } from '../errors.js';
 import { makeController } from './runtime.js';
 
 /** The longest delay that a timer takes; longer ones fire at once. */
@@ -167,7 +167,7 @@ export class Scope {
   }
 }
 
-/** @internal Works under a scope of its own, which is closed when the work is done. */
+/** @internal Works under a scope of its own, which is closed when the work is done. An error shows the line of the caller. */
 export async function workUnder<T>(
   openScope: OpenScope,
   limits: ScopeLimits,
@@ -177,6 +177,8 @@ export async function workUnder<T>(
   try {
     scope.throwIfEnded();
     return await work(scope);
+  } catch (error) {
+    throw error instanceof SmsError ? error.showCaller(new Error()) : error;
   } finally {
     scope.close();
   }

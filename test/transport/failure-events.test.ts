@@ -266,6 +266,35 @@ describe('a stack', () => {
     expect(((await rejectionOf(callFromHere(sms))) as Error).stack).toContain('callFromHere');
   });
 
+  it.each<[string, (sms: SmsClient) => Promise<unknown>]>([
+    ['waitFor', (sms) => sms.tasks.waitFor('task-1', { maxWaitMs: 20 })],
+    ['startAndWait', (sms) => sms.tasks.startAndWait('task-1', { maxWaitMs: 20, ifRunning: 'follow' })],
+    ['waitForAll', (sms) => sms.tasks.waitForAll(['task-1'], { maxWaitMs: 20 })],
+    [
+      'watch',
+      async (sms) => {
+        for await (const snapshot of sms.tasks.watch('task-1', { maxWaitMs: 20 })) if (snapshot.done) return;
+      },
+    ],
+    [
+      'watchMany',
+      async (sms) => {
+        for await (const change of sms.tasks.watchMany(['task-1'], { maxWaitMs: 20 })) if (change.done) return;
+      },
+    ],
+  ])('of a wait that takes too long shows it: %s', async (_, wait) => {
+    const { sms } = makeFakeClient(({ url }) =>
+      url.pathname.endsWith('/task-1')
+        ? taskResponse('RUNNING')
+        : Response.json({ count: 1, tasks: [{ id: 'task-1', state: 'RUNNING' }] }),
+    );
+    const waitFromHere = async () => await wait(sms);
+    const error = (await rejectionOf(waitFromHere())) as Error;
+
+    expect(error.name).toBe('WaitTimeoutError');
+    expect(error.stack).toContain('waitFromHere');
+  });
+
   it('of a login that failed shows it, too', async () => {
     const { sms } = makeFakeClient(
       () => taskResponse('READY'),
