@@ -273,7 +273,7 @@ describe('a stack', () => {
     [
       'watch',
       async (sms) => {
-        for await (const snapshot of sms.tasks.watch('task-1', { maxWaitMs: 20 })) if (snapshot.done) return;
+        for await (const { task } of sms.tasks.watch('task-1', { maxWaitMs: 20 })) if (task.state !== 'RUNNING') return;
       },
     ],
     [
