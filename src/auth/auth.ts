@@ -7,7 +7,7 @@ import { RequestOptions } from '../transport/request-options.js';
 import { openCall, type Scope } from '../transport/scope.js';
 import { type Authenticator, Transport, type TransportOptions } from '../transport/transport.js';
 import { type Credentials, headerText } from './credentials.js';
-import { iamHeaders, nameLoginAt, readToken, withoutCatalog } from './login.js';
+import { iamHeaders, nameLoginAt, readToken, type Source, withoutCatalog } from './login.js';
 import { RefusalGuard } from './refusal-guard.js';
 import type { Session } from './session.js';
 import { SessionAuthenticator } from './session-authenticator.js';
@@ -183,7 +183,7 @@ export function openAuth(
   credentials: Credentials,
   options: AuthOptions,
   guard = new RefusalGuard(),
-): { readonly auth: Auth; readonly authenticator: Authenticator; readonly authorised: Transport } {
+): Source & { readonly auth: Auth; readonly authenticator: Authenticator } {
   const { endpoint, logger, timeoutMs, tokenStore } = options;
   const anonymous = new Transport({ ...options, service: 'iam' });
   const { openScope } = anonymous;
@@ -194,7 +194,7 @@ export function openAuth(
     logger,
     tokenStore,
     guard,
-    openSource: (source) => openAuth(source, options, guard).authorised,
+    openSource: (source) => openAuth(source, options, guard),
     isAlive: (value, signal) =>
       auth.verifyToken(value, { signal }).then(
         (token) => token !== null,
@@ -205,7 +205,7 @@ export function openAuth(
   const authenticator = new SessionAuthenticator(sessions, cache, logger);
   const authorised = new Transport({ ...options, service: 'iam', authenticator });
   const auth: Auth = new Auth({ options, anonymous, authorised, sessions, cache });
-  return { auth, authenticator, authorised };
+  return { auth, authenticator, authorised, cache };
 }
 
 function expectToken({ token }: Session): Token {

@@ -22,6 +22,7 @@ import { toLoginBody } from './login-body.js';
 import type { RefusalGuard } from './refusal-guard.js';
 import { openTokenSession, type Session } from './session.js';
 import { Token } from './token.js';
+import type { TokenCache } from './token-cache.js';
 
 /** @internal Leaves out the catalog of a token, which can overflow the limit of headers. */
 export const withoutCatalog = { query: { nocatalog: 'true' }, querySchema: strict({}, { nocatalog: text() }) };
@@ -38,6 +39,13 @@ export function nameLoginAt(host: string): string {
   return `${loginOperation} (POST ${loginPath.text} at ${host})`;
 }
 
+/** @internal The source of an agency. */
+export interface Source {
+  /** A transport to IAM that it authorises. */
+  readonly authorised: Transport;
+  readonly cache: TokenCache;
+}
+
 /** @internal What a login needs of its client. */
 export interface LoginOptions {
   /** A transport to IAM without an authenticator. */
@@ -46,8 +54,7 @@ export interface LoginOptions {
   readonly endpoint: string;
   readonly guard: RefusalGuard;
   readonly logger: Logger;
-  /** A transport to IAM that is authorised by the source of an agency. */
-  readonly openSource: (source: Credentials) => Transport;
+  readonly openSource: (source: Credentials) => Source;
 }
 
 /** @internal Logs in at IAM. */
@@ -63,13 +70,15 @@ export class Login {
   /** Logs in; the scope ends it. */
   async perform(credentials: LoginCredentials, scope: Scope): Promise<Session> {
     const { guard, logger, openSource } = this.#options;
-    const login = nameSecretly(credentials);
-    guard.throwIfRefused(login);
-    const passcode = 'mfa' in credentials ? await this.#readPasscode(credentials, scope) : undefined;
-    const transport = 'source' in credentials ? openSource(credentials.source) : this.#options.transport;
+    const source = 'source' in credentials ? openSource(credentials.source) : undefined;
+    const transport = source?.authorised ?? this.#options.transport;
+    const session = isFixed(credentials) ? undefined : await source?.cache.get(scope);
+    const login = nameSecretly(credentials, session);
     const askedAt = now();
     let value: string | undefined;
     try {
+      guard.throwIfRefused(login);
+      const passcode = 'mfa' in credentials ? await this.#readPasscode(credentials, scope) : undefined;
       const data = await transport.request(
         {
           operation: loginOperation,
@@ -93,6 +102,8 @@ export class Login {
       logger.info('logged in', { expiresAt: token.expiresAt.toISOString() });
       return openTokenSession(token, askedAt);
     } catch (error) {
+      // What a function returned may be outdated. A session of a login stays, or there would be a login for each call.
+      if (session !== undefined && session.token === undefined) source?.cache.forget();
       throw this.#explain(error, credentials, login);
     }
   }
@@ -141,9 +152,20 @@ export async function askCaller<T>(ask: () => Promise<T>, scope: Scope, subject:
   }
 }
 
-/** @internal Identifies a login, secrets included: only for the memory of this process. */
-export function nameSecretly(credentials: LoginCredentials): string {
-  return JSON.stringify([toLoginBody(credentials), 'source' in credentials && credentials.source]);
+/**
+ * @internal Identifies a login, secrets included: only for the memory of this process.
+ *
+ * @param session - that of the source, where only a function knows who it is
+ */
+export function nameSecretly(credentials: LoginCredentials, session?: Session): string {
+  return JSON.stringify([
+    toLoginBody(credentials),
+    session?.secrets ?? ('source' in credentials && credentials.source),
+  ]);
+}
+
+function isFixed(credentials: Credentials): boolean {
+  return typeof credentials !== 'function' && (!('source' in credentials) || isFixed(credentials.source));
 }
 
 /** @internal Reads what IAM says of a token. With `responseValidation: 'warn'` the body may be anything. */

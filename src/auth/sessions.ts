@@ -4,7 +4,7 @@ import type { Transport } from '../transport/transport.js';
 import { type Credentials, type LoginCredentials, parseCredentials, type StaticCredentials } from './credentials.js';
 import { Exclusive } from './exclusive.js';
 import { describeIdentity, isSameCredentials } from './identity.js';
-import { askCaller, Login, nameSecretly } from './login.js';
+import { askCaller, Login, nameSecretly, type Source } from './login.js';
 import type { RefusalGuard } from './refusal-guard.js';
 import { ServiceClock } from './service-clock.js';
 import { openGivenSession, type Session } from './session.js';
@@ -22,8 +22,7 @@ export interface SessionsOptions {
   readonly logger: Logger;
   readonly tokenStore: TokenStore | undefined;
   readonly guard: RefusalGuard;
-  /** A transport to IAM that is authorised by the source of an agency. */
-  readonly openSource: (source: Credentials) => Transport;
+  readonly openSource: (source: Credentials) => Source;
   /** Asks IAM whether a token is alive; undefined when IAM does not say. */
   readonly isAlive: (value: string, signal: AbortSignal) => Promise<boolean | undefined>;
 }
@@ -36,7 +35,7 @@ export class Sessions {
   readonly #login: Login;
   readonly #shared: SharedLogin | undefined;
   readonly #provider = new Exclusive<StaticCredentials>();
-  #source: { readonly credentials: Credentials; readonly transport: Transport } | undefined;
+  #source: (Source & { readonly credentials: Credentials }) | undefined;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -85,10 +84,10 @@ export class Sessions {
   }
 
   // The source keeps its token from one login to the next, also when a function returns it again each time.
-  #openSource(credentials: Credentials): Transport {
+  #openSource(credentials: Credentials): Source {
     if (this.#source === undefined || !isSameCredentials(this.#source.credentials, credentials)) {
-      this.#source = { credentials, transport: this.#options.openSource(credentials) };
+      this.#source = { ...this.#options.openSource(credentials), credentials };
     }
-    return this.#source.transport;
+    return this.#source;
   }
 }

@@ -196,6 +196,65 @@ describe('an agency', () => {
     expect(simulator.requests).toHaveLength(1);
   });
 
+  describe('whose source is a function', () => {
+    /** IAM that refuses what is not good. */
+    const login = ({ headers }: SentRequest) =>
+      /good/.test(`${headers.get('x-auth-token')}`) ? loginResponse('token') : keystoneRefusal(401);
+
+    it('is assumed as soon as the function returns another token than the refused one, which is not sent again', async () => {
+      let token = 'dead';
+      const { iam, read } = connect({ credentials: { ...agency, source: async () => ({ token }) }, login });
+      expect(await reasonOf(read())).toMatchObject({ hint: expect.stringMatching(/^Check agency/) });
+      const sent = iam.length;
+      for (let call = 0; call < 2; call += 1) {
+        expect(await reasonOf(read())).toMatchObject({ hint: expect.stringMatching(/^This login was not sent/) });
+      }
+      expect(iam).toHaveLength(sent);
+      token = 'good';
+      await read();
+      expect(iam).toHaveLength(sent + 1);
+    });
+
+    it('is assumed as soon as the function returns another secret key', async () => {
+      let secretAccessKey = 'wrong';
+      const { read } = connect({
+        credentials: { ...agency, source: async () => ({ ...key, secretAccessKey }) },
+        login: () => (secretAccessKey === 'wrong' ? keystoneRefusal(403) : loginResponse('token')),
+      });
+      await reasonOf(read());
+      secretAccessKey = 'right';
+      await read();
+    });
+
+    it.each([
+      ['a function', (source: Credentials) => source],
+      ['another agency by a function', (source: Credentials) => ({ ...agency, agencyName: 'between', source })],
+    ])('is assumed as soon as the provider returns the agency with another source: %s', async (_what, wrap) => {
+      const tokens = ['dead', 'good'];
+      const credentials = async () => {
+        const token = tokens.shift() ?? 'none';
+        return { ...agency, source: wrap(async () => ({ token })) };
+      };
+      const { read } = connect({
+        credentials,
+        login: (request) =>
+          bodyOf(request).identity.assume_role.agency_name === 'between'
+            ? loginResponse(`between-${request.headers.get('x-auth-token')}`)
+            : login(request),
+      });
+      await reasonOf(read());
+      await read();
+    });
+
+    it('with a password is refused once in 60 s, and the function is not called again', async () => {
+      const source = vi.fn(async () => delegate);
+      const { id, simulator, sms } = simulate({ ...agency, agencyName: 'other', source });
+      for (let call = 0; call < 3; call += 1) await reasonOf(sms.tasks.get(id));
+      expect(simulator.requests).toHaveLength(2);
+      expect(source).toHaveBeenCalledTimes(1);
+    });
+  });
+
   it('never shows the password, key or token of its source, even when IAM quotes them', async () => {
     for (const source of [delegate, key, { token: 'S3cr3tToken' }]) {
       const { client, read } = connect({
