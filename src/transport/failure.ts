@@ -19,9 +19,14 @@ const unreachable = /^(ENOTFOUND|EAI_\w+|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|UND_
 const brokenTrust = /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$|HOSTNAME_MISMATCH$)/;
 const saysBrokenTrust = /invalid peer certificate|received corrupt message of type/;
 
-/** What engines say of a mistake in a program, for a TypeError may as well be how a `fetch` reports a broken network. */
-const saysMistake =
-  /is not a function|is not a constructor|is not iterable|is not an object|is not defined|[Cc]annot (read|set|destructure|convert|access)|[Cc]an't access|undefined is|null is|Illegal invocation|RequestInit|Failed to construct|Invalid (URL|name|header)|Failed to parse URL|read-only|not extensible|before initialization/;
+/**
+ * What runtimes say of a broken network in a TypeError without a cause: browsers, React Native, Deno, undici, workerd. Any other one is a
+ * mistake in a program.
+ */
+const saysNetwork =
+  /^(fetch failed|failed to fetch|load failed|terminated$|(a )?network ?(error|request|connection)|error (sending|reading|decoding|trying|in (input|body) stream)|request or response body|(could not|unable to) connect|connection (error|closed|reset|refused|lost|timed)|the (internet|network|request timed|operation|certificate)|a server with|an ssl|cancelled$|decoding failed|cannot decode)/i;
+/** Codes of an argument that is wrong. */
+const wrongArgument = /^(UND_)?ERR_INVALID_/;
 
 const longestReason = 500;
 
@@ -46,7 +51,7 @@ export function toSmsError(rejection: unknown, subject: string, clean: Clean, ha
     return new ResponseFormatError(`${subject} returned too large a body`, [issue], undefined);
   }
   const { code, reason, syscall } = digOut(rejection, clean);
-  if (isMistake(rejection, code)) {
+  if (isMistake(rejection, code, reason)) {
     const { name } = rejection as Error;
     const what = hasHead
       ? `the response of ${subject} could not be read, because it`
@@ -67,12 +72,14 @@ function wasNeverSent(code: string | null, syscall: string | undefined, reason: 
   return (code !== null && neverConnected.test(code)) || saysNeverConnected.test(reason);
 }
 
-function isMistake(rejection: unknown, code: string | null): boolean {
+function isMistake(rejection: unknown, code: string | null, reason: string): boolean {
   // By name: the class of another realm is another one.
-  const { message, name } = Object(rejection) as Record<string, unknown>;
+  const { name } = Object(rejection) as Record<string, unknown>;
+  if (name === 'AssertionError' || (name === 'TypeError' && wrongArgument.test(code ?? ''))) return true;
   if (code !== null || 'cause' in Object(rejection)) return false;
-  if (name === 'TypeError') return saysMistake.test(String(message));
-  return /^(Reference|Range|Syntax|Eval)Error$/.test(String(name));
+  if (name === 'TypeError')
+    return !saysNetwork.test(reason) && !wasNeverSent(code, undefined, reason) && hintFor(code, reason) === undefined;
+  return /^(Reference|Range|Syntax|Eval|URI)Error$/.test(String(name));
 }
 
 function hintFor(code: string | null, reason: string): string | undefined {

@@ -96,7 +96,8 @@ describe('a mistake in the program of a fetch', () => {
     ['a ReferenceError', new ReferenceError('nothing is not defined')],
     ['a RangeError of another realm', named('RangeError', 'out of range')],
     ['a SyntaxError', new SyntaxError('unexpected token')],
-    ['a TypeError that says so', new TypeError('agent is not a function')],
+    ['a TypeError that says nothing of a network', new TypeError('agent is not a function')],
+    ['an assertion', Object.assign(named('AssertionError', 'two is not three'), { code: 'ERR_ASSERTION' })],
   ])('is %s: the error names it', async (_what, mistake) => {
     expect(await failureOf(mistake)).toMatchObject({ name: 'ConfigurationError', cause: { error: mistake } });
   });
@@ -110,6 +111,46 @@ describe('a mistake in the program of a fetch', () => {
     ['a RangeError with a code', Object.assign(new RangeError('out of range'), { code: 'ERR_OUT_OF_RANGE' })],
   ])('is not %s', async (_what, reason) => {
     expect(await failureOf(reason)).toMatchObject({ name: 'NetworkError' });
+  });
+
+  const readTwice = async () => {
+    const response = new Response('{}');
+    await response.text();
+    return response;
+  };
+
+  const lockBody = () => {
+    const response = new Response('{}');
+    response.body?.getReader();
+    return response;
+  };
+
+  it.each<[string, () => unknown]>([
+    ['reads a body twice', async () => (await readTwice()).text()],
+    ['returns a response that it has read', readTwice],
+    ['leaves a reader on the body', lockBody],
+    ['makes a URL of a word', () => new URL('x')],
+    ['asks the runtime for a word', () => fetch('x')],
+    ['makes a buffer of a number', () => Buffer.from(5 as unknown as string)],
+    ['decodes what is not encoded', () => decodeURIComponent('%')],
+    ['names a header with a space', () => new Headers({ 'a b': 'c' })],
+    ['mixes a BigInt with a number', () => (1n as unknown as number) + 1],
+    ['reduces an empty list', () => [].reduce((sum) => sum)],
+    ['changes what is frozen', () => Object.assign(Object.freeze({ a: 1 }), { a: 2 })],
+    ['gives a signal that is none', () => fetch('https://sms.test.example', { signal: {} as AbortSignal })],
+    [
+      'gives the dispatcher of another undici',
+      () => Promise.reject(withCause('fetch failed', withCode('invalid onError method', 'UND_ERR_INVALID_ARG'))),
+    ],
+  ])('is that it %s: sent once', async (_what, fail) => {
+    let attempts = 0;
+    const { sms } = makeFakeClient(async () => {
+      attempts += 1;
+      return (await fail()) as Response;
+    });
+
+    expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({ name: 'ConfigurationError' });
+    expect(attempts).toBe(1);
   });
 });
 

@@ -89,6 +89,21 @@ describe("the caller's fetch", () => {
     'Network request failed',
     'fetch failed',
     'NetworkError when attempting to fetch resource.',
+    'Failed to fetch (sms.test.example)',
+    'network error',
+    'Network request timed out',
+    'Network connection lost.',
+    'The network connection was lost.',
+    'The Internet connection appears to be offline.',
+    'The request timed out.',
+    'A server with the specified hostname could not be found.',
+    'Could not connect to the server.',
+    'An SSL error has occurred and a secure connection to the server cannot be made.',
+    'error sending request for url (https://sms.test.example/): connection closed before message completed',
+    'error reading a body from connection: end of file before message length reached',
+    'invalid peer certificate: UnknownIssuer',
+    'Error in input stream',
+    'terminated',
   ])('that rejects with the TypeError "%s" of a broken network is a NetworkError', async (text) => {
     const sms = withFetch(() => Promise.reject(new TypeError(text)));
 

@@ -298,7 +298,7 @@ describe('a custom fetch', () => {
     expect(
       await rejectionOf(makeFakeClient(() => new Response(body)).sms.tasks.collectLog('t', logUpload)),
     ).toMatchObject({
-      name: 'NetworkError',
+      name: 'ConfigurationError',
       message: expect.stringContaining('the body is no stream of bytes'),
     });
   });
