@@ -2,7 +2,7 @@
 import { InvalidRequestError } from '../errors.js';
 import { check } from '../schemas/fields.js';
 import { TaskAction } from '../schemas/task.js';
-import { type Scope, workUnder } from '../transport/scope.js';
+import { type Scope, workForCaller } from '../transport/scope.js';
 import { checkOptions, checkTaskId, relocate } from './check-options.js';
 import type { Cursor } from './cursor.js';
 import { withReasons } from './explain-start.js';
@@ -33,7 +33,7 @@ export async function actOnce(
   const issues = relocate(checkTaskId(id), 'id');
   if (issues.length > 0) throw new InvalidRequestError(method, issues);
   const { action: _fields, ifRunning, signal, ...request } = options;
-  return workUnder(port.openScope, { signal }, async (scope) => {
+  return workForCaller(port.openScope, { signal }, async (scope) => {
     const { cursor, doubt } = await performWithReasons(port, scope, { id, action, request, ifRunning });
     if (doubt !== undefined) throw explainDoubt(cursor, doubt);
     return cursor;

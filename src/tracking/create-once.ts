@@ -4,7 +4,7 @@ import type { CreatedId } from '../schemas/identity.js';
 import type { TaskSummary } from '../schemas/task.js';
 import type { TaskCreate } from '../schemas/task-request.js';
 import type { RequestOptions } from '../transport/request-options.js';
-import { type Scope, workUnder } from '../transport/scope.js';
+import { type Scope, workForCaller } from '../transport/scope.js';
 import { Sendings } from '../transport/sendings.js';
 import { pollOptions } from './check-options.js';
 import { isLost } from './perform-once.js';
@@ -29,7 +29,7 @@ export async function createTaskOnce(
     return created;
   } catch (error) {
     if (!isLost(error, sendings)) throw error;
-    const id = await workUnder(port.openScope, { signal: options.signal }, (scope) =>
+    const id = await workForCaller(port.openScope, { signal: options.signal }, (scope) =>
       findCreated(port, scope, task, sentAt, options),
     );
     if (id === undefined) throw new OutcomeUnknownError({ subject: 'The creation of the task', error });

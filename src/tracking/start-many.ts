@@ -3,7 +3,7 @@ import { type AnySmsError, ConfigurationError, isSmsError, WaitTimeoutError } fr
 import type { TaskAction } from '../schemas/task.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import { reportRetry, retry } from '../transport/retry.js';
-import { type Scope, workUnder } from '../transport/scope.js';
+import { type Scope, workForCaller } from '../transport/scope.js';
 import { performWithReasons } from './act.js';
 import { actionOptions, checkOptions } from './check-options.js';
 import type { Cursor } from './cursor.js';
@@ -32,7 +32,7 @@ export async function startManyTasks(
 ): Promise<StartOutcome[]> {
   checkOptions('startMany', fleetFields.startMany, options);
   const plan = readList('startMany', ids);
-  return workUnder(port.openScope, { signal: options.signal }, (scope) => startPlan(port, scope, plan, options));
+  return workForCaller(port.openScope, { signal: options.signal }, (scope) => startPlan(port, scope, plan, options));
 }
 
 /** @internal Starts each task at most once and waits until all of them have ended. */
@@ -61,12 +61,12 @@ export async function startAllAndWaitForTasks(
       lastError: null,
     });
   const starting = { ...actionOptions(options), action, concurrency, ifRunning, onOutcome: note };
-  const outcomes = await workUnder(port.openScope, { signal, timeoutMs: maxWaitMs, onTimeout }, (scope) =>
+  const outcomes = await workForCaller(port.openScope, { signal, timeoutMs: maxWaitMs, onTimeout }, (scope) =>
     startPlan(port, scope, plan, starting),
   );
   const targets = readTargets('startAllAndWait', outcomes);
   const leftMs = maxWaitMs && Math.max(1, Math.ceil(maxWaitMs - (performance.now() - begunAt)));
-  return workUnder(port.openScope, { signal }, (scope) =>
+  return workForCaller(port.openScope, { signal }, (scope) =>
     waitForPlan(port, scope, targets, { ...waiting, maxWaitMs: leftMs }),
   );
 }

@@ -1,5 +1,5 @@
 /** Waits until many tasks have ended. */
-import { type Scope, workUnder } from '../transport/scope.js';
+import { type Scope, workForCaller } from '../transport/scope.js';
 import { checkOptions } from './check-options.js';
 import { Fleet } from './fleet.js';
 import {
@@ -43,7 +43,7 @@ export async function waitForAllTasks(
 ): Promise<WaitOutcome[]> {
   checkOptions('waitForAll', fleetFields.waitForAll, options);
   const plan = readTargets('waitForAll', targets);
-  return workUnder(port.openScope, { signal: options.signal }, (scope) => waitForPlan(port, scope, plan, options));
+  return workForCaller(port.openScope, { signal: options.signal }, (scope) => waitForPlan(port, scope, plan, options));
 }
 
 /** @internal The same for targets that were read. */

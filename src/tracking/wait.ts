@@ -1,7 +1,7 @@
 /** Waits for one task: watches it, waits for its end, and performs an action first when asked to. */
 import { NotFoundError } from '../errors.js';
 import type { Task } from '../schemas/task.js';
-import { type Scope, workUnder } from '../transport/scope.js';
+import { type Scope, workForCaller } from '../transport/scope.js';
 import { checkAction, performWithReasons } from './act.js';
 import { actionOptions, checkOptions, pollOptions, readEnds, readTarget, type Target } from './check-options.js';
 import type { Cursor } from './cursor.js';
@@ -82,7 +82,7 @@ async function finish(
   action?: AnyTaskAction,
 ): Promise<Task> {
   const { ifRunning, onProgress, signal } = options;
-  return workUnder(port.openScope, { signal }, async (scope) => {
+  return workForCaller(port.openScope, { signal }, async (scope) => {
     if (action !== undefined) await wait.perform(scope, action, { ifRunning, onProgress });
     const hook = onProgress && ((snapshot: TaskSnapshot) => onProgress(snapshot.progress, snapshot));
     for await (const snapshot of wait.follow(scope)) await wait.call(scope, hook, snapshot, 'onProgress');

@@ -167,7 +167,7 @@ export class Scope {
   }
 }
 
-/** @internal Works under a scope of its own, which is closed when the work is done. An error shows the line of the caller. */
+/** @internal Works under a scope of its own, which is closed when the work is done. */
 export async function workUnder<T>(
   openScope: OpenScope,
   limits: ScopeLimits,
@@ -177,10 +177,21 @@ export async function workUnder<T>(
   try {
     scope.throwIfEnded();
     return await work(scope);
-  } catch (error) {
-    throw error instanceof SmsError ? error.showCaller(new Error()) : error;
   } finally {
     scope.close();
+  }
+}
+
+/** @internal Does all the work of a method under a scope of its own. The stack of an error shows the line of the caller. */
+export async function workForCaller<T>(
+  openScope: OpenScope,
+  limits: ScopeLimits,
+  work: (scope: Scope) => Promise<T>,
+): Promise<T> {
+  try {
+    return await workUnder(openScope, limits, work);
+  } catch (error) {
+    throw error instanceof SmsError ? error.showCaller(new Error()) : error;
   }
 }
 
