@@ -32,8 +32,8 @@ const longestRead = 100_000;
 
 /**
  * @internal Reads the body of a refused request: `{error_code, error_msg}` (SMS, gateway, IAM), `{error: {code, message}}`
- * (Keystone), `{error: {error_code, error_msg}}`, `{code, message}`, `{code, msg}`, `{errors: [{…}]}`, `{itemNotFound: {…}}`
- * (OpenStack), HTML, any text, or nothing. Never throws. Of a text beyond 200,000 characters only the beginning is read, as text.
+ * (Keystone), `{error: {error_code, error_msg}}`, `{code, message}`, `{code, msg}`, `{errorCode, errorMsg}`, `{errors: [{…}]}`,
+ * `{itemNotFound: {…}}` (OpenStack), HTML, any text, or nothing. Never throws. Of a text beyond 200,000 characters only the beginning is read, as text.
  *
  * @param clean - applied to every text that is taken over, before it is shortened
  */
@@ -45,11 +45,12 @@ export function readErrorBody(text: string, clean: Clean = (same) => same): Erro
   if (json === undefined) {
     return { code: null, message: readPlainText(readable, clean), requestId: null, details: [], isJson: false };
   }
-  const places = [json, ...findInner(json)];
+  const list: unknown[] = Array.isArray(json.errors) ? json.errors.slice(0, longestDetails) : [];
+  const places = [json, ...findInner(json, list)];
   const gather = (...names: string[]) => places.flatMap((place) => names.map((name) => place[name]));
   return {
-    code: firstCode(clean, ...gather('error_code'), ...gather('code')),
-    message: firstText(clean, ...gather('error_msg'), ...gather('message'), ...gather('msg'), json.error),
+    code: firstCode(clean, ...gather('error_code', 'errorCode'), ...gather('code')),
+    message: firstText(clean, ...gather('error_msg', 'errorMsg'), ...gather('message', 'msg'), json.error, ...list),
     requestId: firstText(clean, ...gather('request_id')),
     details: Array.isArray(json.details)
       ? json.details.slice(0, longestDetails).map((value) => readDetail(value, clean))
@@ -59,9 +60,8 @@ export function readErrorBody(text: string, clean: Clean = (same) => same): Erro
 }
 
 // What says why stands under `error`, in a list of `errors`, or under the name of the failure when that is the only key.
-function findInner(json: Record<string, unknown>): Record<string, unknown>[] {
+function findInner(json: Record<string, unknown>, list: readonly unknown[]): Record<string, unknown>[] {
   const [only, ...others] = Object.keys(json).map((name) => (name === '__proto__' ? undefined : json[name]));
-  const list: unknown[] = Array.isArray(json.errors) ? json.errors.slice(0, longestDetails) : [];
   const candidates = [json.error, ...list, others.length === 0 ? only : undefined];
   return candidates.filter(isObject);
 }
@@ -82,9 +82,8 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 
 // Keystone repeats the HTTP status as a number where other services have their code; it is no code.
 function firstCode(clean: Clean, ...values: unknown[]): string | null {
-  const isCode = (value: unknown): value is string =>
-    typeof value === 'string' && /^[\w.-]{1,255}$/.test(value) && clean(value) === value;
-  return values.find(isCode) ?? null;
+  const codes = values.map((value) => (typeof value === 'string' ? value.trim() : ''));
+  return codes.find((code) => /^[\w.-]{1,255}$/.test(code) && clean(code) === code) ?? null;
 }
 
 function firstText(clean: Clean, ...values: unknown[]): string | null {
