@@ -270,7 +270,7 @@ describe('the environment', () => {
     set({ ...password, [name]: value });
     const error = refusalOf(() => SmsClient.fromEnv({ region: 'eu-west-101' }));
     expect(error.message).toBe(
-      `${name}: expected a text without control characters and without white space or a line break at an end, received a string of ${value.length} characters`,
+      `${name}: expected a text without control characters and without white space, a line break or an invisible character at an end, received a string of ${value.length} characters`,
     );
   });
 

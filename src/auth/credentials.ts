@@ -34,8 +34,10 @@ export function isVisible(value: string): boolean {
 export const headerText = (what: string): Field<string> => text(headerLimits(what));
 
 /** @internal What {@link isTidy} wants, in words. */
-export const tidyForm = 'a text without control characters and without white space or a line break at an end';
-const tidyPattern = /^(?!\s)\P{Cc}+(?<!\s)$/u;
+export const tidyForm =
+  'a text without control characters and without white space, a line break or an invisible character at an end';
+// A copied text may end in a zero-width space, which nobody sees.
+const tidyPattern = /^(?![\s\p{Cf}])\P{Cc}+(?<![\s\p{Cf}])$/u;
 
 /** @internal Whether a text has no ends that a file or a shell left: refused logins lock accounts. */
 export function isTidy(value: string): boolean {

@@ -28,6 +28,8 @@ const wrong: readonly (readonly [string, unknown, string])[] = [
     '.password: expected a text without',
   ],
   ['a password with a blank at its beginning', { ...account, password: ` ${secret}` }, '.password: expected'],
+  ['a user name that ends in a zero-width space', { ...account, username: `${secret}\u200b` }, '.username: expected'],
+  ['a domain that begins with a mark of order', { ...account, domainName: `\ufeff${secret}` }, '.domainName: expected'],
   ['a user name with a carriage return', { ...account, username: `${secret}\r` }, '.username: expected'],
   ['a domain with a control character', { ...account, domainName: `${secret}\u0085x` }, '.domainName: expected'],
   ['a project with a blank at its end', { ...account, projectName: `${secret} ` }, '.projectName: expected'],
