@@ -86,7 +86,7 @@ describe('the request of a login', () => {
   );
   const text = fc
     .oneof(anyText, trickyText, fc.string({ unit: 'binary', minLength: 1 }))
-    .filter((value) => value.trim() === value && !/\p{Cc}/u.test(value));
+    .filter((value) => value.trim() === value && !/\p{Cc}|^\p{Cf}|\p{Cf}$/u.test(value));
 
   it('carries every user name, password, domain and project unchanged', async () => {
     await fc.assert(
