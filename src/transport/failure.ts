@@ -17,6 +17,8 @@ const saysHeadersOverflow = /message head is too large/;
 /** Codes of a network or a name server that does not lead to the host: most often a proxy is missing. */
 const unreachable = /^(ENOTFOUND|EAI_\w+|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;
 const brokenTrust = /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$|HOSTNAME_MISMATCH$)/;
+/** Texts of a proxy that opens no tunnel without a login: createFetch and undici, tunnel, Node's own proxy support, Deno. */
+const saysProxyLogin = /tunnel with 407|response \(407\)|statusCode=407|HTTP\/1\.\d 407|proxy auth\w+ required/i;
 const saysBrokenTrust = /invalid peer certificate|received corrupt message of type/;
 
 /**
@@ -63,13 +65,13 @@ export function toSmsError(rejection: unknown, subject: string, clean: Clean, ha
   const obstacle = hintFor(code, reason);
   const hint = obstacle ?? (!hasHead && unreachable.test(code ?? '') ? unreachableHint : undefined);
   const text = `${subject} ${hasHead ? 'got a response that broke off' : 'got no response'}: ${reason}${codeText}`;
-  const neverSent = !hasHead && obstacle === undefined && wasNeverSent(code, syscall, reason);
+  const neverSent = !hasHead && wasNeverSent(code, syscall, reason);
   return new NetworkError(hint === undefined ? text : `${text}. Hint: ${hint}`, code, neverSent);
 }
 
 function wasNeverSent(code: string | null, syscall: string | undefined, reason: string): boolean {
   if (syscall !== undefined) return connecting.test(syscall);
-  return (code !== null && neverConnected.test(code)) || saysNeverConnected.test(reason);
+  return (code !== null && neverConnected.test(code)) || saysNeverConnected.test(reason) || saysProxyLogin.test(reason);
 }
 
 function isMistake(rejection: unknown, code: string | null, reason: string): boolean {
@@ -88,6 +90,9 @@ function hintFor(code: string | null, reason: string): string | undefined {
   }
   if (brokenTrust.test(code ?? '') || saysBrokenTrust.test(reason)) {
     return 'The identity of the server could not be verified: check the endpoint, the clock and the trusted authorities.';
+  }
+  if (saysProxyLogin.test(reason)) {
+    return 'The proxy wants a login of its own. Put user name and password into the URL of the proxy.';
   }
   return undefined;
 }

@@ -75,7 +75,7 @@ function mayRepeat(error: SmsError, idempotent: boolean): boolean {
     if (error.status === 503 && error.retryAfterMs !== undefined) return true;
     return idempotent && isTransient(error);
   }
-  if (error instanceof NetworkError) return error.neverSent || (idempotent && !isHopeless(error));
+  if (error instanceof NetworkError) return (error.neverSent || idempotent) && !isHopeless(error);
   return idempotent && error instanceof TimeoutError;
 }
 

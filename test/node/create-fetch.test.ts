@@ -185,20 +185,23 @@ describe('a proxy', () => {
   });
 
   it.each([
-    ['407 Proxy Authentication Required', /refused the tunnel with 407/],
-    ['502 Bad Gateway', /refused the tunnel with 502/],
-  ])('that refuses the tunnel with %s sent nothing, so that even a start is repeated', async (refusal, text) => {
-    const proxy = await serveProxy(0, refusal);
-    const fetch = createFetch({ proxy: proxy.url, ca });
-    const error = await rejectionOf(fetch(secureUrl, { method: 'POST', body: '{}' }));
-    expect(error).toMatchObject({
-      cause: { code: 'ERR_PROXY_TUNNEL', syscall: 'connect', message: expect.stringMatching(text) },
-    });
-    const sms = makeClient(fetch, { credentials: { token: 'token' }, maxRetries: 1 });
-    const failure = await rejectionOf(sms.tasks.unlockTarget('t'));
-    expect(failure).toMatchObject({ name: 'NetworkError', code: 'ERR_PROXY_TUNNEL' });
-    expect(proxy.tunnels).toHaveLength(3);
-  });
+    ['407 Proxy Authentication Required', /refused the tunnel with 407/, 1],
+    ['502 Bad Gateway', /refused the tunnel with 502/, 2],
+  ])(
+    'that refuses the tunnel with %s sent nothing: what a login cannot mend is repeated, whatever it is',
+    async (refusal, text, attempts) => {
+      const proxy = await serveProxy(0, refusal);
+      const fetch = createFetch({ proxy: proxy.url, ca });
+      const error = await rejectionOf(fetch(secureUrl, { method: 'POST', body: '{}' }));
+      expect(error).toMatchObject({
+        cause: { code: 'ERR_PROXY_TUNNEL', syscall: 'connect', message: expect.stringMatching(text) },
+      });
+      const sms = makeClient(fetch, { credentials: { token: 'token' }, maxRetries: 1 });
+      const failure = await rejectionOf(sms.tasks.unlockTarget('t'));
+      expect(failure).toMatchObject({ name: 'NetworkError', code: 'ERR_PROXY_TUNNEL' });
+      expect(proxy.tunnels).toHaveLength(1 + attempts);
+    },
+  );
 
   it('is itself asked for what has no TLS, with its own password', async () => {
     const proxy = await serve((_request, response) => response.end('{"id":"a"}'));

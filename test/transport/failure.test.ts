@@ -1,3 +1,4 @@
+import type { ApiError } from '@org/sms-client';
 import { describe, expect, it } from 'vitest';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
 import { failWith } from '../support/fake-fetch.js';
@@ -151,6 +152,34 @@ describe('a mistake in the program of a fetch', () => {
 
     expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({ name: 'ConfigurationError' });
     expect(attempts).toBe(1);
+  });
+});
+
+describe('a proxy that opens no tunnel without a login', () => {
+  it.each([
+    ['createFetch', withCode('the proxy refused the tunnel with 407', 'ERR_PROXY_TUNNEL')],
+    [
+      'undici',
+      withCause('fetch failed', withCode('Proxy response (407) !== 200 when HTTP Tunneling', 'UND_ERR_ABORTED')),
+    ],
+    ['tunnel', withCode('tunneling socket could not be established, statusCode=407', 'ECONNRESET')],
+    [
+      "Node's own proxy support",
+      withCode('Failed to establish tunnel to a:443 via proxy: HTTP/1.1 407 Authenticate', 'ERR_PROXY_TUNNEL'),
+    ],
+    ['Deno', new TypeError('error sending request for url (https://a/): proxy authorization required')],
+  ])('has the hint of a 407, and is asked once, for a creation, too: %s', async (_what, reason) => {
+    const answered = makeFakeClient(() => new Response('', { status: 407 }));
+    const { hint } = (await rejectionOf(answered.sms.tasks.get('t'))) as ApiError;
+    const { requests, sms } = makeFakeClient(() => Promise.reject(reason));
+
+    for (const call of [sms.tasks.get('t'), sms.templates.create({ name: 'a' })]) {
+      expect(await rejectionOf(call)).toMatchObject({
+        name: 'NetworkError',
+        message: expect.stringMatching(new RegExp(`\\. Hint: ${hint}$`)),
+      });
+    }
+    expect(requests).toHaveLength(2);
   });
 });
 

@@ -100,6 +100,11 @@ const matrix: Record<
     'NetworkError',
     [3, 3, 3],
   ],
+  'a proxy that wants a login': [
+    network('UND_ERR_ABORTED', undefined, 'Proxy response (407) !== 200 when HTTP Tunneling'),
+    'NetworkError',
+    [1, 1, 1],
+  ],
   "a refused tunnel of Node's own proxy": [network('ERR_PROXY_TUNNEL'), 'NetworkError', [3, 3, 3]],
   'a connection that Deno did not make': [
     deno('error sending request for url (https://x/): client error (Connect): dns error: failed to lookup address'),
