@@ -1,5 +1,12 @@
 /** Tokens: the resource over IAM. */
-import { ApiError, AuthenticationError, ConfigurationError, InvalidRequestError, NotFoundError } from '../errors.js';
+import {
+  ApiError,
+  AuthenticationError,
+  ConfigurationError,
+  InvalidRequestError,
+  NotFoundError,
+  SmsError,
+} from '../errors.js';
 import { check } from '../schemas/fields.js';
 import { type Project, ProjectPage, TokenBody } from '../schemas/token.js';
 import { path } from '../transport/path.js';
@@ -172,6 +179,8 @@ export class Auth {
     try {
       scope.throwIfEnded();
       return await work(scope);
+    } catch (error) {
+      throw error instanceof SmsError ? error.showCaller(new Error()) : error;
     } finally {
       scope.close();
     }

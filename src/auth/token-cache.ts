@@ -1,5 +1,5 @@
 /** Keeps one session alive for any number of callers. */
-import { TimeoutError } from '../errors.js';
+import { ApiError, TimeoutError } from '../errors.js';
 import type { Logger } from '../transport/logger.js';
 import type { OpenScope, Scope } from '../transport/scope.js';
 import { leftOf, type Session } from './session.js';
@@ -136,6 +136,9 @@ export class TokenCache {
     flight.waiting += 1;
     try {
       return await scope.race(flight.session);
+    } catch (error) {
+      // The stack shows the line of one caller.
+      throw error instanceof ApiError ? error.with({}) : error;
     } finally {
       flight.waiting -= 1;
       if (flight.waiting === 0) {

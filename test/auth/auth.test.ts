@@ -80,6 +80,16 @@ describe('login', () => {
     for (const call of calls) expect(await call).toMatchObject({ name: 'TimeoutError' });
   });
 
+  it('that takes too long shows the line of the caller, and so does getToken', async () => {
+    const { client } = connect({ login: () => new Promise(() => undefined), totalTimeoutMs: 10 });
+    const loginHere = async () => await client.auth.login();
+    const tokenHere = async () => await client.auth.getToken();
+    const errors = Promise.all([reasonOf(loginHere()), reasonOf(tokenHere())]);
+    await vi.advanceTimersByTimeAsync(10);
+    const stacks = (await errors).map(({ stack }) => stack);
+    expect(stacks).toEqual([expect.stringContaining('loginHere'), expect.stringContaining('tokenHere')]);
+  });
+
   it('sends nothing for a signal that is aborted already', async () => {
     const { client, iam } = connect();
     const reason = new Error('enough');

@@ -62,11 +62,28 @@ describe('a login that IAM refuses', () => {
     expect(iam).toHaveLength(2);
   });
 
-  it('gives 1,000 callers at once one error', async () => {
+  it('gives 1,000 callers at once the same error', async () => {
     const { iam, read } = connect({ login: () => keystoneRefusal(401) });
     const errors = await Promise.all(Array.from({ length: 1000 }, () => reasonOf(read())));
-    expect(new Set(errors).size).toBe(1);
+    expect(new Set(errors.map(({ message }) => message)).size).toBe(1);
     expect(iam).toHaveLength(1);
+  });
+
+  it('shows each caller the own line in the stack, and no other', async () => {
+    const { client, read } = connect({ login: () => keystoneRefusal(401) });
+    const callers = {
+      readHere: async () => await read(),
+      listHere: async () => await client.tasks.list(),
+      tokenHere: async () => await client.auth.getToken(),
+      loginHere: async () => await client.auth.login(),
+    };
+    const stacks = async () => {
+      const errors = await Promise.all(Object.values(callers).map((call) => reasonOf(call())));
+      return errors.map(({ stack = '' }) => Object.keys(callers).filter((name) => stack.includes(name)));
+    };
+    for (let round = 0; round < 2; round += 1) {
+      expect(await stacks()).toEqual([['readHere'], ['listHere'], ['tokenHere'], ['loginHere']]);
+    }
   });
 
   it('is not sent again after forgetToken', async () => {
