@@ -69,8 +69,13 @@ describe('a login that IAM refuses', () => {
     expect(iam).toHaveLength(1);
   });
 
-  it('shows each caller the own line in the stack, and no other', async () => {
-    const { client, read } = connect({ login: () => keystoneRefusal(401) });
+  it.each<[string, () => Response | Promise<Response>]>([
+    ['is refused', () => keystoneRefusal(401)],
+    ['fails', () => keystoneRefusal(500)],
+    ['gets no response', () => failWith('ECONNRESET')],
+    ['takes too long', () => new Promise(() => undefined)],
+  ])('shows each caller the own line in the stack, and no other, when it %s', async (_what, login) => {
+    const { client, read } = connect({ login, timeoutMs: 10 });
     const callers = {
       readHere: async () => await read(),
       listHere: async () => await client.tasks.list(),
@@ -78,8 +83,9 @@ describe('a login that IAM refuses', () => {
       loginHere: async () => await client.auth.login(),
     };
     const stacks = async () => {
-      const errors = await Promise.all(Object.values(callers).map((call) => reasonOf(call())));
-      return errors.map(({ stack = '' }) => Object.keys(callers).filter((name) => stack.includes(name)));
+      const errors = Promise.all(Object.values(callers).map((call) => reasonOf(call())));
+      await vi.advanceTimersByTimeAsync(10);
+      return (await errors).map(({ stack = '' }) => Object.keys(callers).filter((name) => stack.includes(name)));
     };
     for (let round = 0; round < 2; round += 1) {
       expect(await stacks()).toEqual([['readHere'], ['listHere'], ['tokenHere'], ['loginHere']]);
