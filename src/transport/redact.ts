@@ -3,13 +3,28 @@
 /** @internal Removes the secrets of a request from a text. */
 export type Clean = (text: string) => string;
 
-const secretHeaders = /^(x-subject-token|x-auth-token|x-security-token|authorization|cookie|set-cookie)$/i;
+const secretHeaders = /^(x-subject-token|x-auth-token|x-security-token|(proxy-)?authorization|cookie|set-cookie)$/i;
+
+/** @internal What the headers of a request hold that is secret: their whole values, and the parts that a service may quote. */
+export function secretsOfHeaders(headers: Readonly<Record<string, string>>): string[] {
+  const values = Object.entries(headers).flatMap(([name, value]) => (secretHeaders.test(name) ? [value] : []));
+  // `name=value; name=value` and `Basic value`.
+  const parts = values.flatMap((value) => value.split(/;\s*/).map((part) => part.replace(/^[^=\s]*[=\s]\s*/, '')));
+  return [...values, ...parts];
+}
 
 /** @internal Headers as a plain object, the secret ones masked. */
 export function maskHeaders(headers: Headers, clean: Clean): Record<string, string> {
   return Object.fromEntries(
     [...headers].map(([name, value]) => [name, secretHeaders.test(name) ? '***' : clean(value)]),
   );
+}
+
+const secretField = /(?:passw(?:or)?d|passphrase|secret|token|private_?key)":("[^"\\]*(?:\\.[^"\\]*)*")/gi;
+
+/** @internal What a body in JSON holds under the names of secrets: of a field that no schema knows, only the name says what it is. */
+export function secretsOfBody(body = ''): string[] {
+  return [...body.matchAll(secretField)].map(([, text]) => JSON.parse(String(text)));
 }
 
 // A shorter one is part of ordinary words: taking it out would mangle a text, and tell what the secret is.

@@ -9,7 +9,7 @@ import { type Logger, silentLogger } from './logger.js';
 import type { Operation, OutgoingRequest } from './operation.js';
 import { prepareRequest } from './prepare-request.js';
 import { readData } from './read-data.js';
-import { type Clean, maskHeaders, redact } from './redact.js';
+import { type Clean, maskHeaders, redact, secretsOfBody, secretsOfHeaders } from './redact.js';
 import type { RequestOptions, ResponseEvent } from './request-options.js';
 import { interpret, type RawResponse, type ReadResponse, readRefusal, refusesToken } from './response.js';
 import { FinalFailure, type RetryEvent, reportRetry, retry } from './retry.js';
@@ -152,7 +152,8 @@ export class Transport {
     const subject = `${operation.operation} (${method} ${path.text} at ${this.#host})`;
     const totalTimeoutMs = options.totalTimeoutMs ?? this.#options.totalTimeoutMs;
     const sent = bodySchema === undefined ? [] : secretsOf(bodySchema, body);
-    const secrets = new Set([...(operation.secrets ?? []), ...sent]);
+    const unknown = [...secretsOfBody(request.body), ...secretsOfHeaders(request.headers)];
+    const secrets = new Set([...(operation.secrets ?? []), ...sent, ...unknown]);
     return {
       operation,
       options,

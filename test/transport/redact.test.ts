@@ -1,3 +1,4 @@
+import type { RequestOptions } from '@org/sms-client';
 import { describe, expect, it } from 'vitest';
 import { redact } from '../../src/transport/redact.js';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
@@ -26,6 +27,31 @@ describe('a secret in third-party text', () => {
     );
 
     expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({ serviceMessage: 'refused: ***' });
+  });
+
+  it.each<[string, RequestOptions]>([
+    ['the extraBody of a call', { extraBody: { target_password: 'hush-hush' } }],
+    ['the extraBody, deep inside', { extraBody: { note: '"', targets: [{ newPassword: 'hush-hush' }] } }],
+    ['the extraBody, as a field that is known', { extraBody: { template: { target_password: 'hush-hush' } } }],
+    ['a cookie', { headers: { cookie: 'name=value; session=hush-hush' } }],
+    ['a proxy-authorization', { headers: { 'Proxy-Authorization': 'Basic hush-hush' } }],
+  ])('is masked when it was sent in %s', async (_name, options) => {
+    const { sms } = makeFakeClient(() => Response.json({ error_msg: 'no hush-hush here' }, { status: 400 }));
+
+    expect(await rejectionOf(sms.templates.create({ name: 'a' }, options))).toMatchObject({
+      serviceMessage: 'no *** here',
+    });
+  });
+
+  it('is masked when it was sent in a request of the caller: by its name', async () => {
+    const { sms } = makeFakeClient(() =>
+      Response.json({ error_msg: 'no hush"\\hush, but in-cleartext' }, { status: 400 }),
+    );
+    const body = { password: 'hush"\\hush', passwordless: 'in-cleartext' };
+
+    expect(await rejectionOf(sms.request({ method: 'POST', path: '/v3/x', body }))).toMatchObject({
+      serviceMessage: 'no ***, but in-cleartext',
+    });
   });
 
   it('is masked from eight characters on, because a mask of a shorter one would reveal it', async () => {
