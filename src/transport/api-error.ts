@@ -42,6 +42,8 @@ const gatewayFailed: Row = {
 };
 
 const statuses: Readonly<Record<number, Row>> = {
+  // How browsers hide a redirect that they do not follow.
+  0: redirect,
   304: { kind: 'request', hint: 'A cache responded instead of the service. Exclude the endpoint from caching.' },
   401: {
     kind: 'authentication',

@@ -63,6 +63,7 @@ describe('the status of a response', () => {
     expect(await rejectionOf(sms.tasks.unlockTarget('t'))).toMatchObject({
       name: 'ApiError',
       status: 0,
+      hint: expect.stringContaining('Redirects are never followed'),
     });
   });
 });
