@@ -96,7 +96,8 @@ export function readRefusal(
   const { code = null, details = [], isJson = false, message = null } = refusal ?? {};
   const retryAfterMs = readRetryAfter(headers);
   const call = { ...request, status, code, serviceMessage: message, requestId, details, isJson, retryAfterMs };
-  return toApiError(call, !isJson && text.trim() !== '');
+  // An object that is too long to be read, or breaks off, may be of the service.
+  return toApiError(call, /^\s*[^\s{]/.test(text));
 }
 
 /** @internal What is wrong with a body that is not JSON. */

@@ -76,7 +76,13 @@ describe('a 403', () => {
     },
   );
 
-  it.each([null, ' \n', '{}'])('with the body %j is of the service', async (body) => {
+  it.each([
+    ['nothing', null],
+    ['white space', ' \n'],
+    ['an empty object', '{}'],
+    ['an object that breaks off', ' {"error_'],
+    ['an object that is too long to be read', JSON.stringify({ error_code: 'SMS.1', more: 'x'.repeat(300_000) })],
+  ])('with %s is of the service', async (_what, body) => {
     expect(await refuse(body)).toMatchObject({ hint: expect.stringContaining('Check the permissions of the user') });
   });
 });
