@@ -121,8 +121,18 @@ function send(
     const explain = (error: unknown) =>
       signal?.aborted ? signal.reason : new TypeError('fetch failed', { cause: error });
     request.on('error', (error) => reject(explain(error)));
+    // Nobody asked for another protocol; without this, the call would wait for a body that never ends.
+    const refuseSwitch = () => {
+      reject(explain(new Error('the server switched to another protocol (101)')));
+      request.destroy();
+    };
+    request.on('upgrade', (_message, socket) => {
+      socket.destroy();
+      refuseSwitch();
+    });
     request.on('close', () => signal?.removeEventListener('abort', onAbort));
     request.on('response', (message: IncomingMessage) => {
+      if (message.statusCode === 101) return refuseSwitch();
       resolve(new LeanResponse(message, url.href, explain) as unknown as Response);
     });
     request.end(body);

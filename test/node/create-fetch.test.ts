@@ -1,5 +1,5 @@
 import { createServer as createPlainServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { createFetch } from '@org/sms-client/node';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -143,6 +143,21 @@ describe('a response of createFetch', () => {
     const response = await createFetch()(url, {});
     expect(response.status).toBe(503);
     expect(await rejectionOf(response.text())).toMatchObject({ cause: { code: 'ECONNRESET' } });
+  });
+
+  it.each([
+    ['that names it', 'connection: upgrade\r\nupgrade: other\r\n'],
+    ['that does not', ''],
+  ])('that switches to another protocol fails at once: one %s', async (_what, headers) => {
+    const server = createSocketServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers}\r\n`));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const error = await rejectionOf(createFetch()(`http://127.0.0.1:${port}`, { signal: AbortSignal.timeout(2_000) }));
+    expect(error).toMatchObject({ message: 'fetch failed', cause: { message: expect.stringContaining('(101)') } });
   });
 
   it('may have headers of 64 KiB, and more with maxHeaderSize', async () => {
