@@ -18,7 +18,7 @@ const saysHeadersOverflow = /message head is too large/;
 const unreachable = /^(ENOTFOUND|EAI_\w+|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/;
 const brokenTrust = /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$|HOSTNAME_MISMATCH$)/;
 /** Texts of a proxy that opens no tunnel without a login: createFetch and undici, tunnel, Node's own proxy support, Deno. */
-const saysProxyLogin = /tunnel with 407|response \(407\)|statusCode=407|HTTP\/1\.\d 407|proxy auth\w+ required/i;
+const saysProxyLogin = /(tunnel|proxy).*[ (=]407\b|proxy auth\w+ required/i;
 const saysBrokenTrust = /invalid peer certificate|received corrupt message of type/;
 
 /**
@@ -26,7 +26,7 @@ const saysBrokenTrust = /invalid peer certificate|received corrupt message of ty
  * mistake in a program.
  */
 const saysNetwork =
-  /^(fetch failed|failed to fetch|load failed|terminated$|(a )?network ?(error|request|connection)|error (sending|reading|decoding|trying|in (input|body) stream)|request or response body|(could not|unable to) connect|connection (error|closed|reset|refused|lost|timed)|the (internet|network|request timed|operation|certificate)|a server with|an ssl|cancelled$|decoding failed|cannot decode)/i;
+  /^(fetch failed|failed to fetch|load failed|terminated$|(a )?network ?(err|req|conn)|error (\w+ing|in \w+ stream)\b|request or response|\w+ (not|to) connect|connection (error|lost|\w+ed)|the (internet|network|request timed|operation|certificate)|a server with|an ssl|cancelled$|decoding failed|cannot decode)/i;
 /** Codes of an argument that is wrong. */
 const wrongArgument = /^(UND_)?ERR_INVALID_/;
 
@@ -71,7 +71,7 @@ export function toSmsError(rejection: unknown, subject: string, clean: Clean, ha
 
 function wasNeverSent(code: string | null, syscall: string | undefined, reason: string): boolean {
   if (syscall !== undefined) return connecting.test(syscall);
-  return (code !== null && neverConnected.test(code)) || saysNeverConnected.test(reason) || saysProxyLogin.test(reason);
+  return (code !== null && neverConnected.test(code)) || saysNeverConnected.test(reason);
 }
 
 function isMistake(rejection: unknown, code: string | null, reason: string): boolean {

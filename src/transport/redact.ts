@@ -7,10 +7,10 @@ const secretHeaders = /^(x-subject-token|x-auth-token|x-security-token|(proxy-)?
 
 /** @internal What the headers of a request hold that is secret: their whole values, and the parts that a service may quote. */
 export function secretsOfHeaders(headers: Readonly<Record<string, string>>): string[] {
-  const values = Object.entries(headers).flatMap(([name, value]) => (secretHeaders.test(name) ? [value] : []));
   // `name=value; name=value` and `Basic value`.
-  const parts = values.flatMap((value) => value.split(/;\s*/).map((part) => part.replace(/^[^=\s]*[=\s]\s*/, '')));
-  return [...values, ...parts];
+  return Object.entries(headers).flatMap(([name, value]) =>
+    secretHeaders.test(name) ? [value, ...value.split(/[;=\s]+/)] : [],
+  );
 }
 
 /** @internal Headers as a plain object, the secret ones masked. */

@@ -167,7 +167,10 @@ describe('a proxy that opens no tunnel without a login', () => {
       "Node's own proxy support",
       withCode('Failed to establish tunnel to a:443 via proxy: HTTP/1.1 407 Authenticate', 'ERR_PROXY_TUNNEL'),
     ],
-    ['Deno', new TypeError('error sending request for url (https://a/): proxy authorization required')],
+    [
+      'Deno',
+      new TypeError('error sending request for url (https://a/): client error (Connect): proxy authorization required'),
+    ],
   ])('has the hint of a 407, and is asked once, for a creation, too: %s', async (_what, reason) => {
     const answered = makeFakeClient(() => new Response('', { status: 407 }));
     const { hint } = (await rejectionOf(answered.sms.tasks.get('t'))) as ApiError;
