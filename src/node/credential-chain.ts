@@ -22,7 +22,7 @@ const chainOptions = settings(
   {
     file: text({ min: 1 }),
     metadata: custom<boolean | MetadataOptions>(
-      'a boolean or an object { endpoint, timeoutMs, fetch }',
+      'a boolean or an object { endpoint: a URL, timeoutMs, fetch }',
       (value) => typeof value === 'boolean' || check(MetadataOptions, value).issues === undefined,
     ),
   },

@@ -17,10 +17,12 @@ export interface MetadataOptions {
 
 const longestTimeoutMs = 2 ** 31 - 1;
 const isFunction = (value: unknown) => typeof value === 'function';
+const isEndpoint = (value: unknown) =>
+  typeof value === 'string' && /^https?:\/\/[^?#]+$/i.test(value) && URL.canParse(value);
 const metadataOptions = settings(
   {},
   {
-    endpoint: text({ min: 1 }),
+    endpoint: custom<string>('a URL of http or https, without a query', isEndpoint),
     timeoutMs: number({ min: 1, max: longestTimeoutMs }),
     fetch: custom<Fetch>('a function', isFunction),
   },

@@ -85,6 +85,10 @@ describe('the chain', () => {
     ['metadta', { metadta: true }],
     ['metadata', { metadata: 'yes' }],
     ['metadata', { metadata: { endpint: 'x' } }],
+    ['metadata', { metadata: { endpoint: 'not a url' } }],
+    ['metadata', { metadata: { endpoint: 'ftp://127.0.0.1' } }],
+    ['metadata', { metadata: { endpoint: 'http://127.0.0.1?a=b' } }],
+    ['metadata', { metadata: { endpoint: 'http://127.0.0.1:99999' } }],
     ['file', { file: '' }],
   ])('refuses invalid options: %s', (name, options) => {
     expect(() => credentialChain(options as ChainOptions)).toThrow(
