@@ -1,12 +1,16 @@
 /** A response with as little around it as a client of JSON needs. */
 import type { IncomingMessage } from 'node:http';
-import { brotliDecompress, gunzip, inflate, type ZlibOptions } from 'node:zlib';
+import { brotliDecompress, gunzip, inflate, inflateRaw, type ZlibOptions } from 'node:zlib';
 import { BodyTooLarge, longestBody } from '../transport/read-body.js';
 
 const decoders: Readonly<Record<string, typeof gunzip>> = {
   gzip: gunzip,
   'x-gzip': gunzip,
-  deflate: inflate,
+  // Some servers leave out the head of zlib, whose lower half of the first byte is 8.
+  deflate: ((bytes: Buffer, options: ZlibOptions, callback: Parameters<typeof inflate>[2]) =>
+    ((bytes[0] ?? 0) & 15) === 8
+      ? inflate(bytes, options, callback)
+      : inflateRaw(bytes, options, callback)) as typeof gunzip,
   br: brotliDecompress as typeof gunzip,
 };
 
@@ -136,13 +140,21 @@ function readBytes(
     message.on('end', () => {
       const [only] = chunks;
       const whole = only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size);
-      const decode = decoders[encoding?.trim().toLowerCase() ?? ''];
-      if (decode === undefined || size === 0) resolve(whole);
-      else decode(whole, limits, (error, decoded) => (error === null ? resolve(decoded) : giveUp(explain(error))));
+      // Named in the order in which they were applied. From one that is unknown on, the body stays as it came.
+      const encodings = encoding?.toLowerCase().split(',') ?? [];
+      const unpack = (bytes: Buffer): void => {
+        const decode = decoders[encodings.pop()?.trim() ?? ''];
+        if (decode === undefined || bytes.byteLength === 0) resolve(bytes);
+        else decode(bytes, limits, (error, decoded) => (error === null ? unpack(decoded) : giveUp(explain(error))));
+      };
+      // Each costs the memory of a whole body.
+      if (encodings.length > mostEncodings) giveUp(new Error('too many content encodings'));
+      else unpack(whole);
     });
   });
 }
 
+const mostEncodings = 5;
 const limits: ZlibOptions = { maxOutputLength: longestBody };
 
 function explain(error: NodeJS.ErrnoException): Error {

@@ -1,6 +1,6 @@
 import { createServer as createPlainServer } from 'node:http';
 import { type AddressInfo, createServer as createSocketServer } from 'node:net';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { createFetch } from '@org/sms-client/node';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { rejectionOf } from '../support/fake-client.js';
@@ -116,6 +116,9 @@ describe('a response of createFetch', () => {
     ['gzip', gzipSync],
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
+    ['deflate', deflateRawSync],
+    ['gzip, gzip', (text: string) => gzipSync(gzipSync(text))],
+    ['deflate, br', (text: string) => brotliCompressSync(deflateSync(text))],
   ])('is decompressed: %s', async (encoding, pack) => {
     const { url } = await serve((_request, response) => {
       response.writeHead(200, { 'content-encoding': encoding }).end(pack('{"id":"a"}'));
