@@ -20,7 +20,7 @@ export function maskHeaders(headers: Headers, clean: Clean): Record<string, stri
   );
 }
 
-const secretField = /(?:passw(?:or)?d|passphrase|secret|token|private_?key)":("[^"\\]*(?:\\.[^"\\]*)*")/gi;
+const secretField = /(?:passw(?:or)?d|passphrase|secret|token|private_?key)":("(?:[^"\\]|\\.)*")/gi;
 
 /** @internal What a body in JSON holds under the names of secrets: of a field that no schema knows, only the name says what it is. */
 export function secretsOfBody(body = ''): string[] {
