@@ -99,14 +99,14 @@ describe.skipIf(found === undefined)('a login at Keystone', () => {
     const before = countRefusedLogins(keystone);
     const { client, read, seen } = connectAs({ password: 'S3cr3t-and-wrong' });
     const calls = [...Array.from({ length: 50 }, read), client.auth.login(), client.auth.getToken()].map(reasonOf);
-    const errors = new Set(await Promise.all(calls));
-    expect(errors.size).toBe(1);
+    const errors = await Promise.all(calls);
+    expect(new Set(errors.map(({ message }) => message)).size).toBe(1);
     for (const call of [read(), client.auth.login()]) {
       const error = await reasonOf(call);
       expect(error).toMatchObject({ name: 'AuthenticationError', hint: expect.stringContaining('was not sent') });
-      errors.add(error);
+      errors.push(error);
     }
-    expect(inspect([...errors], { showHidden: true, depth: 9 })).not.toContain('S3cr3t');
+    expect(inspect(errors, { showHidden: true, depth: 9 })).not.toContain('S3cr3t');
     expect([seen.logins, countRefusedLogins(keystone) - before]).toEqual([1, 1]);
   });
 
