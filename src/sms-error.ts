@@ -54,6 +54,15 @@ export abstract class SmsError extends Error {
   }
 }
 
+/**
+ * @internal What a method throws: an error of the package shows the line of its caller.
+ *
+ * @param here - an error made where it is thrown
+ */
+export function showCallerOf(error: unknown, here: Error): unknown {
+  return error instanceof SmsError ? error.showCaller(here) : error;
+}
+
 // A text of the service could forge a line of a log with a line break, and change the terminal with other characters:
 // separators of lines (U+2028, U+2029) and marks that turn the direction of what follows.
 function escapeControls(text: string): string {

@@ -1,17 +1,10 @@
 /** Tokens: the resource over IAM. */
-import {
-  ApiError,
-  AuthenticationError,
-  ConfigurationError,
-  InvalidRequestError,
-  NotFoundError,
-  SmsError,
-} from '../errors.js';
+import { ApiError, AuthenticationError, ConfigurationError, InvalidRequestError, NotFoundError } from '../errors.js';
 import { check } from '../schemas/fields.js';
 import { type Project, ProjectPage, TokenBody } from '../schemas/token.js';
 import { path } from '../transport/path.js';
 import { RequestOptions } from '../transport/request-options.js';
-import { openCall, type Scope } from '../transport/scope.js';
+import { limitCall, type Scope, workForCaller } from '../transport/scope.js';
 import { type Authenticator, Transport, type TransportOptions } from '../transport/transport.js';
 import { type Credentials, headerText } from './credentials.js';
 import { iamHeaders, nameLoginAt, readToken, type Source, withoutCatalog } from './login.js';
@@ -175,15 +168,7 @@ export class Auth {
     if (issues !== undefined) throw new InvalidRequestError('CreateToken', issues);
     const { signal, totalTimeoutMs = this.#options.totalTimeoutMs } = options;
     const { host, openScope } = this.#anonymous;
-    const scope = openCall(openScope, nameLoginAt(host), totalTimeoutMs, signal);
-    try {
-      scope.throwIfEnded();
-      return await work(scope);
-    } catch (error) {
-      throw error instanceof SmsError ? error.showCaller(new Error()) : error;
-    } finally {
-      scope.close();
-    }
+    return workForCaller(openScope, limitCall(nameLoginAt(host), totalTimeoutMs, signal), work);
   }
 }
 

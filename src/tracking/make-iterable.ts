@@ -1,5 +1,5 @@
 /** Async iterables whose loop can be left at any time, also while they wait. */
-import { SmsError } from '../errors.js';
+import { showCallerOf } from '../sms-error.js';
 import type { OpenScope, Scope, ScopeLimits } from '../transport/scope.js';
 
 /**
@@ -71,7 +71,7 @@ function iterate<T>(
       try {
         return await advance();
       } catch (error) {
-        throw error instanceof SmsError ? error.showCaller(new Error()) : error;
+        throw showCallerOf(error, new Error());
       }
     },
     return() {

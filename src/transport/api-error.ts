@@ -27,6 +27,10 @@ interface Row {
   readonly hint: string;
 }
 
+/** @internal What to do when a proxy wants a login: it says so to the tunnel, or in a response. */
+export const proxyLoginHint =
+  'The proxy wants a login of its own. Put user name and password into the URL of the proxy.';
+
 const redirect: Row = {
   kind: 'request',
   hint: 'Redirects are never followed, because they would carry the token to another host. Check the endpoint.',
@@ -58,10 +62,7 @@ const statuses: Readonly<Record<number, Row>> = {
     hint: 'Check the id, and that the endpoint belongs to the site where the task was created.',
   },
   405: { kind: 'request', hint: 'Check the endpoint and the HTTP method.' },
-  407: {
-    kind: 'request',
-    hint: 'The proxy wants a login of its own. Put user name and password into the URL of the proxy.',
-  },
+  407: { kind: 'request', hint: proxyLoginHint },
   408: { kind: 'request', hint: 'The request did not arrive in time. Check the network, then try again.' },
   409: { kind: 'conflict', hint: 'Read the current state and decide again.' },
   413: { kind: 'request', hint: 'The request is too large: send less at once.' },

@@ -1,5 +1,6 @@
 /** What went wrong below HTTP, put into our own words: errors of the runtime may hold the request and its token. */
 import { ConfigurationError, isSmsError, NetworkError, ResponseFormatError, type SmsError } from '../errors.js';
+import { proxyLoginHint } from './api-error.js';
 import { BodyTooLarge, longestBody } from './read-body.js';
 import type { Clean } from './redact.js';
 
@@ -91,10 +92,7 @@ function hintFor(code: string | null, reason: string): string | undefined {
   if (brokenTrust.test(code ?? '') || saysBrokenTrust.test(reason)) {
     return 'The identity of the server could not be verified: check the endpoint, the clock and the trusted authorities.';
   }
-  if (saysProxyLogin.test(reason)) {
-    return 'The proxy wants a login of its own. Put user name and password into the URL of the proxy.';
-  }
-  return undefined;
+  return saysProxyLogin.test(reason) ? proxyLoginHint : undefined;
 }
 
 // Node hides what happened in `cause`, and in `errors` when it tried several addresses.

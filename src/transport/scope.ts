@@ -1,5 +1,6 @@
 /** The life of one call or wait: it ends when its work is done, its caller aborts or its time is up. */
-import { SmsError, TimeoutError } from '../errors.js';
+import { TimeoutError } from '../errors.js';
+import { showCallerOf } from '../sms-error.js';
 import { makeController } from './runtime.js';
 
 /** The longest delay that a timer takes; longer ones fire at once. */
@@ -191,19 +192,14 @@ export async function workForCaller<T>(
   try {
     return await workUnder(openScope, limits, work);
   } catch (error) {
-    throw error instanceof SmsError ? error.showCaller(new Error()) : error;
+    throw showCallerOf(error, new Error());
   }
 }
 
-/** @internal Opens the scope of one call, which ends with a {@link TimeoutError} when its whole time is up. */
-export function openCall(
-  openScope: OpenScope,
-  subject: string,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-): Scope {
+/** @internal The limits of one call, which ends with a {@link TimeoutError} when its whole time is up. */
+export function limitCall(subject: string, timeoutMs: number, signal: AbortSignal | undefined): ScopeLimits {
   const onTimeout = () => new TimeoutError(`${subject} took longer than ${timeoutMs} ms in all (totalTimeoutMs)`);
-  return openScope({ signal, timeoutMs, onTimeout });
+  return { signal, timeoutMs, onTimeout };
 }
 
 // The signals of React Native have no reason.

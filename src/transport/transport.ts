@@ -1,7 +1,8 @@
 /** How a request is made: check → authorise → send → read. The only importer of ky. */
 import ky from 'ky';
-import { type ApiError, isSmsError, SmsError, TimeoutError } from '../errors.js';
+import { type ApiError, isSmsError, type SmsError, TimeoutError } from '../errors.js';
 import { secretsOf } from '../schemas/secrets.js';
+import { showCallerOf } from '../sms-error.js';
 import { Exchange, type Fetch } from './exchange.js';
 import { toSmsError } from './failure.js';
 import { callHook } from './hooks.js';
@@ -14,7 +15,7 @@ import type { RequestOptions, ResponseEvent } from './request-options.js';
 import { interpret, type RawResponse, type ReadResponse, readRefusal, refusesToken } from './response.js';
 import { FinalFailure, type RetryEvent, reportRetry, retry } from './retry.js';
 import { knowsCacheMode, sendableOnce } from './runtime.js';
-import { type OpenScope, openCall, Scope, type ScopeLimits, type SignalHub } from './scope.js';
+import { limitCall, type OpenScope, Scope, type ScopeLimits, type SignalHub } from './scope.js';
 
 export type { Fetch } from './exchange.js';
 export type { Operation, OutgoingRequest } from './operation.js';
@@ -140,7 +141,7 @@ export class Transport {
     } catch (error) {
       if (call.last !== undefined) this.#reportResponse(call);
       else if (isSmsError(error) && !call.scope.isAborted) this.#reportFailure(call, error);
-      throw error instanceof SmsError ? error.showCaller(new Error()) : error;
+      throw showCallerOf(error, new Error());
     } finally {
       call.scope.close();
     }
@@ -160,7 +161,7 @@ export class Transport {
       request,
       subject,
       idempotent: operation.idempotent ?? (method !== 'POST' && method !== 'PATCH'),
-      scope: openCall(this.openScope, subject, totalTimeoutMs, options.signal),
+      scope: this.openScope(limitCall(subject, totalTimeoutMs, options.signal)),
       startedAt: performance.now(),
       secrets,
       clean: (text) => redact(text, secrets),
