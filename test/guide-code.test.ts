@@ -1,6 +1,4 @@
 /** The programs of the guides run: each in a process of its own, on a simulator of its own. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SmsClient } from '@org/sms-client';
@@ -10,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveSimulator } from '../scripts/show/simulated-account.js';
 import { listFiles, root } from './repository.js';
 import { type Block, findBlocks } from './support/code-blocks.js';
+import { type RunningExample, startProgram } from './support/run-example.js';
 
 /** What cannot run here: a page, a text that only this block of it contains, and the reason. */
 const cannotRun: readonly (readonly [page: string, text: string, reason: string])[] = [
@@ -134,26 +133,11 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs a program in a folder of its own, for at most 45 s. */
-async function run(block: Block, variables: Record<string, string>) {
+/** Starts a program in a folder of its own. */
+function start(block: Block, variables: Record<string, string>): RunningExample {
   const cwd = mkdtempSync(join(folder, 'run-'));
   copyFileSync(join(root, 'test/fixtures/tls/certificate.pem'), join(cwd, 'company.pem'));
-  const inherited = Object.entries(process.env).filter(
-    ([key]) => !/^(HW_|HUAWEICLOUD_|NODE_OPTIONS$|HTTPS?_PROXY$|NO_PROXY$)/i.test(key),
-  );
-  const child = spawn(process.execPath, [join(folder, `${toName(block)}.mjs`)], {
-    cwd,
-    env: { ...Object.fromEntries(inherited), ...variables },
-    stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: 45_000,
-    killSignal: 'SIGKILL',
-  });
-  let errors = '';
-  child.stderr?.setEncoding('utf8').on('data', (part) => {
-    errors += part;
-  });
-  const [code, signal] = await once(child, 'close');
-  return { errors, exit: (code ?? signal) as number | string };
+  return startProgram([join(folder, `${toName(block)}.mjs`)], [], { cwd, variables });
 }
 
 describe('what cannot run here', () => {
@@ -165,9 +149,12 @@ describe('what cannot run here', () => {
 describe.concurrent('the programs of the guides', () => {
   it.each(runs.map((block) => [`${block.page}:${block.line}`, block] as const))('run: %s', async (_at, block) => {
     const simulator = createWorld(block);
+    const { child, ended, errors } = start(block, await createVariables(simulator));
+    const timer = setTimeout(() => child.kill('SIGKILL'), 45_000);
     try {
-      expect(await run(block, await createVariables(simulator))).toEqual({ errors: '', exit: 0 });
+      expect({ exit: await ended, errors: errors() }).toEqual({ errors: '', exit: 0 });
     } finally {
+      clearTimeout(timer);
       await simulator.close();
     }
   });

@@ -113,7 +113,8 @@ function openFolder(): string {
   return made;
 }
 
-function startProgram(
+/** Starts a program: what node is given, the parameters, and where. The caller ends it. */
+export function startProgram(
   program: readonly string[],
   parameters: readonly string[] = [],
   { cwd = root, variables = {} }: Place = {},
@@ -121,7 +122,7 @@ function startProgram(
   // Without the account and the test runner of this environment.
   const inherited = Object.entries(process.env).filter(
     ([key]) =>
-      !/^(HW_|HUAWEICLOUD_|NODE_OPTIONS$|REDIS_URL$|WEBHOOK_URL$|PORT$|COLUMNS$|VAULT_|HTTPS?_PROXY$|NO_PROXY$)/.test(
+      !/^(HW_|HUAWEICLOUD_|NODE_OPTIONS$|REDIS_URL$|WEBHOOK_URL$|PORT$|COLUMNS$|VAULT_|HTTPS?_PROXY$|NO_PROXY$)/i.test(
         key,
       ),
   );
