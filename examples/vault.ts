@@ -19,10 +19,10 @@ standIn.listen(0, '127.0.0.1');
 await once(standIn, 'listening');
 const address = process.env.VAULT_ADDR ?? `http://127.0.0.1:${(standIn.address() as AddressInfo).port}`;
 
-async function readSecret() {
+async function readSecret({ signal }: { readonly signal: AbortSignal }) {
   const response = await fetch(`${address}/v1/secret/data/huawei-cloud`, {
     headers: { 'x-vault-token': process.env.VAULT_TOKEN ?? '' },
-    signal: AbortSignal.timeout(10_000),
+    signal,
   });
   if (!response.ok) throw new Error(`Vault returned ${response.status}`);
   const { data } = (await response.json()) as {

@@ -86,6 +86,10 @@ export class ConfigurationError extends SmsError {
   override get cause(): { readonly error: unknown } | undefined {
     return this.#cause;
   }
+  /** @internal */
+  override copy(): ConfigurationError {
+    return new ConfigurationError(this.message, { cause: this.#cause?.error, mayBeSent: this.#mayBeSent });
+  }
   /** @internal Whether it is a mistake in the program of a `fetch`, which may have arisen after the request was sent. */
   get mayBeSent(): boolean {
     return this.#mayBeSent;
@@ -209,6 +213,10 @@ export class ApiError extends SmsError {
   get isJson(): boolean {
     return this.#failure.isJson;
   }
+  /** @internal */
+  override copy(): this {
+    return this.with({});
+  }
   /** @internal The same refusal, of the same class unless another one is given, with other words about it. */
   with<E extends ApiError = this>(
     changes: Partial<Pick<ApiFailure, 'hint' | 'reasons' | 'serviceMessage'>>,
@@ -275,6 +283,7 @@ export class ServerError extends ApiError {
 /** A successful response that is not what the service documents: not JSON, too large, or a field of another type. */
 export class ResponseFormatError extends SmsError {
   readonly #data: unknown;
+  readonly #subject: string;
   /** Every problem, of each list the first hundred: where, what was expected, which type came. Never a value. */
   readonly issues: readonly SchemaIssue[];
 
@@ -283,9 +292,14 @@ export class ResponseFormatError extends SmsError {
     super(`${subject}: ${formatIssues(issues).replaceAll('\n', '; ')}`);
     this.issues = issues;
     this.#data = data;
+    this.#subject = subject;
   }
   override get name(): 'ResponseFormatError' {
     return 'ResponseFormatError';
+  }
+  /** @internal */
+  override copy(): ResponseFormatError {
+    return new ResponseFormatError(this.#subject, this.issues, this.#data);
   }
   /** @internal With `showHidden` and `getters` Node calls the getters of prototypes, too. */
   [customInspection](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
@@ -312,6 +326,10 @@ export class NetworkError extends SmsError {
   override get name(): 'NetworkError' {
     return 'NetworkError';
   }
+  /** @internal */
+  override copy(): NetworkError {
+    return new NetworkError(this.message, this.code, this.#neverSent);
+  }
   /** @internal Whether the request certainly never left, so that any verb may be repeated. */
   get neverSent(): boolean {
     return this.#neverSent;
@@ -320,6 +338,10 @@ export class NetworkError extends SmsError {
 
 /** An attempt took longer than `timeoutMs`, or a whole call longer than `totalTimeoutMs`. */
 export class TimeoutError extends SmsError {
+  /** @internal */
+  override copy(): TimeoutError {
+    return new TimeoutError(this.message);
+  }
   override get name(): 'TimeoutError' {
     return 'TimeoutError';
   }

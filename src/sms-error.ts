@@ -47,6 +47,11 @@ export abstract class SmsError extends Error {
     return this;
   }
 
+  /** @internal The same error for another caller, whose line its stack shows. An error that callers never share is that itself. */
+  copy(): SmsError {
+    return this;
+  }
+
   /** What `JSON.stringify` writes: the name, the message and the fields of the error. Holds no secret. */
   toJSON(): Record<string, unknown> {
     const fields: Record<string, unknown> = Object.fromEntries(Object.entries(this));

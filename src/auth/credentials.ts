@@ -193,8 +193,11 @@ export type LoginCredentials = PasswordCredentials | UserIdCredentials | AgencyC
 /**
  * Resolves with credentials. It is called at the first call and again at each renewal, never twice at the same time. Calls wait
  * for it, so it must settle. What it throws becomes the `cause.error` of a {@link ConfigurationError}, and is never printed.
+ *
+ * Its `signal` aborts when no call waits for the credentials any more: pass it on to what you ask, so that nothing keeps the
+ * process alive.
  */
-export type CredentialsProvider = () => Promise<StaticCredentials>;
+export type CredentialsProvider = (context: { readonly signal: AbortSignal }) => Promise<StaticCredentials>;
 
 /** How the client proves who it is. */
 export type Credentials = StaticCredentials | CredentialsProvider;

@@ -11,21 +11,25 @@ interface Question {
  * @internal Runs one function at a time, for example one that asks a person for a passcode.
  *
  * A caller that comes while another function runs waits for its end first. When no caller waits for the running one any more, its
- * result goes to the next caller.
+ * result goes to the next caller. When it fails then, because it heeds its signal, the next caller asks anew.
  */
 export class Exclusive<T> {
   #open: Question | undefined;
 
-  /** Asks, and returns what the question resolves with. The scope ends the wait, not the question. */
-  async ask(question: () => T | Promise<T>, scope: Scope): Promise<T> {
+  /** Asks, and returns what the question resolves with. The scope ends the wait, and tells the question by a signal. */
+  async ask(question: (signal: AbortSignal) => T | Promise<T>, scope: Scope): Promise<T> {
     for (let open = this.#open; open !== undefined; open = this.#open) {
-      if (open.asker.signal.aborted) {
-        open.asker = scope;
-        return (await scope.race(open.result)) as T;
-      }
-      await scope.race(open.result.catch(() => undefined));
+      const isFree = open.asker.signal.aborted;
+      if (isFree) open.asker = scope;
+      const outcome = await scope.race(
+        open.result.then(
+          (value) => ({ value }),
+          () => undefined,
+        ),
+      );
+      if (isFree && outcome !== undefined) return outcome.value as T;
     }
-    const result = (async () => question())();
+    const result = (async () => question(scope.signal))();
     this.#open = { result, asker: scope };
     const close = () => {
       this.#open = undefined;

@@ -125,7 +125,11 @@ export class Login {
   async #readPasscode({ mfa }: PasswordCredentials | UserIdCredentials, scope: Scope): Promise<string | undefined> {
     const passcode = mfa?.passcode;
     if (typeof passcode === 'function') {
-      const given = await askCaller(() => this.#passcodes.ask(passcode, scope), scope, 'credentials.mfa.passcode()');
+      const given = await askCaller(
+        () => this.#passcodes.ask(() => passcode(), scope),
+        scope,
+        'credentials.mfa.passcode()',
+      );
       if (isPasscode(given)) return given;
       throw new ConfigurationError(
         'credentials.mfa.passcode(): expected a non-empty string without white space, received another value',

@@ -72,7 +72,11 @@ export class Sessions {
   async #read({ scope }: Renewal): Promise<StaticCredentials> {
     const given = this.#options.credentials;
     if (typeof given !== 'function') return given;
-    const found = await askCaller(() => this.#provider.ask(given, scope), scope, 'credentials()');
+    const found = await askCaller(
+      () => this.#provider.ask((signal) => given({ signal }), scope),
+      scope,
+      'credentials()',
+    );
     return parseCredentials(found, 'credentials()');
   }
 

@@ -4,7 +4,7 @@ import type { Logger } from '../transport/logger.js';
 import type { OpenScope } from '../transport/scope.js';
 import { markLogin, nameLogin } from './login-name.js';
 import { leftOf, type Session } from './session.js';
-import { StoreFailure, StorePort, storeLimitMs } from './store-port.js';
+import { StoreFailure, StorePort, type StoreWait, storeLimitMs } from './store-port.js';
 import {
   describeToken,
   parseStored,
@@ -117,7 +117,7 @@ export class SharedLogin {
       if (error instanceof AuthenticationError) {
         this.#port.workBehind(() => this.#writeRefusal(key, login, error));
         // A process that ends now would leave others to lock the account.
-        await this.#tolerate(() => this.#port.settle(storeLimitMs));
+        await this.#tolerate(() => this.#port.settle());
       }
       throw error;
     }
@@ -127,10 +127,12 @@ export class SharedLogin {
     const { afterRefusal, fresh, remainingMs, scope } = renewal;
     let { current } = renewal;
     const seekUntil = performance.now() + Math.min(storeLimitMs, storeShare * remainingMs);
-    await this.#port.settle(seekUntil - performance.now());
+    const { signal } = scope;
+    const seekWait = (): StoreWait => ({ limitMs: seekUntil - performance.now(), signal });
+    await this.#port.settle(seekWait());
     let mark: Promise<string> | undefined;
-    const poll = async (tidy: boolean, limitMs: number): Promise<Session | undefined> => {
-      const stored = await this.#read(key, tidy, limitMs);
+    const poll = async (tidy: boolean, wait: StoreWait): Promise<Session | undefined> => {
+      const stored = await this.#read(key, tidy, wait);
       if (stored === undefined) return undefined;
       const refused = readRefusedMark(stored);
       if (refused !== undefined) {
@@ -143,9 +145,9 @@ export class SharedLogin {
     };
     const canLock = this.#options.store.setIfAbsent !== undefined;
     // Only the holder of the lock cleans up. Otherwise the token of a faster process could be removed.
-    const found = await poll(!canLock, seekUntil - performance.now());
+    const found = await poll(!canLock, seekWait());
     if (found !== undefined) {
-      const isAlive = !afterRefusal || (await this.#options.isAlive(found.value, scope.signal));
+      const isAlive = !afterRefusal || (await this.#options.isAlive(found.value, signal));
       if (isAlive) return found;
       // One of which nothing is known is not used now, but stays where it is: it may be good.
       if (isAlive === false) this.refuse(found.value);
@@ -153,18 +155,18 @@ export class SharedLogin {
     }
     if (fresh || !canLock) return undefined;
     const givesUpAt = performance.now() + Math.min(longestPatienceMs, patience * remainingMs);
-    let limitMs = seekUntil - performance.now();
+    let wait = seekWait();
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      const isLocked = await this.#lock(key, lock, limitMs);
+      const isLocked = await this.#lock(key, lock, wait);
       // Even with the lock: its last owner may have written between our poll and our lock.
-      const session = await poll(isLocked, limitMs);
+      const session = await poll(isLocked, wait);
       if (session !== undefined || isLocked || performance.now() + pauseMs > givesUpAt) return session;
       await scope.sleep(pauseMs);
-      limitMs = storeLimitMs;
+      wait = { signal };
     }
   }
 
-  async #lock(key: string, lock: Lock, limitMs: number): Promise<boolean> {
+  async #lock(key: string, lock: Lock, wait: StoreWait): Promise<boolean> {
     const endsAt = performance.now() + lockMs;
     let late: Promise<boolean> | undefined;
     const take = (store: TokenStore) => {
@@ -172,7 +174,7 @@ export class SharedLogin {
       return late;
     };
     try {
-      const isLocked = (await this.#port.ask('setIfAbsent', take, limitMs)) === true;
+      const isLocked = (await this.#port.ask('setIfAbsent', take, wait)) === true;
       if (isLocked) lock.endsAt = endsAt;
       return isLocked;
     } catch (error) {
@@ -190,14 +192,14 @@ export class SharedLogin {
   }
 
   /** The value in the store, unless it is invalid or a token that was refused here. Removes such a value when `tidy` says so. */
-  async #read(key: string, tidy: boolean, limitMs?: number): Promise<StoredLogin | undefined> {
-    const value = await this.#port.ask('get', (store) => store.get(key), limitMs);
+  async #read(key: string, tidy: boolean, wait?: StoreWait): Promise<StoredLogin | undefined> {
+    const value = await this.#port.ask('get', (store) => store.get(key), wait);
     if (value === undefined || value === null) return undefined;
     const stored = parseStored(key, value);
     if (stored === undefined)
       this.#options.logger.warn('the token store holds a value that this client did not write: ignored');
     if (typeof stored?.token !== 'string' || !this.#refused.has(stored.token)) return stored;
-    if (tidy) await this.#port.ask('delete', (store) => store.delete(key), limitMs);
+    if (tidy) await this.#port.ask('delete', (store) => store.delete(key), wait);
     return undefined;
   }
 

@@ -1,7 +1,7 @@
 /** How a token store is asked: with a limit of time, and without ever failing a call. */
 import { TimeoutError } from '../errors.js';
 import type { Logger } from '../transport/logger.js';
-import type { OpenScope } from '../transport/scope.js';
+import { type OpenScope, workUnder } from '../transport/scope.js';
 import type { TokenStore } from './token-store.js';
 
 /** @internal The store failed, which the log knows already. */
@@ -14,8 +14,16 @@ export interface StorePortOptions {
   readonly openScope: OpenScope;
 }
 
-/** @internal How long a store may take to respond, in milliseconds. */
+/** @internal How long a store may take to respond when nothing else is said, in milliseconds. */
 export const storeLimitMs = 2_000;
+
+/** @internal How long a store is waited for. */
+export interface StoreWait {
+  /** In milliseconds; 2 s when left out. */
+  readonly limitMs?: number | undefined;
+  /** Aborts when nobody needs what was asked for. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** @internal Calls a token store, and performs background operations one after the other. */
 export class StorePort {
@@ -30,15 +38,16 @@ export class StorePort {
   /**
    * Asks the store.
    *
-   * @throws {@link StoreFailure} when it throws, returns nonsense or takes too long. The log then has a warning.
+   * @throws {@link StoreFailure} when it throws, returns nonsense or takes too long. The log then has a warning. The reason of the
+   * signal when that aborts.
    */
   async ask<T>(
     method: keyof TokenStore,
     question: (store: TokenStore) => PromiseLike<T> | undefined,
-    limitMs: number = storeLimitMs,
+    { limitMs = storeLimitMs, signal }: StoreWait = {},
   ): Promise<T | undefined> {
     const { logger, openScope, store } = this.#options;
-    const scope = openScope({});
+    const scope = openScope({ signal });
     // In two parts: a process that was held up finds its timer over and a result that it has not read yet.
     const giveUp = async (): Promise<never> => {
       await scope.sleep(limitMs / 2);
@@ -52,6 +61,7 @@ export class StorePort {
       if (method === 'setIfAbsent' && typeof result !== 'boolean') throw new TypeError('no truth value');
       return result;
     } catch (error) {
+      scope.throwIfEnded();
       logger.warn(`the token store failed at ${method}: going on without it`, { reason: classify(error) });
       throw new StoreFailure();
     } finally {
@@ -73,16 +83,12 @@ export class StorePort {
   /**
    * Waits until the background operations are done.
    *
-   * @throws {@link StoreFailure} when it takes longer.
+   * @throws {@link StoreFailure} when it takes longer, and the reason of the signal when that aborts.
    */
-  async settle(limitMs: number): Promise<void> {
+  async settle({ limitMs = storeLimitMs, signal }: StoreWait = {}): Promise<void> {
     if (this.#waiting === 0) return;
-    const scope = this.#options.openScope({ timeoutMs: limitMs, onTimeout: () => new StoreFailure() });
-    try {
-      await scope.race(this.#behind);
-    } finally {
-      scope.close();
-    }
+    const limits = { signal, timeoutMs: limitMs, onTimeout: () => new StoreFailure() };
+    await workUnder(this.#options.openScope, limits, (scope) => scope.race(this.#behind));
   }
 }
 

@@ -1,5 +1,5 @@
 /** Keeps one session alive for any number of callers. */
-import { ApiError, NetworkError, TimeoutError } from '../errors.js';
+import { SmsError, TimeoutError } from '../errors.js';
 import type { Logger } from '../transport/logger.js';
 import type { OpenScope, Scope } from '../transport/scope.js';
 import { leftOf, type Session } from './session.js';
@@ -137,7 +137,8 @@ export class TokenCache {
     try {
       return await scope.race(flight.session);
     } catch (error) {
-      throw copyError(error);
+      // The stack of an error shows the line of one caller.
+      throw error instanceof SmsError ? error.copy() : error;
     } finally {
       flight.waiting -= 1;
       if (flight.waiting === 0) {
@@ -212,11 +213,4 @@ export class TokenCache {
       })
       .finally(() => scope.close());
   }
-}
-
-// Callers share a login, and the stack of an error shows the line of one caller.
-function copyError(error: unknown): unknown {
-  if (error instanceof ApiError) return error.with({});
-  if (error instanceof NetworkError) return new NetworkError(error.message, error.code, error.neverSent);
-  return error instanceof TimeoutError ? new TimeoutError(error.message) : error;
 }

@@ -1,5 +1,5 @@
 /** Searches for credentials in one source after the other. */
-import type { CredentialsProvider } from '../auth/credentials.js';
+import type { StaticCredentials } from '../auth/credentials.js';
 import { assumeAgency, findCredentials } from '../environment.js';
 import { ConfigurationError } from '../errors.js';
 import { check, custom, formatIssues, settings, text } from '../schemas/fields.js';
@@ -39,7 +39,8 @@ const chainOptions = settings(
  *
  * With an agency in the environment (`HW_ASSUME_ROLE_AGENCY_NAME`) what was found assumes it.
  *
- * The function rejects with a `ConfigurationError` that says what each place lacked when none of them has credentials.
+ * The function rejects with a `ConfigurationError` that says what each place lacked when none of them has credentials, and with the
+ * reason of its `signal` when that aborts while the metadata service is asked.
  *
  * @throws `ConfigurationError` when an option is wrong.
  *
@@ -51,7 +52,9 @@ const chainOptions = settings(
  * const sms = new SmsClient({ region: 'eu-west-101', credentials: credentialChain({ metadata: true }) });
  * ```
  */
-export function credentialChain(options: ChainOptions = {}): CredentialsProvider {
+export function credentialChain(
+  options: ChainOptions = {},
+): (context?: { readonly signal?: AbortSignal }) => Promise<StaticCredentials> {
   const { issues } = check(chainOptions, options);
   if (issues !== undefined)
     throw new ConfigurationError(`credentialChain: ${formatIssues(issues).replaceAll('\n', '; ')}`);
@@ -61,12 +64,12 @@ export function credentialChain(options: ChainOptions = {}): CredentialsProvider
   const places = [
     findCredentials,
     () => file.read(),
-    () => service?.read() ?? 'The metadata service was not asked (metadata: true asks it)',
+    (signal?: AbortSignal) => service?.read(signal) ?? 'The metadata service was not asked (metadata: true asks it)',
   ];
-  return async () => {
+  return async ({ signal } = {}) => {
     const lacks: string[] = [];
     for (const find of places) {
-      const found = await find();
+      const found = await find(signal);
       if (typeof found !== 'string') return assumeAgency(found);
       lacks.push(found);
     }

@@ -2,6 +2,7 @@
 import { type AccessKeyCredentials, headerText } from '../auth/credentials.js';
 import { parseStamp } from '../auth/token.js';
 import { check, custom, type Field, loose, number, settings, text } from '../schemas/fields.js';
+import { Scope, SignalHub, workUnder } from '../transport/scope.js';
 import type { Fetch } from '../transport/transport.js';
 import { createFetch } from './create-fetch.js';
 
@@ -18,11 +19,11 @@ export interface MetadataOptions {
 const longestTimeoutMs = 2 ** 31 - 1;
 const isFunction = (value: unknown) => typeof value === 'function';
 const isEndpoint = (value: unknown) =>
-  typeof value === 'string' && /^https?:\/\/[^?#]+$/i.test(value) && URL.canParse(value);
+  typeof value === 'string' && /^https?:\/\/[^?#@]+$/i.test(value) && URL.canParse(value);
 const metadataOptions = settings(
   {},
   {
-    endpoint: custom<string>('a URL of http or https, without a query', isEndpoint),
+    endpoint: custom<string>('a URL of http or https, without a user and a query', isEndpoint),
     timeoutMs: number({ min: 1, max: longestTimeoutMs }),
     fetch: custom<Fetch>('a function', isFunction),
   },
@@ -56,23 +57,36 @@ export class Metadata {
   readonly #fetch: Fetch;
 
   constructor({ endpoint = 'http://169.254.169.254', fetch, timeoutMs = 1000 }: MetadataOptions = {}) {
-    this.#endpoint = endpoint;
+    this.#endpoint = endpoint.replace(/\/+$/, '');
     this.#timeoutMs = timeoutMs;
     // A proxy would get to see the key, or respond with one of its own.
     this.#fetch = fetch ?? createFetch({ proxy: false, keepAliveMs: 0 });
   }
 
-  /** The access key of this ECS, or why there is none. */
-  async read(): Promise<AccessKeyCredentials | string> {
+  /**
+   * The access key of this ECS, or why there is none.
+   *
+   * @throws the reason of the signal when it aborts.
+   */
+  read(signal?: AbortSignal): Promise<AccessKeyCredentials | string> {
+    return workUnder(
+      (limits) => new Scope(new SignalHub(), limits),
+      { signal },
+      (scope) => this.#find(scope),
+    );
+  }
+
+  async #find(scope: Scope): Promise<AccessKeyCredentials | string> {
     const subject = `The metadata service at ${this.#endpoint}`;
     try {
-      const session = await this.#openSession();
+      const session = await this.#openSession(scope);
       const headers: Record<string, string> = session === undefined ? {} : { 'x-metadata-token': session };
-      const reply = await this.#askPatiently('GET', '/openstack/latest/securitykey', headers);
+      const reply = await this.#askPatiently(scope, 'GET', '/openstack/latest/securitykey', headers);
       if (reply.status === 404) return `${subject} responded 404: has this server an agency?`;
       if (reply.status !== 200) return `${subject} responded ${reply.status}`;
       return readKey(reply.text) ?? `${subject} responded with something else than an access key`;
     } catch (error) {
+      scope.throwIfEnded();
       // The texts of such errors may quote headers.
       const { cause, name } = Object(error) as Error;
       const code: unknown = Object(cause).code;
@@ -82,35 +96,28 @@ export class Metadata {
   }
 
   // Its first version knows no sessions, and behind a hop too many, as in a container, the second one is silent.
-  async #openSession(): Promise<string | undefined> {
+  async #openSession(scope: Scope): Promise<string | undefined> {
     const headers = { 'x-metadata-token-ttl-seconds': '60' };
-    const reply = await this.#ask('PUT', '/meta-data/latest/api/token', headers).catch(() => undefined);
+    const reply = await this.#ask(scope, 'PUT', '/meta-data/latest/api/token', headers).catch(() => undefined);
     const token = reply?.text.trim();
     return reply?.status === 200 && check(headerText('a token'), token).issues === undefined ? token : undefined;
   }
 
-  async #askPatiently(method: string, path: string, headers: Record<string, string>): Promise<Reply> {
+  async #askPatiently(scope: Scope, method: string, path: string, headers: Record<string, string>): Promise<Reply> {
     for (let tries = 1; ; tries += 1) {
       const isLast = tries === mostTries;
-      const reply = await this.#ask(method, path, headers).catch((error) => {
+      const reply = await this.#ask(scope, method, path, headers).catch((error) => {
         if (isLast) throw error;
         return undefined;
       });
       if (reply !== undefined && (isLast || !isTransient(reply.status))) return reply;
-      await new Promise((resolve) => setTimeout(resolve, firstPauseMs * 2 ** (tries - 1)));
+      await scope.sleep(firstPauseMs * 2 ** (tries - 1));
     }
   }
 
-  async #ask(method: string, path: string, headers: Record<string, string>): Promise<Reply> {
+  async #ask(scope: Scope, method: string, path: string, headers: Record<string, string>): Promise<Reply> {
+    scope.throwIfEnded();
     const controller = new AbortController();
-    let stop: () => void = () => undefined;
-    const timeLimit = new Promise<never>((_resolve, reject) => {
-      const timer = setTimeout(() => {
-        reject(new MetadataTimeout());
-        controller.abort();
-      }, this.#timeoutMs);
-      stop = () => clearTimeout(timer);
-    });
     const { signal } = controller;
     const askOnce = async (): Promise<Reply> => {
       const fetch = this.#fetch;
@@ -119,9 +126,10 @@ export class Metadata {
     };
     try {
       // A fetch may ignore its signal.
-      return await Promise.race([askOnce(), timeLimit]);
-    } finally {
-      stop();
+      return await scope.race(askOnce(), { timeoutMs: this.#timeoutMs, onTimeout: () => new MetadataTimeout() });
+    } catch (error) {
+      controller.abort(error);
+      throw error;
     }
   }
 }

@@ -1,12 +1,15 @@
 /** Keeps secrets out of texts that others wrote: services and runtimes quote what they were sent. */
+import type { Field } from '../schemas/fields.js';
+import { secretsOf } from '../schemas/secrets.js';
+import type { OutgoingRequest } from './operation.js';
 
 /** @internal Removes the secrets of a request from a text. */
 export type Clean = (text: string) => string;
 
 const secretHeaders = /^(x-subject-token|x-auth-token|x-security-token|(proxy-)?authorization|cookie|set-cookie)$/i;
 
-/** @internal What the headers of a request hold that is secret: their whole values, and the parts that a service may quote. */
-export function secretsOfHeaders(headers: Readonly<Record<string, string>>): string[] {
+/** What headers hold that is secret: their whole values, and the parts that a service may quote. */
+function secretsOfHeaders(headers: Readonly<Record<string, string>>): string[] {
   // `name=value; name=value` and `Basic value`.
   return Object.entries(headers).flatMap(([name, value]) =>
     secretHeaders.test(name) ? [value, ...value.split(/[;=\s]+/)] : [],
@@ -22,9 +25,15 @@ export function maskHeaders(headers: Headers, clean: Clean): Record<string, stri
 
 const secretField = /(?:passw(?:or)?d|passphrase|secret|token|private_?key)":("(?:[^"\\]|\\.)*")/gi;
 
-/** @internal What a body in JSON holds under the names of secrets: of a field that no schema knows, only the name says what it is. */
-export function secretsOfBody(body = ''): string[] {
+/** What a body in JSON holds under the names of secrets: of a field that no schema knows, only the name says what it is. */
+function secretsOfBody(body = ''): string[] {
   return [...body.matchAll(secretField)].map(([, text]) => JSON.parse(String(text)));
+}
+
+/** @internal What a request holds that is secret. */
+export function secretsSent({ body, headers }: OutgoingRequest, bodySchema: Field<unknown> | undefined): string[] {
+  const known = bodySchema === undefined || body === undefined ? [] : secretsOf(bodySchema, JSON.parse(body));
+  return [...known, ...secretsOfBody(body), ...secretsOfHeaders(headers)];
 }
 
 // A shorter one is part of ordinary words: taking it out would mangle a text, and tell what the secret is.

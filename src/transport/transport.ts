@@ -1,7 +1,6 @@
 /** How a request is made: check → authorise → send → read. The only importer of ky. */
 import ky from 'ky';
 import { type ApiError, isSmsError, type SmsError, TimeoutError } from '../errors.js';
-import { secretsOf } from '../schemas/secrets.js';
 import { showCallerOf } from '../sms-error.js';
 import { Exchange, type Fetch } from './exchange.js';
 import { toSmsError } from './failure.js';
@@ -10,7 +9,7 @@ import { type Logger, silentLogger } from './logger.js';
 import type { Operation, OutgoingRequest } from './operation.js';
 import { prepareRequest } from './prepare-request.js';
 import { readData } from './read-data.js';
-import { type Clean, maskHeaders, redact, secretsOfBody, secretsOfHeaders } from './redact.js';
+import { type Clean, maskHeaders, redact, secretsSent } from './redact.js';
 import type { RequestOptions, ResponseEvent } from './request-options.js';
 import { interpret, type RawResponse, type ReadResponse, readRefusal, refusesToken } from './response.js';
 import { FinalFailure, type RetryEvent, reportRetry, retry } from './retry.js';
@@ -81,7 +80,7 @@ interface Call<T> {
   readonly idempotent: boolean;
   readonly scope: Scope;
   readonly startedAt: number;
-  /** What was sent and must not appear in errors, hooks and logs. Grows with every token. */
+  /** What must not appear in errors, hooks and logs, beside what the request itself holds. Grows with every token. */
   readonly secrets: Set<string>;
   readonly clean: Clean;
   attempts: number;
@@ -148,13 +147,17 @@ export class Transport {
   }
 
   #open<T>(operation: Operation<T>, options: RequestOptions): Call<T> {
-    const { body, bodySchema, method, path } = operation;
+    const { method, path } = operation;
     const request = prepareRequest(operation, options, this.#options);
     const subject = `${operation.operation} (${method} ${path.text} at ${this.#host})`;
     const totalTimeoutMs = options.totalTimeoutMs ?? this.#options.totalTimeoutMs;
-    const sent = bodySchema === undefined ? [] : secretsOf(bodySchema, body);
-    const unknown = [...secretsOfBody(request.body), ...secretsOfHeaders(request.headers)];
-    const secrets = new Set([...(operation.secrets ?? []), ...sent, ...unknown]);
+    const secrets = new Set(operation.secrets);
+    // When a text is to be cleaned: most calls have none. From what was sent, because the caller may have changed the body since.
+    let sent: string[] | undefined;
+    const clean = (text: string) => {
+      sent ??= secretsSent(request, operation.bodySchema);
+      return redact(text, [...secrets, ...sent]);
+    };
     return {
       operation,
       options,
@@ -164,7 +167,7 @@ export class Transport {
       scope: this.openScope(limitCall(subject, totalTimeoutMs, options.signal)),
       startedAt: performance.now(),
       secrets,
-      clean: (text) => redact(text, secrets),
+      clean,
       attempts: 0,
       renewed: false,
       exchange: undefined,

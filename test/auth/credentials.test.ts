@@ -274,6 +274,69 @@ describe('a provider', () => {
     },
   );
 
+  it("that throws shows each caller the own line in the error's stack, and no other", async () => {
+    const { client, read } = connect({ credentials: () => Promise.reject(new Error('vault is sealed')) });
+    const callers = {
+      readHere: async () => await read(),
+      loginHere: async () => await client.auth.login(),
+    };
+    const errors = await Promise.all(Object.values(callers).map((call) => reasonOf(call())));
+    const shown = errors.map(({ stack = '' }) => Object.keys(callers).filter((name) => stack.includes(name)));
+    expect(shown).toEqual([['readHere'], ['loginHere']]);
+    expect(errors).toMatchObject([
+      { cause: { error: { message: 'vault is sealed' } } },
+      { name: 'ConfigurationError' },
+    ]);
+  });
+
+  it('gets a signal that aborts when the last of its callers has left, and not before', async () => {
+    const signals: AbortSignal[] = [];
+    const question = deferred<{ token: string }>();
+    const credentials: CredentialsProvider = ({ signal }) => {
+      signals.push(signal);
+      return question.promise;
+    };
+    const { client, read, sms } = connect({ credentials });
+    const calls = [100, 200].map((totalTimeoutMs) => reasonOf(client.tasks.get('task-1', { totalTimeoutMs })));
+    await vi.advanceTimersByTimeAsync(199);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    await vi.advanceTimersByTimeAsync(1);
+    await Promise.all(calls);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    expect(vi.getTimerCount()).toBe(0);
+    // It takes no notice of its signal: what it returns goes to the next caller.
+    const next = read();
+    await flush();
+    question.resolve({ token: 'given' });
+    await next;
+    expect([signals.length, tokensOf(sms)]).toEqual([1, ['given']]);
+  });
+
+  it('that ends when its signal aborts is called again for the next caller', async () => {
+    const controllers = [new AbortController(), new AbortController()];
+    let count = 0;
+    const credentials: CredentialsProvider = ({ signal }) => {
+      count += 1;
+      if (count > 2) return Promise.resolve({ token: 'given' });
+      return new Promise((_resolve, reject) => {
+        // Not at once: the next caller comes before it is over.
+        signal.addEventListener('abort', () => setTimeout(() => reject(new Error('stopped by its signal')), 10));
+      });
+    };
+    const { client, read, sms } = connect({ credentials });
+    for (const controller of controllers) {
+      const call = reasonOf(client.tasks.get('task-1', { signal: controller.signal }));
+      await flush();
+      controller.abort(new Error('enough'));
+      expect(await call).toMatchObject({ message: 'enough' });
+      await vi.advanceTimersByTimeAsync(controller === controllers[0] ? 10 : 5);
+    }
+    const last = read();
+    await vi.advanceTimersByTimeAsync(10);
+    await last;
+    expect([count, tokensOf(sms)]).toEqual([3, ['given']]);
+  });
+
   it('that fails in the background disturbs no call', async () => {
     const responses = [Promise.resolve({ token: 'given', expiresAt: new Date(Date.now() + dayMs) })];
     const credentials = vi.fn(() => responses.shift() ?? Promise.reject(new Error('vault is sealed')));

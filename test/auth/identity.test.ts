@@ -21,6 +21,7 @@ describe('two credentials', () => {
     ['another part', { mfa: { userId: 'u', passcode: '1' } }, { mfa: { userId: 'u', passcode: '2' } }],
     ['another end', { token: 't', expiresAt: day('01') }, { token: 't', expiresAt: day('02') }],
     ['a function and an object', { source: provide }, { source: {} }],
+    ['a date and a text', { token: 't', expiresAt: day('01') }, { token: 't', expiresAt: day('01').toISOString() }],
     ['null', { source: null }, { source: {} }],
     ['a text', { source: 'a' }, { source: {} }],
   ])('are different with %s', (_what, one, other) => {

@@ -74,6 +74,7 @@ describe('a login that IAM refuses', () => {
     ['fails', () => keystoneRefusal(500)],
     ['gets no response', () => failWith('ECONNRESET')],
     ['takes too long', () => new Promise(() => undefined)],
+    ['returns no token', () => Response.json({})],
   ])('shows each caller the own line in the stack, and no other, when it %s', async (_what, login) => {
     const { client, read } = connect({ login, timeoutMs: 10 });
     const callers = {

@@ -84,6 +84,38 @@ describe('a store that fails', () => {
     },
   );
 
+  it.each(['get', 'setIfAbsent'] as const)(
+    'by hanging at %s keeps no process alive once the last caller has left, and logs no warning',
+    async (method) => {
+      const fleet = makeFleet(openStore({ [method]: () => new Promise<never>(() => undefined) }));
+      const controller = new AbortController();
+      const call = reasonOf(fleet.join().tasks.get('task-1', { signal: controller.signal }));
+      await flush();
+      expect(vi.getTimerCount()).toBeGreaterThan(0);
+      controller.abort(new Error('enough'));
+      expect(await call).toMatchObject({ message: 'enough' });
+      await flush();
+      expect(vi.getTimerCount()).toBe(0);
+      expect([fleet.logins.length, fleet.warnings]).toEqual([0, []]);
+    },
+  );
+
+  it('that still writes in the background holds up no process for a login that nobody awaits', async () => {
+    const fleet = makeFleet(openStore({ set: () => new Promise<never>(() => undefined) }));
+    const client = fleet.join();
+    await read(client);
+    await client.auth.forgetToken();
+    const controller = new AbortController();
+    const call = reasonOf(client.tasks.get('task-1', { signal: controller.signal }));
+    await flush();
+    expect(vi.getTimerCount()).toBeGreaterThan(1);
+    controller.abort(new Error('enough'));
+    expect(await call).toMatchObject({ message: 'enough' });
+    await flush();
+    // That of the write itself.
+    expect(vi.getTimerCount()).toBe(1);
+  });
+
   it('by being slow delays a call by 2 seconds in all, and is written to in the background', async () => {
     const { memory, sets, store } = openStore();
     const slow =

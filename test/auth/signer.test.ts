@@ -232,6 +232,8 @@ describe('signing', () => {
       expect(first).toBeInstanceOf(Promise);
       await Promise.all([first, sign(outgoing, 0)]);
       expect(importKey).toHaveBeenCalledTimes(1);
+      // Nothing can read the key out of the runtime again.
+      expect(importKey.mock.lastCall?.slice(3)).toEqual([false, ['sign']]);
       vi.restoreAllMocks();
       expect(await first).toEqual(createSigner(keys)(outgoing, 0));
     });

@@ -3,9 +3,11 @@ import { syncBuiltinESMExports } from 'node:module';
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import type { Fetch } from '@org/sms-client';
 import { type ChainOptions, credentialChain } from '@org/sms-client/node';
 import { createSimulator } from '@org/sms-client/testing';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { deferred } from '../auth/support.js';
 import { rejectionOf } from '../support/fake-client.js';
 import { serve } from '../support/http-server.js';
 import { makeClient } from '../support/make-client.js';
@@ -89,6 +91,7 @@ describe('the chain', () => {
     ['metadata', { metadata: { endpoint: 'ftp://127.0.0.1' } }],
     ['metadata', { metadata: { endpoint: 'http://127.0.0.1?a=b' } }],
     ['metadata', { metadata: { endpoint: 'http://127.0.0.1:99999' } }],
+    ['metadata', { metadata: { endpoint: `http://user:${secret}@127.0.0.1` } }],
     ['file', { file: '' }],
   ])('refuses invalid options: %s', (name, options) => {
     expect(() => credentialChain(options as ChainOptions)).toThrow(
@@ -381,6 +384,46 @@ describe('the metadata service', () => {
   it('that does not respond is given up after timeoutMs', async () => {
     const { url } = await serveMetadata({ key: 'silence' });
     expect(await lackOf({ metadata: { endpoint: url, timeoutMs: 30 } })).toContain(`${url} did not respond (30 ms)`);
+  });
+
+  it.each([
+    ['is silent', 1, () => new Promise<never>(() => undefined)],
+    ['fails', 2, async () => new Response('', { status: 503 })],
+  ])('that %s keeps no process alive once the last caller has left', async (_how, requests, respond) => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const signals: unknown[] = [];
+    const isAsked = deferred<void>();
+    const fetch: Fetch = (_url, { signal }) => {
+      if (signals.push(signal) === requests) isAsked.resolve();
+      return respond();
+    };
+    const credentials = credentialChain({ file: folder, metadata: { fetch } });
+    const sms = makeClient(() => Promise.reject(new Error('not to be called')), { credentials });
+    const controller = new AbortController();
+    const call = rejectionOf(sms.tasks.get('task-1', { signal: controller.signal }));
+    await isAsked.promise;
+    await vi.advanceTimersByTimeAsync(0);
+    expect(vi.getTimerCount()).toBeGreaterThan(0);
+    controller.abort(new Error('enough'));
+    expect(await call).toMatchObject({ message: 'enough' });
+    await vi.advanceTimersByTimeAsync(0);
+    expect([vi.getTimerCount(), signals.length]).toEqual([0, requests]);
+    expect(signals[0]).toMatchObject({ aborted: requests === 1 });
+  });
+
+  it('rejects with the reason of its own signal, and asks nobody when that has aborted', async () => {
+    const fetch = vi.fn<Fetch>();
+    const chain = credentialChain({ file: folder, metadata: { fetch } });
+    const reason = new Error('enough');
+    expect(await rejectionOf(chain({ signal: AbortSignal.abort(reason) }))).toBe(reason);
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
+  it('may be named with a slash at its end', async () => {
+    const { requests, url } = await serveMetadata();
+    await credentialChain({ metadata: { endpoint: `${url}/` } })();
+    expect(requests.map(({ url }) => url)).toEqual(['/meta-data/latest/api/token', '/openstack/latest/securitykey']);
   });
 
   it('that is not there is skipped', async () => {

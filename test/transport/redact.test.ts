@@ -54,6 +54,15 @@ describe('a secret in third-party text', () => {
     });
   });
 
+  it('is masked when the caller has changed the body since', async () => {
+    const { sms } = makeFakeClient(() => Response.json({ error_msg: 'no hush-hush here' }, { status: 400 }));
+    const template = { name: 'a', target_password: 'hush-hush' };
+    const call = rejectionOf(sms.templates.create(template));
+    template.target_password = '';
+
+    expect(await call).toMatchObject({ serviceMessage: 'no *** here' });
+  });
+
   it('is masked from eight characters on, because a mask of a shorter one would reveal it', async () => {
     for (const [token, shown] of [['refused', 'refused: refused'] as const, ['refused:', '*** ***'] as const]) {
       const { sms } = makeFakeClient(quoteToken, { credentials: { token } });
