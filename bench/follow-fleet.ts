@@ -1,6 +1,6 @@
 /**
  * Starts a fleet of simulated tasks and follows it to its end from one process: requests per poll, the delay between a change and its
- * event, memory and CPU of the client. `tsx --expose-gc follow-fleet.ts 10000`, then the interval in ms unless it shall adapt.
+ * event, memory and CPU of the client. `tsx --expose-gc follow-fleet.ts 10000`, then the interval in ms, or nothing to let it adapt.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

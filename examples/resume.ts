@@ -39,7 +39,7 @@ try {
   console.log(`Ended in ${task.state}`);
   await rm(file, { force: true });
 } catch (error) {
-  // A failed migration has ended, too: the next process shall start it again.
+  // A failed migration has ended, too. Remove the cursor, so that the next process starts it again.
   if (error instanceof MigrationFailedError) await rm(file, { force: true });
   console.error(interrupted.signal.aborted ? 'Stopped watching. The migration goes on.' : String(error));
   process.exitCode = interrupted.signal.aborted ? interrupted.signal.reason : 1;

@@ -9,8 +9,8 @@ export const brand: unique symbol = /* @__PURE__ */ Symbol.for('@org/sms-client/
 export const customInspection: unique symbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom');
 
 /**
- * The root of every error that the client throws. Everything that a call rejects with is one of its children, or the reason of
- * a signal that you aborted.
+ * The root of every error that the client throws. Everything that a call rejects with is one of its children, the reason of
+ * a signal that you aborted, or what your `onProgress` threw before a start.
  *
  * No error prints a request, a response, a token or a password, so all of them may be logged.
  */

@@ -264,7 +264,7 @@ describe('state', () => {
   });
 });
 
-describe('code', () => {
+describe('the code', () => {
   it('has no any', () => {
     const typed = [
       ...sources,
@@ -288,7 +288,7 @@ describe('code', () => {
   });
 });
 
-describe('repository', () => {
+describe('the repository', () => {
   it('names neither a registry nor a path of the machine it was written on', () => {
     const names = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });
     const files = names.toString().split('\0').filter(Boolean);

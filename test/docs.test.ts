@@ -116,8 +116,14 @@ describe('code of the pages and of doc comments', () => {
 const ownLink =
   /^https:\/\/(?:github\.com\/org\/sms-client\/(?:blob|tree)|raw\.githubusercontent\.com\/org\/sms-client)\/main\/(.+)$/;
 
+/** Whom the pages may lead to. */
+const knownHosts = [
+  ...['github.com', 'raw.githubusercontent.com', 'org.github.io', 'img.shields.io', 'developer.huaweicloud.com'],
+  ...['docs.bullmq.io', 'keepachangelog.com', 'keyv.org', 'mswjs.io', 'semver.org', 'standardschema.dev', 'zod.dev'],
+];
+
 describe('links of the pages', () => {
-  it.each(pages)('%s', (page) => {
+  it.each(pages)('lead to a file and a heading that exist: %s', (page) => {
     const targets = [...withoutCode(page).matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
     const broken = targets.filter((target) => {
       // The README names the files of the repository in full, because npm shows it, too.
@@ -126,6 +132,35 @@ describe('links of the pages', () => {
       return !/^[a-z]+:/.test(target) && isBroken(page, target);
     });
     expect(broken).toEqual([]);
+  });
+
+  // Nothing is fetched: a misspelt or strange host shows here, and a new one is added on purpose.
+  it('lead to known hosts alone, by https', () => {
+    const files = [...pages, ...listFiles('src', '.ts'), ...listFiles('examples', '.ts')];
+    const strange = files.flatMap((file) => {
+      const targets = [...readPage(file).matchAll(/(?:\]\(|@see |\{@link )([a-z]+:[^)\s}]*)/g)].map(
+        (match) => match[1] ?? '',
+      );
+      const isKnown = (target: string) => target.startsWith('https://') && knownHosts.includes(new URL(target).host);
+      return targets.filter((target) => !isKnown(target)).map((target) => `${file}: ${target}`);
+    });
+    expect(strange).toEqual([]);
+  });
+});
+
+describe('a sample that starts many tasks', () => {
+  const samples = blocks.filter(
+    ({ code, language }) => language === 'ts' && /\b(startMany|startAllAndWait)\(/.test(code),
+  );
+
+  it('prints those that did not start, with the reason', () => {
+    expect(samples.length).toBeGreaterThan(2);
+    const silent = samples.filter(({ code }) => {
+      const [, started = 'nothing'] = /const (\w+) = await \w+\.tasks\.start(?:Many|AllAndWait)\(/.exec(code) ?? [];
+      const loop = `of (${started}|await \\w+\\.tasks\\.(waitForAll\\(${started}|startAllAndWait\\([^)]*)\\))\\)`;
+      return !new RegExp(`${loop}[^;]*console\\.\\w+\\(id, outcome, error\\?\\.message`).test(code);
+    });
+    expect(silent.map(({ line, page }) => `${page}:${line}`)).toEqual([]);
   });
 });
 

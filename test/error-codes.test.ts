@@ -139,7 +139,7 @@ describe('the table against the documented codes', () => {
   });
 });
 
-describe('kind', () => {
+describe('the kind of an error code', () => {
   it('is given for exactly the codes whose HTTP status would mislead', () => {
     const given = listErrorCodes().flatMap((code) => {
       const { kind } = entryOf(code);

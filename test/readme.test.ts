@@ -6,6 +6,8 @@ import { listFiles, root } from './repository.js';
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const readme = read('README.md');
+const manifest = JSON.parse(read('package.json')) as { repository: { url: string }; scripts: Record<string, string> };
+const repository = manifest.repository.url.replace(/^git\+|\.git$/g, '');
 const guides = listFiles('docs', '.md').filter((path) => !/\/(api|contributing|decisions)\//.test(path));
 
 describe('the README', () => {
@@ -22,6 +24,29 @@ describe('the README', () => {
   it('compares with the official SDK and Terraform in ten rows', () => {
     const [, rows = ''] = /\| Terraform provider \|\n\|[-|]+\|\n((?:\|.*\n)+)/.exec(readme) ?? [];
     expect(rows.trim().split('\n')).toHaveLength(10);
+  });
+
+  it('shows on its first screen what it is, the badges, the picture and the comparison, then the quickstart', () => {
+    const order = ['[![CI]', 'A typed TypeScript client', 'terminal.svg', '| Terraform provider |', '## Quickstart'];
+    const places = order.map((text) => readme.indexOf(text));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((one, other) => one - other));
+  });
+
+  it('has badges that link to the repository', () => {
+    const badges = [...readme.matchAll(/^\[!\[([^\]]+)\]\(([^)]+)\)\]\(([^)]+)\)$/gm)].map(([, ...parts]) => parts);
+    expect(badges.map(([name]) => name)).toEqual(['CI', 'npm', 'licence: MIT']);
+    const elsewhere = badges.filter(([, , target]) => !target?.startsWith(`${repository}/`));
+    expect(elsewhere).toEqual([]);
+  });
+
+  it('shows how to clone, with the two commands for a migration and for the tests', () => {
+    const [, shell = ''] = /```sh\n(git clone [^`]*)```/.exec(readme) ?? [];
+    expect(shell).toBe(`git clone ${repository} && cd sms-client && npm ci && npm start\n`);
+    const before = readme.slice(0, readme.indexOf(shell)).split('\n\n').at(-2);
+    expect(before).toContain('`npm ci && npm start` shows a migration');
+    expect(before).toContain('`npm ci && npm test` runs the tests');
+    expect(manifest.scripts).toMatchObject({ start: expect.any(String), test: expect.any(String) });
   });
 
   it('has absolute links only, because npm shows it, too', () => {

@@ -11,7 +11,7 @@ import { FleetBoard, type FleetRow } from '../show/fleet-board.js';
 
 /** A row, with a hint for a failed task. */
 export interface FeedRow extends FleetRow {
-  readonly advice?: { readonly where: string; readonly meaning: string; readonly hint: string } | undefined;
+  readonly failure?: { readonly where: string; readonly meaning: string; readonly hint: string } | undefined;
 }
 
 /** An event for readers: everything at first, then the changes. */
@@ -34,7 +34,7 @@ export class FleetFeed {
   readonly #intervalMs: number | undefined;
   readonly #board = new FleetBoard();
   readonly #cursors = new Map<string, Cursor>();
-  readonly #advice = new Map<string, FeedRow['advice']>();
+  readonly #failures = new Map<string, FeedRow['failure']>();
   readonly #readers = new Set<Reader>();
   readonly #changed = new Set<string>();
   #watch: AbortController | undefined;
@@ -72,8 +72,8 @@ export class FleetFeed {
         const { id, outcome } = this.#board.take(change);
         if (change.cursor !== null) this.#cursors.set(id, change.cursor);
         this.#announce(id);
-        if (outcome === 'failed' && !this.#advice.has(id)) void this.#explain(id, signal);
-        if (outcome !== 'failed') this.#advice.delete(id);
+        if (outcome === 'failed' && !this.#failures.has(id)) void this.#explain(id, signal);
+        if (outcome !== 'failed') this.#failures.delete(id);
       }
     } catch (error) {
       if (!signal.aborted) problem = error instanceof Error ? error.message : String(error);
@@ -95,7 +95,7 @@ export class FleetFeed {
     const error = await this.#sms.tasks.waitFor(id, { maxWaitMs: 30_000, signal }).catch((reason: unknown) => reason);
     if (!(error instanceof MigrationFailedError)) return;
     const where = [error.step?.name, error.round, error.code].filter((part) => part).join(' · ');
-    this.#advice.set(id, { where, meaning: error.meaning, hint: error.hint });
+    this.#failures.set(id, { where, meaning: error.meaning, hint: error.hint });
     this.#announce(id);
   }
 
@@ -118,7 +118,7 @@ export class FleetFeed {
   #describe(ids: Iterable<string>): FeedEvent {
     const rows = [...ids].flatMap((id) => {
       const row = this.#board.rows.get(id);
-      return row === undefined ? [] : [{ ...row, advice: this.#advice.get(id) }];
+      return row === undefined ? [] : [{ ...row, failure: this.#failures.get(id) }];
     });
     return { rows, total: this.#board.sumUp() };
   }

@@ -11,12 +11,12 @@ interface Question {
  * @internal Runs one function at a time, for example one that asks a person for a passcode.
  *
  * A caller that comes while another function runs waits for its end first. When no caller waits for the running one any more, its
- * result goes to the next caller. When it fails then, because it heeds its signal, the next caller asks anew.
+ * result goes to the next caller. When it fails then, because its signal was aborted, the function runs again for the next caller.
  */
 export class Exclusive<T> {
   #open: Question | undefined;
 
-  /** Asks, and returns what the question resolves with. The scope ends the wait, and tells the question by a signal. */
+  /** Runs the function and returns what it resolves with. The scope ends the wait and aborts the signal of the function. */
   async ask(question: (signal: AbortSignal) => T | Promise<T>, scope: Scope): Promise<T> {
     for (let open = this.#open; open !== undefined; open = this.#open) {
       const isFree = open.asker.signal.aborted;

@@ -140,7 +140,7 @@ describe('contents', () => {
   });
 });
 
-describe('use', () => {
+describe('the installed package', () => {
   const outcome = { states: ['MIGRATE_SUCCESS', 'MIGRATE_SUCCESS'], shared: true };
 
   it('runs the quickstart of the README with plain node, to the end of a migration', async () => {

@@ -147,7 +147,7 @@ describe.each(sides)('the fields of every $kind', ({ table, kind }) => {
   const pairs = [...fieldPairs({ table, kind })];
   const there = sharedFields({ table, kind });
 
-  it('are complete', () => {
+  it('include each field of the facts', () => {
     expect(there.length).toBeGreaterThan(20);
     const missing = pairs.filter(({ ours }) => ours === undefined);
     expect(missing.map(({ at }) => at)).toEqual([]);

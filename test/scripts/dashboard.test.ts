@@ -71,10 +71,10 @@ describe('npm run dashboard', () => {
     const id = simulator.addTask({ state: 'RUNNING', failAt: { step: 'MIGRATE_LINUX_FILE' } });
     simulator.advance(3_600_000);
     const tab = await openTab((await open({ simulator, sms }, [id])).url);
-    const { rows } = await tab.until((event) => event.rows[0]?.advice !== undefined);
+    const { rows } = await tab.until((event) => event.rows[0]?.failure !== undefined);
     expect(rows[0]).toMatchObject({
       outcome: 'failed',
-      advice: { where: 'MIGRATE_LINUX_FILE · REPLICATE · SMS.0807', hint: expect.stringMatching(/firewalls/) },
+      failure: { where: 'MIGRATE_LINUX_FILE · REPLICATE · SMS.0807', hint: expect.stringMatching(/firewalls/) },
     });
   });
 

@@ -1,11 +1,11 @@
 /** Whatever an id, a response or a header says: token and password go to the two endpoints of the options and nowhere else. */
-import { SmsClient } from '@org/sms-client';
+import type { Fetch, SmsClient } from '@org/sms-client';
 import { describe, expect, it } from 'vitest';
 import { type Call, calls } from '../operations/calls.js';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
 import { loginResponse } from '../support/fake-fetch.js';
 import { respondToLogin, serve } from '../support/http-server.js';
-import { account, makeClient } from '../support/make-client.js';
+import { makeClient } from '../support/make-client.js';
 
 const base = 'https://sms.test.example';
 const evil = 'https://evil.example/v3/tasks';
@@ -13,21 +13,15 @@ const evil = 'https://evil.example/v3/tasks';
 /** A client that lets every call go well, and the URLs that it fetched, as they were written. */
 function setUp(call: Call | undefined) {
   const urls: string[] = [];
-  const sms = new SmsClient({
-    endpoint: base,
-    iamEndpoint: 'https://iam.test.example',
-    credentials: { token: 'token-1' },
-    maxRetries: 0,
-    fetch: async (url, { method }) => {
-      urls.push(url);
-      // A wait polls the task that was requested.
-      const id = method === 'GET' ? /\/v3\/tasks\/([^/]+)$/.exec(url)?.[1] : undefined;
-      if (id !== undefined)
-        return Response.json({ state: 'READY', ...Object(call?.response), id: decodeURIComponent(id) });
-      return call?.response === undefined ? new Response('""') : Response.json(call.response);
-    },
-  });
-  return { sms, urls };
+  const fetch: Fetch = async (url, { method }) => {
+    urls.push(url);
+    // A wait polls the task that was requested.
+    const id = method === 'GET' ? /\/v3\/tasks\/([^/]+)$/.exec(url)?.[1] : undefined;
+    if (id !== undefined)
+      return Response.json({ state: 'READY', ...Object(call?.response), id: decodeURIComponent(id) });
+    return call?.response === undefined ? new Response('""') : Response.json(call.response);
+  };
+  return { sms: makeClient(fetch, { credentials: { token: 'token-1' }, maxRetries: 0 }), urls };
 }
 
 /** The client, but with an id of ours in place of the first argument of whatever is called. */
@@ -191,19 +185,14 @@ describe('a response', () => {
     const hosts = new Set<string>();
     for (const call of Object.values(calls)) {
       const links = { links: [{ href: evil, rel: 'self' }], next: evil, endpoint: evil, log_share_url: evil };
-      const sms = new SmsClient({
-        endpoint: base,
-        iamEndpoint: 'https://iam.test.example',
-        credentials: account,
-        fetch: async (url) => {
-          hosts.add(new URL(url).host);
-          if (!url.includes('/auth/tokens'))
-            return Response.json({ ...Object(call.response), ...links }, { headers: elsewhere });
-          const catalog = [{ type: 'sms', endpoints: [{ url: evil, interface: 'public' }] }];
-          const { token } = (await loginResponse().json()) as { token: object };
-          const headers = { ...elsewhere, 'x-subject-token': 'token-1' };
-          return Response.json({ token: { ...token, catalog } }, { status: 201, headers });
-        },
+      const sms = makeClient(async (url) => {
+        hosts.add(new URL(url).host);
+        if (!url.includes('/auth/tokens'))
+          return Response.json({ ...Object(call.response), ...links }, { headers: elsewhere });
+        const catalog = [{ type: 'sms', endpoints: [{ url: evil, interface: 'public' }] }];
+        const { token } = (await loginResponse().json()) as { token: object };
+        const headers = { ...elsewhere, 'x-subject-token': 'token-1' };
+        return Response.json({ token: { ...token, catalog } }, { status: 201, headers });
       });
       await call.call(sms).catch(() => undefined);
     }
@@ -214,16 +203,12 @@ describe('a response', () => {
   it.each([301, 302, 303, 307, 308])('with %i is not followed by any method', async (status) => {
     for (const [name, call] of Object.entries(calls)) {
       const urls: string[] = [];
-      const sms = new SmsClient({
-        endpoint: base,
-        iamEndpoint: 'https://iam.test.example',
-        credentials: { token: 'token-1' },
-        fetch: async (url, init) => {
-          urls.push(url);
-          expect(init.redirect).toBe('manual');
-          return new Response(null, { status, headers: elsewhere });
-        },
-      });
+      const fetch: Fetch = async (url, init) => {
+        urls.push(url);
+        expect(init.redirect).toBe('manual');
+        return new Response(null, { status, headers: elsewhere });
+      };
+      const sms = makeClient(fetch, { credentials: { token: 'token-1' } });
       const outcome = await call.call(sms).catch((error: unknown) => error);
       const error = Array.isArray(outcome) ? outcome[0]?.error : outcome;
       expect(error, name).toMatchObject({ name: 'ApiError', status });

@@ -50,19 +50,19 @@ const wrong: Record<string, fc.Arbitrary<unknown>> = {
   signal: fc.oneof(fc.string(), fc.constantFrom(null, {}, { aborted: false })),
 };
 
-describe.each(methods)('%s checks before the first request', (method) => {
-  it.each(Object.keys(wrong))('%s', async (name) => {
+describe.each(methods)('before its first request %s', (method) => {
+  it.each(Object.keys(wrong))('refuses a wrong value of %s', async (name) => {
     await fc.assert(
       fc.asyncProperty(wrong[name] ?? fc.anything(), (value) => expectRefusal(method, { [name]: value })),
       { numRuns: 40 },
     );
   });
 
-  it('that it knows every option', () => expectRefusal(method, { untill: ['SUCCESS'] }, 'untill'));
+  it('refuses an option that it does not know', () => expectRefusal(method, { untill: ['SUCCESS'] }, 'untill'));
 
-  it.each([null, 5, 'x', []])('that the options are an object, not %s', (options) => expectRefusal(method, options));
+  it.each([null, 5, 'x', []])('refuses %s in place of options', (options) => expectRefusal(method, options));
 
-  it('the id', async () => {
+  it('refuses a wrong id', async () => {
     for (const id of ['', '.', '..', 'x'.repeat(256)]) {
       const { requests, run } = await call(method, {}, id);
       expect(await errorOf(run)).toBeInstanceOf(InvalidRequestError);
@@ -70,7 +70,7 @@ describe.each(methods)('%s checks before the first request', (method) => {
     }
   });
 
-  it.each([null, 5, true])('that the target is an id or a cursor, not %s', async (target) => {
+  it.each([null, 5, true])('refuses the target %s, which is neither an id nor a cursor', async (target) => {
     const { requests, run } = await call(method, {}, target as never);
     expect(await errorOf(run)).toMatchObject({
       message: expect.stringContaining('target: expected an id or a cursor'),
@@ -78,7 +78,7 @@ describe.each(methods)('%s checks before the first request', (method) => {
     expect(requests).toHaveLength(0);
   });
 
-  it('that the cursor is of the same task', async () => {
+  it('refuses the cursor of another task', async () => {
     const cursor: Cursor = { version: 1, id: 'task-2', percent: 3 };
     const { requests, run } = await call(method, { cursor });
     const error = await errorOf(run);

@@ -61,12 +61,12 @@ describe('a failure below HTTP', () => {
     ['HPE_HEADER_OVERFLOW', 'raise the limit with node --max-http-header-size'],
     ['CERT_HAS_EXPIRED', 'check the endpoint, the clock and the trusted authorities'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'check the endpoint, the clock and the trusted authorities'],
-  ])('with the code %s has a hint', async (code, advice) => {
+  ])('with the code %s has a hint', async (code, hint) => {
     const { sms } = makeFakeClient(() => failWith(code, 'no luck'), { maxRetries: 0 });
 
     expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({
       code,
-      message: expect.stringMatching(new RegExp(`got no response: no luck \\(${code}\\)\\. Hint: .+: ${advice}\\.$`)),
+      message: expect.stringMatching(new RegExp(`got no response: no luck \\(${code}\\)\\. Hint: .+: ${hint}\\.$`)),
     });
   });
 
@@ -172,8 +172,8 @@ describe('a proxy that opens no tunnel without a login', () => {
       new TypeError('error sending request for url (https://a/): client error (Connect): proxy authorization required'),
     ],
   ])('has the hint of a 407, and is asked once, for a creation, too: %s', async (_what, reason) => {
-    const answered = makeFakeClient(() => new Response('', { status: 407 }));
-    const { hint } = (await rejectionOf(answered.sms.tasks.get('t'))) as ApiError;
+    const refusing = makeFakeClient(() => new Response('', { status: 407 }));
+    const { hint } = (await rejectionOf(refusing.sms.tasks.get('t'))) as ApiError;
     const { requests, sms } = makeFakeClient(() => Promise.reject(reason));
 
     for (const call of [sms.tasks.get('t'), sms.templates.create({ name: 'a' })]) {

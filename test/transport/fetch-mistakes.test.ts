@@ -17,12 +17,12 @@ const broken = { status: 200, headers: undefined, body: null, text: async () => 
 describe.each([
   ['throws after it has sent', fail],
   ['returns a response without headers', () => broken],
-])('a fetch that %s', (_what, answer) => {
+])('a fetch that %s', (_what, respond) => {
   it('leaves a start open: polls show that it was performed', async () => {
     const { callsOf, service, sms } = makeFleet(itemsOf(1, 'READY'), ({ operation }) => {
       if (operation !== 'UpdateTaskStatus') return undefined;
       Object.assign(service.items[0] as object, { state: 'RUNNING', total_time: 1000 });
-      return answer();
+      return respond();
     });
 
     expect(await resultOf(sms.tasks.start('task-0'))).toMatchObject({ stage: 'accepted' });
@@ -30,7 +30,7 @@ describe.each([
   });
 
   it.each(['start', 'stop'] as const)('has its own error when polls show that no %s was performed', async (act) => {
-    const { acts, sms } = makeScripted(states('READY'), answer, { maxRetries: 2 });
+    const { acts, sms } = makeScripted(states('READY'), respond, { maxRetries: 2 });
 
     expect(await errorOf(sms.tasks[act](taskId))).toMatchObject({
       name: 'ConfigurationError',
@@ -43,9 +43,9 @@ describe.each([
     const { callsOf, service, sms } = makeFleet(itemsOf(4, 'READY'), ({ id, operation }) => {
       if (operation !== 'UpdateTaskStatus' || id === 'task-3') return undefined;
       if (id === 'task-0') Object.assign(service.items[0] as object, { state: 'RUNNING', total_time: 1000 });
-      // Without a reading at the end of the lag nothing is known.
+      // Without a poll at the end of the lag nothing is known.
       if (id === 'task-2') setTimeout(() => service.items.splice(2, 1), 20_000);
-      return answer();
+      return respond();
     });
 
     expect(await resultOf(sms.tasks.startMany(idsOf(4)))).toMatchObject([
@@ -62,7 +62,7 @@ describe.each([
     ['templates.delete', (sms) => sms.templates.delete('a')],
     ['tasks.delete', (sms) => sms.tasks.delete('a')],
   ])('leaves the outcome of %s unknown, and is called once', async (_name, call) => {
-    const { requests, sms } = makeFakeClient(answer, { maxRetries: 2 });
+    const { requests, sms } = makeFakeClient(respond, { maxRetries: 2 });
 
     expect(await errorOf(call(sms))).toMatchObject({
       name: 'OutcomeUnknownError',

@@ -136,7 +136,7 @@ describe('an editor', () => {
     const shown = hovered.map((word) => {
       const position = places.search(new RegExp(`[.{ ]${word}\\b(?!.*\\b${word}\\b)`)) + 1;
       const info = service.getQuickInfoAtPosition(join(root, 'places.ts'), position);
-      // The first sentence tells that the comment arrived and which one it is; the others may change without a review of types.
+      // The first sentence shows that the comment arrived and which one it is; the others may change without a review of types.
       const [sentence = ''] = ts.displayPartsToString(info?.documentation).split(/(?<=[.:;])\s/);
       return `${ts.displayPartsToString(info?.displayParts)}\n\n${sentence}`;
     });
