@@ -94,6 +94,19 @@ describe('the environment', () => {
     expect([read.url.host, login?.url.host]).toEqual([smsHost, iamHost]);
   });
 
+  it('may hold a region and URLs with blanks or a line break at an end, as a file with variables leaves them', async () => {
+    const { login, request: read } = await traceEnv({
+      ...password,
+      HW_REGION_NAME: ' EU-west-101\r\n',
+      HW_AUTH_URL: '\u00a0https://iam.example/v3\n',
+    });
+    expect([read.url.href, login?.url.host]).toEqual(['https://sms.myhuaweicloud.eu/v3/tasks/t', 'iam.example']);
+
+    const sdk = { HUAWEICLOUD_SDK_SMS_ENDPOINT: '\thttps://sms.example\n', HUAWEICLOUD_SDK_REGION_ID: 'eu-west-101\n' };
+    vi.stubEnv('HW_REGION_NAME', undefined);
+    expect((await traceEnv(sdk)).request.url.host).toBe('sms.example');
+  });
+
   it.each(['https://iam.example', 'https://iam.example/', 'https://iam.example/v3', 'https://iam.example/v3/'])(
     'may hold %s as HW_AUTH_URL: a version at its end is dropped',
     async (url) => {

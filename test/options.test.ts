@@ -108,6 +108,8 @@ describe('endpoints', () => {
     ['https://gateway.example/sms/eu', 'https://gateway.example/sms/eu/v3/tasks/t'],
     ['https://gateway.example/sms/eu//', 'https://gateway.example/sms/eu/v3/tasks/t'],
     ['https://gateway.example:8443', 'https://gateway.example:8443/v3/tasks/t'],
+    [' https://sms.test.example\r\n', 'https://sms.test.example/v3/tasks/t'],
+    ['\u00a0https://sms.test.example/\ufeff', 'https://sms.test.example/v3/tasks/t'],
     ['HTTPS://SMS.test.example?#', 'https://sms.test.example/v3/tasks/t'],
     ['http://localhost:8080', 'http://localhost:8080/v3/tasks/t'],
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080/v3/tasks/t'],
@@ -118,7 +120,7 @@ describe('endpoints', () => {
     ['http://2130706433', 'http://127.0.0.1/v3/tasks/t'],
     ['http://[::1]:8080', 'http://[::1]:8080/v3/tasks/t'],
     ['http://[0:0:0:0:0:0:0:1]', 'http://[::1]/v3/tasks/t'],
-  ])('%s is used as intended', async (endpoint, expected) => {
+  ])('%j is used as intended', async (endpoint, expected) => {
     const { request: read } = await withOptions({ ...https, endpoint });
 
     expect(read.url.href).toBe(expected);
@@ -127,7 +129,7 @@ describe('endpoints', () => {
   it('may differ from each other in every part', async () => {
     const { login, request: read } = await withOptions({
       endpoint: 'http://[::1]:1/a',
-      iamEndpoint: 'https://iam.example/b/',
+      iamEndpoint: '\u00a0https://iam.example/b/\n',
     });
 
     expect(login?.url.href).toBe('https://iam.example/b/v3/auth/tokens?nocatalog=true');

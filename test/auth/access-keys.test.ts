@@ -2,10 +2,11 @@ import { inspect } from 'node:util';
 import type { AccessKeyCredentials, ClientOptions } from '@org/sms-client';
 import { createSimulator } from '@org/sms-client/testing';
 import { describe, expect, it, vi } from 'vitest';
+import { rejectionOf } from '../support/fake-client.js';
 import { refusal, type SentRequest, taskResponse } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
 import { makeClient } from '../support/make-client.js';
-import { connect, dayMs, flush, reasonOf } from './support.js';
+import { connect, dayMs, flush } from './support.js';
 
 useFakeTime();
 
@@ -80,7 +81,7 @@ describe('an access key', () => {
     ['returned by a function', async () => key],
   ])('has no token: login and getToken are ConfigurationErrors that say so (%s)', async (_how, credentials) => {
     const { client, iam, sms } = connect({ credentials });
-    for (const call of [client.auth.login(), client.auth.getToken()].map(reasonOf)) {
+    for (const call of [client.auth.login(), client.auth.getToken()].map(rejectionOf)) {
       expect(await call).toMatchObject({
         name: 'ConfigurationError',
         message: expect.stringMatching(/sign.*no token/),
@@ -120,7 +121,7 @@ describe('an access key', () => {
           { status: 401, headers: { 'x-request-id': headers.get('x-security-token') ?? '' } },
         ),
     });
-    const error = await reasonOf(read());
+    const error = await rejectionOf(read());
     expect(error.message).toContain('***');
     const printed = inspect([error, client, seen], { depth: 12, showHidden: true, getters: true });
     expect(printed + JSON.stringify([error, client, seen])).not.toMatch(/S3cr3t|Signature=/);
@@ -140,7 +141,7 @@ describe('a signature', () => {
         return Response.json({ error_code: 'APIGW.0301', error_msg: `sign ${signature} is wrong` }, { status: 401 });
       },
     });
-    const error = await reasonOf(read());
+    const error = await rejectionOf(read());
     expect(signature).toHaveLength(64);
     expect(error.message).toContain('sign *** is wrong');
     expect(inspect([error, seen]) + JSON.stringify([error, seen])).not.toContain(signature);

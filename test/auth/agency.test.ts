@@ -2,10 +2,11 @@ import { inspect } from 'node:util';
 import type { AgencyCredentials, ClientOptions, Credentials } from '@org/sms-client';
 import { createSimulator } from '@org/sms-client/testing';
 import { describe, expect, it, vi } from 'vitest';
+import { rejectionOf } from '../support/fake-client.js';
 import { loginResponse, refusal, type SentRequest, taskResponse } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
 import { makeClient } from '../support/make-client.js';
-import { connect, dayMs, keystoneRefusal, livingToken, readFixture, reasonOf } from './support.js';
+import { connect, dayMs, keystoneRefusal, livingToken, readFixture } from './support.js';
 
 useFakeTime();
 
@@ -180,7 +181,7 @@ describe('an agency', () => {
 
   it('whose source is refused reports that, and does not log in again for 60 s', async () => {
     const { id, simulator, sms } = simulate({ ...agency, source: { ...delegate, password: 'wrong' } });
-    const first = await reasonOf(sms.tasks.get(id));
+    const first = await rejectionOf(sms.tasks.get(id));
     expect(first).toMatchObject({
       name: 'AuthenticationError',
       status: 401,
@@ -192,7 +193,7 @@ describe('an agency', () => {
 
   it('whose source comes from a function and is refused does not log in again for 60 s', async () => {
     const { id, simulator, sms } = simulate(async () => ({ ...agency, source: { ...delegate, password: 'wrong' } }));
-    for (let call = 0; call < 3; call += 1) await reasonOf(sms.tasks.get(id));
+    for (let call = 0; call < 3; call += 1) await rejectionOf(sms.tasks.get(id));
     expect(simulator.requests).toHaveLength(1);
   });
 
@@ -204,10 +205,10 @@ describe('an agency', () => {
     it('is assumed as soon as the function returns another token than the refused one, which is not sent again', async () => {
       let token = 'dead';
       const { iam, read } = connect({ credentials: { ...agency, source: async () => ({ token }) }, login });
-      expect(await reasonOf(read())).toMatchObject({ hint: expect.stringMatching(/^Check agency/) });
+      expect(await rejectionOf(read())).toMatchObject({ hint: expect.stringMatching(/^Check agency/) });
       const sent = iam.length;
       for (let call = 0; call < 2; call += 1) {
-        expect(await reasonOf(read())).toMatchObject({ hint: expect.stringMatching(/^This login was not sent/) });
+        expect(await rejectionOf(read())).toMatchObject({ hint: expect.stringMatching(/^This login was not sent/) });
       }
       expect(iam).toHaveLength(sent);
       token = 'good';
@@ -221,7 +222,7 @@ describe('an agency', () => {
         credentials: { ...agency, source: async () => ({ ...key, secretAccessKey }) },
         login: () => (secretAccessKey === 'wrong' ? keystoneRefusal(403) : loginResponse('token')),
       });
-      await reasonOf(read());
+      await rejectionOf(read());
       secretAccessKey = 'right';
       await read();
     });
@@ -242,14 +243,14 @@ describe('an agency', () => {
             ? loginResponse(`between-${request.headers.get('x-auth-token')}`)
             : login(request),
       });
-      await reasonOf(read());
+      await rejectionOf(read());
       await read();
     });
 
     it('with a password is refused once in 60 s, and the function is not called again', async () => {
       const source = vi.fn(async () => delegate);
       const { id, simulator, sms } = simulate({ ...agency, agencyName: 'other', source });
-      for (let call = 0; call < 3; call += 1) await reasonOf(sms.tasks.get(id));
+      for (let call = 0; call < 3; call += 1) await rejectionOf(sms.tasks.get(id));
       expect(simulator.requests).toHaveLength(2);
       expect(source).toHaveBeenCalledTimes(1);
     });
@@ -267,7 +268,7 @@ describe('an agency', () => {
                 `${[...headers.values()].join()} ${'secretAccessKey' in source && source.secretAccessKey}`,
               ),
       });
-      const error = await reasonOf(read());
+      const error = await rejectionOf(read());
       expect(error.message).toContain('***');
       expect(inspect([error, client], { depth: 12, showHidden: true, getters: true })).not.toMatch(/S3cr3t/);
     }

@@ -1,18 +1,9 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
+import { rejectionOf } from '../support/fake-client.js';
 import { failWith, refusal, type SentRequest } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
-import {
-  connect,
-  dayMs,
-  deferred,
-  flush,
-  keystoneRefusal,
-  livingToken,
-  readFixture,
-  reasonOf,
-  tokensOf,
-} from './support.js';
+import { connect, dayMs, deferred, flush, keystoneRefusal, livingToken, readFixture, tokensOf } from './support.js';
 
 useFakeTime();
 
@@ -69,7 +60,7 @@ describe('login', () => {
   it('ends at totalTimeoutMs, of the call or of the client', async () => {
     const { client } = connect({ login: () => new Promise(() => undefined), totalTimeoutMs: 1000, timeoutMs: 5000 });
     const calls = [client.auth.login({ totalTimeoutMs: 10 }), client.auth.login(), client.auth.getToken()].map(
-      reasonOf,
+      rejectionOf,
     );
     await vi.advanceTimersByTimeAsync(10);
     expect(await calls[0]).toMatchObject({
@@ -84,7 +75,7 @@ describe('login', () => {
     const { client } = connect({ login: () => new Promise(() => undefined), totalTimeoutMs: 10 });
     const loginHere = async () => await client.auth.login();
     const tokenHere = async () => await client.auth.getToken();
-    const errors = Promise.all([reasonOf(loginHere()), reasonOf(tokenHere())]);
+    const errors = Promise.all([rejectionOf(loginHere()), rejectionOf(tokenHere())]);
     await vi.advanceTimersByTimeAsync(10);
     const stacks = (await errors).map(({ stack }) => stack);
     expect(stacks).toEqual([expect.stringContaining('loginHere'), expect.stringContaining('tokenHere')]);
@@ -94,7 +85,7 @@ describe('login', () => {
     const { client, iam } = connect();
     const reason = new Error('enough');
     const signal = AbortSignal.abort(reason);
-    for (const call of [client.auth.login({ signal }), client.auth.getToken({ signal })].map(reasonOf)) {
+    for (const call of [client.auth.login({ signal }), client.auth.getToken({ signal })].map(rejectionOf)) {
       expect(await call).toBe(reason);
     }
     expect(iam).toEqual([]);
@@ -107,7 +98,9 @@ describe('login', () => {
     ['expected object', null],
   ])('refuses invalid options, as any call does: %s', async (text, options) => {
     const { client, iam } = connect();
-    for (const call of [client.auth.login(options as object), client.auth.getToken(options as object)].map(reasonOf)) {
+    for (const call of [client.auth.login(options as object), client.auth.getToken(options as object)].map(
+      rejectionOf,
+    )) {
       expect(await call).toMatchObject({ name: 'InvalidRequestError', message: expect.stringContaining(text) });
     }
     expect(iam).toEqual([]);
@@ -133,7 +126,7 @@ describe('getToken', () => {
 
   it('refuses wrong options under the name of the login', async () => {
     const { client, iam } = connect();
-    expect(await reasonOf(client.auth.getToken({ timeoutMs: 0 }))).toMatchObject({
+    expect(await rejectionOf(client.auth.getToken({ timeoutMs: 0 }))).toMatchObject({
       message: 'CreateToken: timeoutMs: expected a whole number of 1 to 2147483647, received 0',
     });
     expect(iam).toEqual([]);
@@ -148,7 +141,7 @@ describe('getToken', () => {
 
   it('throws an AuthenticationError without the value when IAM does not know a given token', async () => {
     const { client } = connect({ credentials: { token: 'S3cr3t' }, respond: () => keystoneRefusal(401) });
-    const error = await reasonOf(client.auth.getToken());
+    const error = await rejectionOf(client.auth.getToken());
     expect(error).toMatchObject({
       name: 'AuthenticationError',
       service: 'iam',
@@ -166,7 +159,7 @@ describe('getToken', () => {
 describe('verifyToken', () => {
   it.each(['', 'two words', 5])('refuses %j before anything is sent', async (value) => {
     const { client, iam, sms } = connect({ respond: validated });
-    expect(await reasonOf(client.auth.verifyToken(value as string))).toMatchObject({
+    expect(await rejectionOf(client.auth.verifyToken(value as string))).toMatchObject({
       name: 'InvalidRequestError',
       message: expect.stringMatching(/^ValidateToken: value: expected /),
     });
@@ -175,11 +168,11 @@ describe('verifyToken', () => {
 
   it('names the form of a token, and itself when the network fails', async () => {
     const { client } = connect({ respond: () => failWith('ECONNRESET') });
-    expect(await reasonOf(client.auth.verifyToken('two words'))).toMatchObject({
+    expect(await rejectionOf(client.auth.verifyToken('two words'))).toMatchObject({
       message:
         'ValidateToken: value: expected a token of visible ASCII characters, without white space or a line break at an end, received a string of 9 characters',
     });
-    expect(await reasonOf(client.auth.verifyToken('some-token'))).toMatchObject({
+    expect(await rejectionOf(client.auth.verifyToken('some-token'))).toMatchObject({
       message: expect.stringMatching(/^ValidateToken \(GET \/v3\/auth\/tokens at iam\.test\.example\) got no response/),
     });
   });
@@ -187,7 +180,7 @@ describe('verifyToken', () => {
   it('says what is wrong with a response without a usable token', async () => {
     const dates = { expires_at: '2026-01-01T00:00:00Z', issued_at: '2026-01-02T00:00:00Z' };
     const { client } = connect({ respond: () => Response.json({ token: dates }) });
-    expect(await reasonOf(client.auth.verifyToken('some-token'))).toMatchObject({
+    expect(await rejectionOf(client.auth.verifyToken('some-token'))).toMatchObject({
       message:
         'ValidateToken (GET /v3/auth/tokens at iam.test.example) returned no usable token: token.expires_at: expected a date after token.issued_at, received another value',
     });
@@ -234,7 +227,7 @@ describe('verifyToken', () => {
   ])('throws when IAM says %s', async (_what, respond, name) => {
     for (const responseValidation of ['error', 'warn'] as const) {
       const { client } = connect({ respond, responseValidation });
-      const error = await reasonOf(client.auth.verifyToken('S3cr3t-token'));
+      const error = await rejectionOf(client.auth.verifyToken('S3cr3t-token'));
       expect(error).toMatchObject({ name });
       expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('S3cr3t');
     }
@@ -244,7 +237,7 @@ describe('verifyToken', () => {
     const page = () => new Response('<html><title>Log in</title></html>', { status });
     const { client } = connect({ respond: page, credentials: { token: 'given' } });
     for (const call of [client.auth.verifyToken('some-token'), client.auth.getToken()]) {
-      expect(await reasonOf(call)).toMatchObject({
+      expect(await rejectionOf(call)).toMatchObject({
         status,
         serviceMessage: 'Log in',
         hint: expect.stringContaining('iam.test.example'),
@@ -256,7 +249,7 @@ describe('verifyToken', () => {
     ['IAM', () => keystoneRefusal(400, 'Bad token S3cr3t-token.')],
     ['the runtime', () => failWith('ECONNRESET', 'could not send S3cr3t-token')],
   ])('keeps the token out of the error when %s quotes it', async (_who, respond) => {
-    const error = await reasonOf(connect({ respond }).client.auth.verifyToken('S3cr3t-token'));
+    const error = await rejectionOf(connect({ respond }).client.auth.verifyToken('S3cr3t-token'));
     expect(error.message).toContain('***');
     expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('S3cr3t');
   });
@@ -280,7 +273,7 @@ describe('verifyToken', () => {
     ['nothing', undefined],
   ])('refuses a value that cannot be sent, without showing it: %s', async (_what, value) => {
     const { client, sms } = connect();
-    const error = await reasonOf(client.auth.verifyToken(value as string));
+    const error = await rejectionOf(client.auth.verifyToken(value as string));
     expect(error).toMatchObject({ name: 'InvalidRequestError', issues: [{ path: 'value' }] });
     expect(inspect(error, { showHidden: true, depth: 9 })).not.toContain('S3cr3t');
     expect(sms).toEqual([]);

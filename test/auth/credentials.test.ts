@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
 import type { Credentials, CredentialsProvider } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
+import { rejectionOf } from '../support/fake-client.js';
 import { useFakeTime } from '../support/fake-time.js';
 import { account } from '../support/make-client.js';
-import { connect, dayMs, deferred, flush, livingToken, reasonOf, tokensOf } from './support.js';
+import { connect, dayMs, deferred, flush, livingToken, tokensOf } from './support.js';
 
 useFakeTime();
 
@@ -98,7 +99,7 @@ describe('credentials that cannot be used', () => {
     'are a ConfigurationError without any value when a function returns them: %s',
     async (_what, value, text) => {
       const { iam, read, sms } = connect({ credentials: async () => value as never });
-      const error = await reasonOf(read());
+      const error = await rejectionOf(read());
       expect(error).toMatchObject({
         name: 'ConfigurationError',
         message: expect.stringContaining(`credentials()${join(text)}`),
@@ -259,7 +260,7 @@ describe('a provider', () => {
       let isWell = false;
       const credentials = vi.fn(() => (isWell ? Promise.resolve({ token: 'given' }) : failing()));
       const { client, read, sms } = connect({ credentials, maxRetries: 3 });
-      const calls = [read(), read(), client.auth.login(), client.auth.getToken()].map(reasonOf);
+      const calls = [read(), read(), client.auth.login(), client.auth.getToken()].map(rejectionOf);
       for (const call of calls) {
         const error = await call;
         expect(error).toMatchObject({ name: 'ConfigurationError', cause: { error: reason } });
@@ -280,7 +281,7 @@ describe('a provider', () => {
       readHere: async () => await read(),
       loginHere: async () => await client.auth.login(),
     };
-    const errors = await Promise.all(Object.values(callers).map((call) => reasonOf(call())));
+    const errors = await Promise.all(Object.values(callers).map((call) => rejectionOf(call())));
     const shown = errors.map(({ stack = '' }) => Object.keys(callers).filter((name) => stack.includes(name)));
     expect(shown).toEqual([['readHere'], ['loginHere']]);
     expect(errors).toMatchObject([
@@ -297,7 +298,7 @@ describe('a provider', () => {
       return question.promise;
     };
     const { client, read, sms } = connect({ credentials });
-    const calls = [100, 200].map((totalTimeoutMs) => reasonOf(client.tasks.get('task-1', { totalTimeoutMs })));
+    const calls = [100, 200].map((totalTimeoutMs) => rejectionOf(client.tasks.get('task-1', { totalTimeoutMs })));
     await vi.advanceTimersByTimeAsync(199);
     expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
     await vi.advanceTimersByTimeAsync(1);
@@ -325,7 +326,7 @@ describe('a provider', () => {
     };
     const { client, read, sms } = connect({ credentials });
     for (const controller of controllers) {
-      const call = reasonOf(client.tasks.get('task-1', { signal: controller.signal }));
+      const call = rejectionOf(client.tasks.get('task-1', { signal: controller.signal }));
       await flush();
       controller.abort(new Error('enough'));
       expect(await call).toMatchObject({ message: 'enough' });
@@ -350,7 +351,7 @@ describe('a provider', () => {
 
   it('that never settles holds no call longer than its totalTimeoutMs', async () => {
     const { client, read } = connect({ credentials: () => new Promise<never>(() => undefined), totalTimeoutMs: 500 });
-    const calls = [read(), client.auth.login(), client.auth.getToken(), client.auth.listProjects()].map(reasonOf);
+    const calls = [read(), client.auth.login(), client.auth.getToken(), client.auth.listProjects()].map(rejectionOf);
     await vi.advanceTimersByTimeAsync(500);
     for (const call of calls) expect(await call).toMatchObject({ name: 'TimeoutError' });
   });
@@ -361,7 +362,7 @@ describe('a provider', () => {
       login: () => livingToken('token', dayMs),
       totalTimeoutMs: 500,
     });
-    const call = reasonOf(read());
+    const call = rejectionOf(read());
     await vi.advanceTimersByTimeAsync(500);
     expect(await call).toMatchObject({ name: 'TimeoutError' });
   });

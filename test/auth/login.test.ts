@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { rejectionOf } from '../support/fake-client.js';
 import { failWith, type SentRequest } from '../support/fake-fetch.js';
 import { account } from '../support/make-client.js';
-import { connect, keystoneRefusal, readFixture, reasonOf, tokensOf } from './support.js';
+import { connect, keystoneRefusal, readFixture, tokensOf } from './support.js';
 
 const official = { username: 'IAMUser', password: 'IAMPassword', domainName: 'IAMDomain' };
 const details = { issued_at: '2026-01-01T00:00:00.000000Z', expires_at: '2026-01-02T00:00:00.000000Z' };
@@ -177,7 +178,7 @@ describe('the response to a login', () => {
     'that cannot be used is a ResponseFormatError without values; responseValidation %s, %s',
     async (responseValidation, _what, response, path) => {
       const { client, iam, read, sms } = connect({ login: () => response.clone(), responseValidation });
-      const error = await reasonOf(read());
+      const error = await rejectionOf(read());
       expect(error).toMatchObject({
         name: 'ResponseFormatError',
         data: undefined,
@@ -213,7 +214,7 @@ describe('a password', () => {
         () => Response.json({ password }, { status: 201 }),
       ];
       for (const login of failures) {
-        const error = await reasonOf(connect({ credentials, login }).read());
+        const error = await rejectionOf(connect({ credentials, login }).read());
         const shown = [
           inspect(error, { showHidden: true, getters: true, depth: 9 }),
           error.message,

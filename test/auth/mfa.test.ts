@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
 import { createSimulator } from '@org/sms-client/testing';
 import { describe, expect, it, vi } from 'vitest';
+import { rejectionOf } from '../support/fake-client.js';
 import { failWith, type SentRequest, taskResponse } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
 import { makeClient } from '../support/make-client.js';
-import { connect, dayMs, deferred, flush, keystoneRefusal, livingToken, readFixture, reasonOf } from './support.js';
+import { connect, dayMs, deferred, flush, keystoneRefusal, livingToken, readFixture } from './support.js';
 
 useFakeTime();
 
@@ -31,7 +32,7 @@ describe('a login with a passcode', () => {
 
   it('that is refused says that a passcode can be used only once', async () => {
     const { read } = connect({ credentials: withCode('123456'), login: () => keystoneRefusal(401) });
-    expect(await reasonOf(read())).toMatchObject({
+    expect(await rejectionOf(read())).toMatchObject({
       name: 'AuthenticationError',
       hint: expect.stringContaining('passcode'),
     });
@@ -39,7 +40,7 @@ describe('a login with a passcode', () => {
 
   it('is not repeated when its response is lost, because the passcode may have been used', async () => {
     const { iam, read } = connect({ credentials: withCode('1'), maxRetries: 3, login: () => failWith('ECONNRESET') });
-    expect(await reasonOf(read())).toMatchObject({ name: 'NetworkError' });
+    expect(await rejectionOf(read())).toMatchObject({ name: 'NetworkError' });
     expect(iam).toHaveLength(1);
   });
 
@@ -48,7 +49,7 @@ describe('a login with a passcode', () => {
       credentials: withCode('S3cr3t-code'),
       login: ({ body }) => keystoneRefusal(400, `Bad request: ${body}`),
     });
-    const error = await reasonOf(read());
+    const error = await rejectionOf(read());
     expect(error.message).toContain('***');
     expect(inspect([error, client], { depth: 12, showHidden: true, getters: true })).not.toContain('S3cr3t');
   });
@@ -71,7 +72,7 @@ describe('a passcode from a function', () => {
     let count = 0;
     const passcode = vi.fn(async () => `code-${++count}`);
     const { iam, read } = connect({ credentials: withCode(passcode), login: () => keystoneRefusal(401) });
-    for (let call = 0; call < 3; call += 1) await reasonOf(read());
+    for (let call = 0; call < 3; call += 1) await rejectionOf(read());
     expect([iam.length, passcode.mock.calls.length]).toEqual([1, 1]);
   });
 
@@ -79,7 +80,7 @@ describe('a passcode from a function', () => {
     const reason = new Error('nobody at the keyboard: 111111');
     const passcode = vi.fn(() => Promise.reject(reason));
     const { iam, read } = connect({ credentials: withCode(passcode) });
-    for (const error of [await reasonOf(read()), await reasonOf(read())]) {
+    for (const error of [await rejectionOf(read()), await rejectionOf(read())]) {
       expect(error).toMatchObject({ name: 'ConfigurationError', cause: { error: reason } });
       expect(error.message).toContain('credentials.mfa.passcode() failed');
       expect(inspect(error)).not.toContain('111111');
@@ -95,7 +96,7 @@ describe('a passcode from a function', () => {
     ['two codes', '123456 654321'],
   ])('is a ConfigurationError without the value when it is %s', async (_what, value) => {
     const { iam, read } = connect({ credentials: withCode(async () => value as string) });
-    const error = await reasonOf(read());
+    const error = await rejectionOf(read());
     expect(error).toMatchObject({ name: 'ConfigurationError', message: expect.stringContaining('mfa.passcode()') });
     expect(error.message).not.toContain('123456');
     expect(iam).toEqual([]);
@@ -111,7 +112,7 @@ describe('a passcode that a person types', () => {
       return question.promise;
     };
     const { client, iam, read } = connect({ credentials: withCode(passcode) });
-    const impatient = reasonOf(client.tasks.get('task-1', { totalTimeoutMs: 100 }));
+    const impatient = rejectionOf(client.tasks.get('task-1', { totalTimeoutMs: 100 }));
     await vi.advanceTimersByTimeAsync(100);
     expect(await impatient).toMatchObject({ name: 'TimeoutError' });
     const calls = [read(), read()];
@@ -148,7 +149,7 @@ describe('a plain passcode', () => {
   it('serves one login: the next is a ConfigurationError that says so, and nothing is sent', async () => {
     const { client, iam, read } = connect({ credentials: withCode('123456') });
     await read();
-    const error = await reasonOf(client.auth.login());
+    const error = await rejectionOf(client.auth.login());
     expect(error).toMatchObject({ name: 'ConfigurationError', message: expect.stringContaining('pass a function') });
     expect(error.message).not.toContain('123456');
     expect(await read()).toMatchObject({ state: 'RUNNING' });
@@ -162,7 +163,7 @@ describe('a plain passcode', () => {
     await read();
     await flush();
     await vi.advanceTimersByTimeAsync(1000);
-    expect(await reasonOf(read())).toMatchObject({ name: 'ConfigurationError' });
+    expect(await rejectionOf(read())).toMatchObject({ name: 'ConfigurationError' });
     expect(iam).toHaveLength(1);
   });
 
@@ -170,7 +171,7 @@ describe('a plain passcode', () => {
     const { iam, read } = connect({ credentials: async () => withCode('123456') });
     await read();
     await vi.advanceTimersByTimeAsync(dayMs);
-    expect(await reasonOf(read())).toMatchObject({ name: 'ConfigurationError' });
+    expect(await rejectionOf(read())).toMatchObject({ name: 'ConfigurationError' });
     expect(iam).toHaveLength(1);
   });
 

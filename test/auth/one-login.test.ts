@@ -1,7 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
+import { rejectionOf } from '../support/fake-client.js';
 import { useFakeTime } from '../support/fake-time.js';
-import { connect, dayMs, deferred, flush, keystoneRefusal, livingToken, reasonOf, tokensOf } from './support.js';
+import { connect, dayMs, deferred, flush, keystoneRefusal, livingToken, tokensOf } from './support.js';
 
 const minuteMs = 60_000;
 
@@ -27,8 +28,8 @@ describe('one login', () => {
     const login = deferred<Response>();
     const { client, iam, read, sms } = connect({ login: () => login.promise });
     const controller = new AbortController();
-    const impatient = reasonOf(client.tasks.get('task-1', { signal: controller.signal }));
-    const loggingIn = reasonOf(client.auth.login({ signal: controller.signal }));
+    const impatient = rejectionOf(client.tasks.get('task-1', { signal: controller.signal }));
+    const loggingIn = rejectionOf(client.auth.login({ signal: controller.signal }));
     const others = [read(), read(), client.auth.getToken()];
     await flush();
     const reason = new Error('enough');
@@ -47,7 +48,7 @@ describe('one login', () => {
     const { client, iam, read, sms } = connect({
       login: (_request, count) => (count === 1 ? login.promise : livingToken('token-2', dayMs)),
     });
-    const calls = [100, 200].map((totalTimeoutMs) => reasonOf(client.tasks.get('task-1', { totalTimeoutMs })));
+    const calls = [100, 200].map((totalTimeoutMs) => rejectionOf(client.tasks.get('task-1', { totalTimeoutMs })));
     await vi.advanceTimersByTimeAsync(199);
     expect(iam[0]?.signal.aborted).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
@@ -65,7 +66,7 @@ describe('one login', () => {
   it('is not repeated once its last caller has left', async () => {
     const { client, iam } = connect({ login: () => keystoneRefusal(503), maxRetries: 5 });
     const { signal, abort } = useAbort();
-    const call = reasonOf(client.tasks.get('task-1', { signal }));
+    const call = rejectionOf(client.tasks.get('task-1', { signal }));
     await flush();
     abort();
     await call;
@@ -79,7 +80,7 @@ describe('one login', () => {
     const { client, read } = connect({
       login: (_request, count) => (count === 1 ? login.promise : livingToken('token-2', dayMs)),
     });
-    const call = reasonOf(client.tasks.get('task-1', { totalTimeoutMs: 100 }));
+    const call = rejectionOf(client.tasks.get('task-1', { totalTimeoutMs: 100 }));
     await vi.advanceTimersByTimeAsync(100);
     expect(await call).toMatchObject({ name: 'TimeoutError' });
     login.reject(new TypeError('fetch failed'));
@@ -146,7 +147,7 @@ describe('a login from before forgetToken', () => {
     const { client, read } = connect({
       login: (_request, count) => (count === 1 ? login.promise : livingToken('token-2', dayMs)),
     });
-    const early = reasonOf(read());
+    const early = rejectionOf(read());
     await flush();
     await client.auth.forgetToken();
     const late = read();

@@ -1,14 +1,15 @@
 import { AuthenticationError, type StaticCredentials } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
 import { describeErrorCode } from '../../src/error-codes.js';
+import { rejectionOf } from '../support/fake-client.js';
 import { failWith, type SentRequest } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
 import { account } from '../support/make-client.js';
-import { connect, dayMs, flush, keystoneRefusal, livingToken, reasonOf } from './support.js';
+import { connect, dayMs, flush, keystoneRefusal, livingToken } from './support.js';
 
 useFakeTime();
 
-const refusalOf = async (call: Promise<unknown>) => (await reasonOf(call)) as AuthenticationError;
+const refusalOf = async (call: Promise<unknown>) => (await rejectionOf(call)) as AuthenticationError;
 
 /** The error of every login for 60 s after a refusal. */
 function heldBack({ status, hint }: AuthenticationError): object {
@@ -19,7 +20,7 @@ function heldBack({ status, hint }: AuthenticationError): object {
 describe('a login that IAM refuses', () => {
   it.each([400, 401, 403])('with %i is an AuthenticationError that says what to do', async (status) => {
     const { read, sms } = connect({ login: () => keystoneRefusal(status, 'The username or password is wrong.') });
-    const error = await reasonOf(read());
+    const error = await rejectionOf(read());
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(error).toMatchObject({
       name: 'AuthenticationError',
@@ -39,7 +40,7 @@ describe('a login that IAM refuses', () => {
   it('with a code says what that code means', async () => {
     const body = { error_code: 'IAM.0061', error_msg: 'locked' };
     const { read } = connect({ login: () => Response.json(body, { status: 401 }) });
-    expect(await reasonOf(read())).toMatchObject({
+    expect(await rejectionOf(read())).toMatchObject({
       name: 'AuthenticationError',
       code: 'IAM.0061',
       hint: describeErrorCode('IAM.0061')?.hint,
@@ -64,7 +65,7 @@ describe('a login that IAM refuses', () => {
 
   it('gives 1,000 callers at once the same error', async () => {
     const { iam, read } = connect({ login: () => keystoneRefusal(401) });
-    const errors = await Promise.all(Array.from({ length: 1000 }, () => reasonOf(read())));
+    const errors = await Promise.all(Array.from({ length: 1000 }, () => rejectionOf(read())));
     expect(new Set(errors.map(({ message }) => message)).size).toBe(1);
     expect(iam).toHaveLength(1);
   });
@@ -84,7 +85,7 @@ describe('a login that IAM refuses', () => {
       loginHere: async () => await client.auth.login(),
     };
     const stacks = async () => {
-      const errors = Promise.all(Object.values(callers).map((call) => reasonOf(call())));
+      const errors = Promise.all(Object.values(callers).map((call) => rejectionOf(call())));
       await vi.advanceTimersByTimeAsync(10);
       return (await errors).map(({ stack = '' }) => Object.keys(callers).filter((name) => stack.includes(name)));
     };
@@ -119,7 +120,7 @@ describe('a login that IAM refuses', () => {
     const { iam, read } = connect({
       login: (_request, count) => (count === 1 ? keystoneRefusal(403) : livingToken('token', dayMs)),
     });
-    await reasonOf(read());
+    await rejectionOf(read());
     await vi.advanceTimersByTimeAsync(60_000);
     await read();
     expect(iam).toHaveLength(2);
@@ -142,7 +143,7 @@ describe('a login that something other than IAM refuses', () => {
     ['404 in the form of IAM', () => keystoneRefusal(404)],
   ])('with %s does not blame the credentials and names iamEndpoint and the host', async (_what, login) => {
     const { read } = connect({ login });
-    const error = await reasonOf(read());
+    const error = await rejectionOf(read());
     expect(error).not.toBeInstanceOf(AuthenticationError);
     expect(error).toMatchObject({ service: 'iam', host: 'iam.test.example' });
     expect(error.message).toMatch(/no IAM at https:\/\/iam\.test\.example: check iamEndpoint.*proxy/);
@@ -187,7 +188,7 @@ describe('a login that fails otherwise', () => {
 
   it.each([400, 401, 403])('with %i is not repeated, whatever maxRetries says', async (status) => {
     const { iam, read } = connect({ login: () => keystoneRefusal(status), maxRetries: 5 });
-    await reasonOf(read());
+    await rejectionOf(read());
     expect(iam).toHaveLength(1);
   });
 });
@@ -223,8 +224,8 @@ describe('other credentials', () => {
     ]);
     expect(iam.map(passwordOf)).toEqual(['first', 'second']);
     await vi.advanceTimersByTimeAsync(60_000);
-    await reasonOf(read());
-    await reasonOf(read());
+    await rejectionOf(read());
+    await rejectionOf(read());
     expect(iam.map(passwordOf)).toEqual(['first', 'second', 'first', 'second']);
   });
 });

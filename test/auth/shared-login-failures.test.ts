@@ -2,9 +2,10 @@ import { inspect } from 'node:util';
 import type { TokenStore } from '@org/sms-client';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { rejectionOf } from '../support/fake-client.js';
 import { resultOf, useFakeTime } from '../support/fake-time.js';
-import { makeFleet, openStore, read, useInstantMarks } from './fleet.js';
-import { dayMs, deferred, flush, keystoneRefusal, livingToken, reasonOf } from './support.js';
+import { makeProcesses, openStore, read, useInstantMarks } from './processes.js';
+import { dayMs, deferred, flush, keystoneRefusal, livingToken } from './support.js';
 
 useFakeTime();
 useInstantMarks();
@@ -37,34 +38,34 @@ describe('a store that fails', () => {
     'at %s because it %s costs a login and never a call, and logs a warning without any value',
     async (method, how) => {
       const { store } = openStore({ [method]: failures[how] });
-      const fleet = makeFleet({ store });
+      const processes = makeProcesses({ store });
       const startedAt = performance.now();
-      await resultOf(read(fleet.join()));
+      await resultOf(read(processes.join()));
       expect(performance.now() - startedAt).toBeLessThanOrEqual(how === 'hangs' ? 2_000 : 0);
-      expect(fleet.logins).toHaveLength(1);
+      expect(processes.logins).toHaveLength(1);
       await vi.advanceTimersByTimeAsync(4_000);
-      expect(fleet.warnings[0]?.[0]).toBe(`the token store failed at ${method}: going on without it`);
-      expect(inspect(fleet.warnings)).not.toContain(secret);
+      expect(processes.warnings[0]?.[0]).toBe(`the token store failed at ${method}: going on without it`);
+      expect(inspect(processes.warnings)).not.toContain(secret);
       expect(vi.getTimerCount()).toBe(0);
     },
   );
 
   it('is named in the log by the name and code of its error', async () => {
-    const fleet = makeFleet(openStore({ get: () => Promise.reject(new RedisError(secret)) }));
-    await read(fleet.join());
-    expect(fleet.warnings[0]?.[1]).toEqual({ reason: 'RedisError ECONNREFUSED' });
+    const processes = makeProcesses(openStore({ get: () => Promise.reject(new RedisError(secret)) }));
+    await read(processes.join());
+    expect(processes.warnings[0]?.[1]).toEqual({ reason: 'RedisError ECONNREFUSED' });
   });
 
   it('has not failed when the process was busy and its response is still unread', async () => {
     const response = deferred<undefined>();
-    const fleet = makeFleet(openStore({ get: () => response.promise, setIfAbsent: undefined }));
-    const call = read(fleet.join());
+    const processes = makeProcesses(openStore({ get: () => response.promise, setIfAbsent: undefined }));
+    const call = read(processes.join());
     await flush();
     // At one blow, as time passes for a process that does not come to run.
     vi.advanceTimersByTime(5_000);
     response.resolve(undefined);
     await call;
-    expect(fleet.warnings).toEqual([]);
+    expect(processes.warnings).toEqual([]);
   });
 
   it.each([
@@ -75,9 +76,9 @@ describe('a store that fails', () => {
     async (totalTimeoutMs, heldUpMs) => {
       const hang = () => new Promise<never>(() => undefined);
       const store: TokenStore = { get: hang, set: hang, delete: hang, setIfAbsent: hang };
-      const fleet = makeFleet({ store });
+      const processes = makeProcesses({ store });
       const startedAt = performance.now();
-      await resultOf(read(fleet.join({ totalTimeoutMs })));
+      await resultOf(read(processes.join({ totalTimeoutMs })));
       expect(performance.now() - startedAt).toBe(heldUpMs);
       await vi.advanceTimersByTimeAsync(6_000);
       expect(vi.getTimerCount()).toBe(0);
@@ -87,26 +88,26 @@ describe('a store that fails', () => {
   it.each(['get', 'setIfAbsent'] as const)(
     'by hanging at %s keeps no process alive once the last caller has left, and logs no warning',
     async (method) => {
-      const fleet = makeFleet(openStore({ [method]: () => new Promise<never>(() => undefined) }));
+      const processes = makeProcesses(openStore({ [method]: () => new Promise<never>(() => undefined) }));
       const controller = new AbortController();
-      const call = reasonOf(fleet.join().tasks.get('task-1', { signal: controller.signal }));
+      const call = rejectionOf(processes.join().tasks.get('task-1', { signal: controller.signal }));
       await flush();
       expect(vi.getTimerCount()).toBeGreaterThan(0);
       controller.abort(new Error('enough'));
       expect(await call).toMatchObject({ message: 'enough' });
       await flush();
       expect(vi.getTimerCount()).toBe(0);
-      expect([fleet.logins.length, fleet.warnings]).toEqual([0, []]);
+      expect([processes.logins.length, processes.warnings]).toEqual([0, []]);
     },
   );
 
   it('that still writes in the background holds up no process for a login that nobody awaits', async () => {
-    const fleet = makeFleet(openStore({ set: () => new Promise<never>(() => undefined) }));
-    const client = fleet.join();
+    const processes = makeProcesses(openStore({ set: () => new Promise<never>(() => undefined) }));
+    const client = processes.join();
     await read(client);
     await client.auth.forgetToken();
     const controller = new AbortController();
-    const call = reasonOf(client.tasks.get('task-1', { signal: controller.signal }));
+    const call = rejectionOf(client.tasks.get('task-1', { signal: controller.signal }));
     await flush();
     expect(vi.getTimerCount()).toBeGreaterThan(1);
     controller.abort(new Error('enough'));
@@ -124,7 +125,7 @@ describe('a store that fails', () => {
         await new Promise((resolve) => setTimeout(resolve, 1_900));
         return method.apply(store, parameters);
       };
-    const fleet = makeFleet({
+    const processes = makeProcesses({
       store: {
         get: slow(store.get),
         set: slow(store.set),
@@ -133,7 +134,7 @@ describe('a store that fails', () => {
       },
     });
     const startedAt = performance.now();
-    await resultOf(read(fleet.join()));
+    await resultOf(read(processes.join()));
     expect(performance.now() - startedAt).toBe(2_000);
     await vi.advanceTimersByTimeAsync(10_000);
     const { key = '' } = sets[0] ?? {};
@@ -148,13 +149,13 @@ describe('a store that fails', () => {
       get: (key) => (isDown ? Promise.reject(new RedisError(secret)) : memory.get(key)),
       setIfAbsent: async () => false,
     });
-    const fleet = makeFleet({ store });
-    const call = read(fleet.join());
+    const processes = makeProcesses({ store });
+    const call = read(processes.join());
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(fleet.logins).toHaveLength(0);
+    expect(processes.logins).toHaveLength(0);
     isDown = true;
     await resultOf(call);
-    expect(fleet.logins).toHaveLength(1);
+    expect(processes.logins).toHaveLength(1);
   });
 
   it('when a refused token is to be removed lets the call log in', async () => {
@@ -162,37 +163,37 @@ describe('a store that fails', () => {
     const { memory, store } = openStore({
       get: (key) => (isDown ? Promise.reject(new RedisError(secret)) : memory.get(key)),
     });
-    const fleet = makeFleet({ store });
-    const client = fleet.join();
+    const processes = makeProcesses({ store });
+    const client = processes.join();
     await read(client);
-    fleet.dead.add('token-1');
+    processes.dead.add('token-1');
     isDown = true;
     await read(client);
     await client.auth.forgetToken();
-    expect(fleet.tokens()).toEqual(['token-1', 'token-1', 'token-2']);
+    expect(processes.tokens()).toEqual(['token-1', 'token-1', 'token-2']);
   });
 
   it('leaves the error of a login as it is', async () => {
     const fail = () => Promise.reject(new RedisError(secret));
     const store: TokenStore = { get: fail, set: fail, delete: fail };
-    const fleet = makeFleet({ store, login: () => keystoneRefusal(401) });
-    expect(await reasonOf(read(fleet.join()))).toMatchObject({ name: 'AuthenticationError', service: 'iam' });
+    const processes = makeProcesses({ store, login: () => keystoneRefusal(401) });
+    expect(await rejectionOf(read(processes.join()))).toMatchObject({ name: 'AuthenticationError', service: 'iam' });
   });
 
   it.each([undefined, null, 1, 'OK', {}])(
     'to say whether it set what is absent, but says %j, is not waited for',
     async (response) => {
-      const fleet = makeFleet(openStore({ setIfAbsent: async () => response as unknown as boolean }));
-      await read(fleet.join());
-      expect(fleet.logins).toHaveLength(1);
-      expect(fleet.warnings[0]?.[1]).toEqual({ reason: 'TypeError' });
+      const processes = makeProcesses(openStore({ setIfAbsent: async () => response as unknown as boolean }));
+      await read(processes.join());
+      expect(processes.logins).toHaveLength(1);
+      expect(processes.warnings[0]?.[1]).toEqual({ reason: 'TypeError' });
     },
   );
 
   it('late, when no call waits for it any more, causes no unhandled rejection', async () => {
     const response = deferred<never>();
-    const fleet = makeFleet(openStore({ get: () => response.promise }));
-    await resultOf(read(fleet.join()));
+    const processes = makeProcesses(openStore({ get: () => response.promise }));
+    await resultOf(read(processes.join()));
     response.reject(new RedisError(secret));
     await flush();
   });
@@ -202,19 +203,19 @@ describe('a poisoned value', () => {
   /** A token as another process wrote it, and what to make of it. */
   async function poison(spoil: (value: Record<string, unknown>, key: string) => unknown) {
     const { memory, sets, store } = openStore();
-    await read(makeFleet({ store, login: () => livingToken('poison', dayMs) }).join());
+    await read(makeProcesses({ store, login: () => livingToken('poison', dayMs) }).join());
     const { key, value } = sets[0] ?? { key: '', value: '' };
     const corrupted = spoil(JSON.parse(value), key);
-    const fleet = makeFleet({
+    const processes = makeProcesses({
       store: { ...store, get: async (name) => (name === key ? corrupted : memory.get(name)) },
     });
-    const token = await resultOf(fleet.join().auth.getToken());
-    return { fleet, token: token.value };
+    const token = await resultOf(processes.join().auth.getToken());
+    return { processes, token: token.value };
   }
 
   it('in this test differs from a good value, which is used', async () => {
-    const { fleet, token } = await poison((value) => JSON.stringify(value));
-    expect([token, fleet.logins.length]).toEqual(['poison', 0]);
+    const { processes, token } = await poison((value) => JSON.stringify(value));
+    expect([token, processes.logins.length]).toEqual(['poison', 0]);
   });
 
   const text = (value: object) => JSON.stringify(value);
@@ -259,9 +260,9 @@ describe('a poisoned value', () => {
   };
 
   it.each(Object.entries(rubbish))('with %s is ignored, and replaced by a login', async (_what, spoil) => {
-    const { fleet, token } = await poison(spoil);
-    expect([token, fleet.logins.length]).toEqual(['token-1', 1]);
-    expect(inspect(fleet.warnings, { depth: 9 })).not.toContain('poison');
+    const { processes, token } = await poison(spoil);
+    expect([token, processes.logins.length]).toEqual(['token-1', 1]);
+    expect(inspect(processes.warnings, { depth: 9 })).not.toContain('poison');
     expect(Object.prototype).not.toHaveProperty('key');
   });
 

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { AgencyCredentials } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
-import { makeFakeClient } from '../support/fake-client.js';
+import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
 import { taskResponse } from '../support/fake-fetch.js';
 import { resultOf, useFakeTime } from '../support/fake-time.js';
 import { account } from '../support/make-client.js';
 import { refuseOptions } from '../support/trace-client.js';
-import { makeFleet, openStore, read, withoutSetIfAbsent } from './fleet.js';
-import { dayMs, deferred, flush, keystoneRefusal, livingToken, reasonOf } from './support.js';
+import { makeProcesses, openStore, read, withoutSetIfAbsent } from './processes.js';
+import { dayMs, deferred, flush, keystoneRefusal, livingToken } from './support.js';
 
 const minuteMs = 60_000;
 
@@ -15,11 +15,11 @@ useFakeTime();
 
 describe('a shared login', () => {
   it('is made by one client and used by the next', async () => {
-    const fleet = makeFleet();
-    await read(fleet.join());
-    await read(fleet.join());
-    expect(fleet.logins).toHaveLength(1);
-    expect(fleet.tokens()).toEqual(['token-1', 'token-1']);
+    const processes = makeProcesses();
+    await read(processes.join());
+    await read(processes.join());
+    expect(processes.logins).toHaveLength(1);
+    expect(processes.tokens()).toEqual(['token-1', 'token-1']);
   });
 
   it('carries everything that IAM said about the token', async () => {
@@ -31,21 +31,21 @@ describe('a shared login', () => {
       roles: [{ id: '0', name: 'admin' }],
     };
     const headers = { 'x-subject-token': 'token-1' };
-    const fleet = makeFleet({ login: () => Response.json({ token: details }, { status: 201, headers }) });
-    const issued = await fleet.join().auth.login();
-    const shared = await fleet.join().auth.getToken();
-    expect(fleet.logins).toHaveLength(1);
+    const processes = makeProcesses({ login: () => Response.json({ token: details }, { status: 201, headers }) });
+    const issued = await processes.join().auth.login();
+    const shared = await processes.join().auth.getToken();
+    expect(processes.logins).toHaveLength(1);
     expect({ ...shared }).toEqual({ ...issued });
     expect(shared.value).toBe('token-1');
   });
 
   it('is always made anew by auth.login(), for all', async () => {
-    const fleet = makeFleet();
-    const clients = [fleet.join(), fleet.join()] as const;
+    const processes = makeProcesses();
+    const clients = [processes.join(), processes.join()] as const;
     await read(clients[0]);
     expect(await clients[1].auth.login()).toMatchObject({ value: 'token-2' });
-    await read(fleet.join());
-    expect(fleet.tokens()).toEqual(['token-1', 'token-2']);
+    await read(processes.join());
+    expect(processes.tokens()).toEqual(['token-1', 'token-2']);
   });
 
   it('is made anew by an auth.login() that came while a token was read from the store', async () => {
@@ -56,29 +56,29 @@ describe('a shared login', () => {
         return memory.get(key);
       },
     });
-    const fleet = makeFleet({ store });
-    await read(fleet.join({ tokenStore: memory }));
-    const client = fleet.join();
+    const processes = makeProcesses({ store });
+    await read(processes.join({ tokenStore: memory }));
+    const client = processes.join();
     const call = read(client);
     const login = client.auth.login();
     response.resolve();
     await call;
     expect(await login).toMatchObject({ value: 'token-2' });
-    expect(fleet.tokens()).toEqual(['token-1', 'token-1']);
+    expect(processes.tokens()).toEqual(['token-1', 'token-1']);
   });
 
   it('is kept for as long as the token lives', async () => {
     const { sets, store } = openStore();
-    const fleet = makeFleet({ store, lifeMs: 3_600_000 });
-    await read(fleet.join());
+    const processes = makeProcesses({ store, lifeMs: 3_600_000 });
+    await read(processes.join());
     expect(sets.map(({ ttlMs }) => ttlMs)).toEqual([3_600_000]);
   });
 
   it('is not kept beyond the expiry of a token that arrived late', async () => {
     const login = deferred<Response>();
     const { sets, store } = openStore();
-    const fleet = makeFleet({ store, login: () => login.promise });
-    const call = read(fleet.join({ timeoutMs: 600_000, totalTimeoutMs: 600_000 }));
+    const processes = makeProcesses({ store, login: () => login.promise });
+    const call = read(processes.join({ timeoutMs: 600_000, totalTimeoutMs: 600_000 }));
     await flush();
     await vi.advanceTimersByTimeAsync(4_000);
     login.resolve(livingToken('token-1', 10_000));
@@ -89,28 +89,28 @@ describe('a shared login', () => {
   it('does not include given credentials: a token, access keys', async () => {
     const { memory, store } = openStore();
     const get = vi.spyOn(memory, 'get');
-    const fleet = makeFleet({ store });
-    await read(fleet.join({ credentials: { token: 'given' } }));
-    await read(fleet.join({ credentials: { accessKeyId: 'id', secretAccessKey: 'key' } }));
+    const processes = makeProcesses({ store });
+    await read(processes.join({ credentials: { token: 'given' } }));
+    await read(processes.join({ credentials: { accessKeyId: 'id', secretAccessKey: 'key' } }));
     expect(get).not.toHaveBeenCalled();
   });
 
   it('may be that of an agency, whose source then does not log in', async () => {
-    const fleet = makeFleet();
+    const processes = makeProcesses();
     const credentials = { agencyName: 'movers', domainName: 'other', source: account };
-    await read(fleet.join({ credentials }));
-    expect(fleet.logins).toHaveLength(2);
-    await read(fleet.join({ credentials }));
-    expect(fleet.logins).toHaveLength(2);
-    expect(fleet.tokens()).toEqual(['token-2', 'token-2']);
+    await read(processes.join({ credentials }));
+    expect(processes.logins).toHaveLength(2);
+    await read(processes.join({ credentials }));
+    expect(processes.logins).toHaveLength(2);
+    expect(processes.tokens()).toEqual(['token-2', 'token-2']);
   });
 
   it('is used with a credentials function, too', async () => {
-    const fleet = makeFleet();
+    const processes = makeProcesses();
     const credentials = async () => account;
-    await read(fleet.join({ credentials }));
-    await read(fleet.join({ credentials }));
-    expect(fleet.logins).toHaveLength(1);
+    await read(processes.join({ credentials }));
+    await read(processes.join({ credentials }));
+    expect(processes.logins).toHaveLength(1);
   });
 });
 
@@ -164,100 +164,100 @@ describe('the key of a login', () => {
 
 describe('the life of a shared token', () => {
   it('ends when it ends for the process that logged in', async () => {
-    const fleet = makeFleet();
-    await read(fleet.join());
+    const processes = makeProcesses();
+    await read(processes.join());
     await vi.advanceTimersByTimeAsync(12 * 60 * minuteMs);
-    const late = fleet.join();
+    const late = processes.join();
     await read(late);
     await vi.advanceTimersByTimeAsync(12 * 60 * minuteMs - 10 * minuteMs - 1);
     await read(late);
     await flush();
-    expect(fleet.logins).toHaveLength(1);
+    expect(processes.logins).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
     await read(late);
     await flush();
-    expect(fleet.logins).toHaveLength(2);
+    expect(processes.logins).toHaveLength(2);
   });
 
   it('is too short for a new client in its last 10 minutes', async () => {
-    const fleet = makeFleet();
-    await read(fleet.join());
+    const processes = makeProcesses();
+    await read(processes.join());
     await vi.advanceTimersByTimeAsync(dayMs - 10 * minuteMs);
-    await read(fleet.join());
-    expect(fleet.tokens()).toEqual(['token-1', 'token-2']);
+    await read(processes.join());
+    expect(processes.tokens()).toEqual(['token-1', 'token-2']);
   });
 
   it.each([-60, -1, 1, 60])('is no longer than its writer said when clocks differ by %i minutes', async (minutes) => {
-    const fleet = makeFleet();
-    await read(fleet.join());
+    const processes = makeProcesses();
+    await read(processes.join());
     vi.setSystemTime(Date.now() + minutes * minuteMs);
-    const other = fleet.join();
+    const other = processes.join();
     await read(other);
-    expect(fleet.logins).toHaveLength(1);
+    expect(processes.logins).toHaveLength(1);
     const leftMs = dayMs - Math.max(0, minutes) * minuteMs;
     await vi.advanceTimersByTimeAsync(leftMs - 10 * minuteMs - 1);
     await read(other);
     await flush();
-    expect(fleet.logins).toHaveLength(1);
+    expect(processes.logins).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
     await read(other);
     await flush();
-    expect(fleet.logins).toHaveLength(2);
+    expect(processes.logins).toHaveLength(2);
   });
 });
 
 describe('clients that start cold together', () => {
   it('log in once between them where the store can set what is absent', async () => {
     const login = deferred<Response>();
-    const fleet = makeFleet({ login: () => login.promise });
-    const calls = Promise.all(Array.from({ length: 20 }, () => read(fleet.join())));
+    const processes = makeProcesses({ login: () => login.promise });
+    const calls = Promise.all(Array.from({ length: 20 }, () => read(processes.join())));
     await vi.advanceTimersByTimeAsync(3_000);
     login.resolve(livingToken('token-1', dayMs));
     await resultOf(calls);
-    expect(fleet.logins).toHaveLength(1);
-    expect(fleet.tokens()).toEqual(Array.from({ length: 20 }, () => 'token-1'));
+    expect(processes.logins).toHaveLength(1);
+    expect(processes.tokens()).toEqual(Array.from({ length: 20 }, () => 'token-1'));
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it('log in at most once each where it cannot', async () => {
-    const fleet = makeFleet(withoutSetIfAbsent());
-    await Promise.all(Array.from({ length: 20 }, () => read(fleet.join())));
-    expect(fleet.logins.length).toBeLessThanOrEqual(20);
-    expect(fleet.tokens()).toHaveLength(20);
+    const processes = makeProcesses(withoutSetIfAbsent());
+    await Promise.all(Array.from({ length: 20 }, () => read(processes.join())));
+    expect(processes.logins.length).toBeLessThanOrEqual(20);
+    expect(processes.tokens()).toHaveLength(20);
   });
 
   it('log in one after the other when the first one fails, until one succeeds', async () => {
-    const fleet = makeFleet({
+    const processes = makeProcesses({
       login: (_request, count) => (count < 3 ? new Response('', { status: 500 }) : livingToken('token-3', dayMs)),
     });
-    const calls = Promise.allSettled(Array.from({ length: 20 }, () => read(fleet.join())));
+    const calls = Promise.allSettled(Array.from({ length: 20 }, () => read(processes.join())));
     const outcomes = await resultOf(calls);
     expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(2);
-    expect(fleet.logins).toHaveLength(3);
+    expect(processes.logins).toHaveLength(3);
   });
 
   it('do not wait for more than 10 seconds for one that died, and then log in once', async () => {
     const { memory, sets, store } = openStore();
-    await read(makeFleet({ store }).join());
+    await read(makeProcesses({ store }).join());
     const key = sets[0]?.key ?? '';
     await memory.delete(key);
     await memory.setIfAbsent(`${key}:lock`, 'by one that died', 10_000);
-    const fleet = makeFleet({ store });
+    const processes = makeProcesses({ store });
     const startedAt = performance.now();
-    await resultOf(Promise.all(Array.from({ length: 5 }, () => read(fleet.join()))));
+    await resultOf(Promise.all(Array.from({ length: 5 }, () => read(processes.join()))));
     expect(performance.now() - startedAt).toBeGreaterThan(9_000);
     expect(performance.now() - startedAt).toBeLessThan(12_000);
-    expect(fleet.logins).toHaveLength(1);
+    expect(processes.logins).toHaveLength(1);
   });
 
   it('log in themselves after 20 seconds when the lock of the store never ends', async () => {
     const { store } = openStore({ setIfAbsent: async () => false });
-    const fleet = makeFleet({ store });
+    const processes = makeProcesses({ store });
     const startedAt = performance.now();
-    await resultOf(read(fleet.join()));
+    await resultOf(read(processes.join()));
     expect(performance.now() - startedAt).toBeGreaterThan(19_000);
     expect(performance.now() - startedAt).toBeLessThan(21_000);
-    expect(fleet.logins).toHaveLength(1);
+    expect(processes.logins).toHaveLength(1);
   });
 
   it('leave the lock of another client alone when they have waited for it in vain', async () => {
@@ -268,16 +268,16 @@ describe('clients that start cold together', () => {
         deleted.push(key);
       },
     });
-    const fleet = makeFleet({ store });
-    await resultOf(read(fleet.join()));
-    expect(fleet.logins).toHaveLength(1);
+    const processes = makeProcesses({ store });
+    await resultOf(read(processes.join()));
+    expect(processes.logins).toHaveLength(1);
     expect(deleted).toEqual([]);
   });
 
   it('leave no lock behind', async () => {
     const { memory, store } = openStore();
     const setIfAbsent = vi.spyOn(memory, 'setIfAbsent');
-    await read(makeFleet({ store }).join());
+    await read(makeProcesses({ store }).join());
     const lock = setIfAbsent.mock.calls[0]?.[0] ?? '';
     expect(lock).toMatch(/:lock$/);
     expect(await memory.get(lock)).toBeUndefined();
@@ -287,8 +287,8 @@ describe('clients that start cold together', () => {
     const login = deferred<Response>();
     const { memory, store } = openStore();
     const remove = vi.spyOn(memory, 'delete');
-    const fleet = makeFleet({ store, login: () => login.promise });
-    const call = read(fleet.join());
+    const processes = makeProcesses({ store, login: () => login.promise });
+    const call = read(processes.join());
     await flush();
     await vi.advanceTimersByTimeAsync(10_000);
     login.resolve(livingToken('token-1', dayMs));
@@ -299,43 +299,43 @@ describe('clients that start cold together', () => {
 
 describe('the renewal of a shared token', () => {
   /** Two clients with the same token, in its last 10 minutes. */
-  async function age(fleet: ReturnType<typeof makeFleet>, count: number) {
-    const clients = Array.from({ length: count }, () => fleet.join());
+  async function age(processes: ReturnType<typeof makeProcesses>, count: number) {
+    const clients = Array.from({ length: count }, () => processes.join());
     for (const client of clients) await read(client);
     await vi.advanceTimersByTimeAsync(dayMs - 10 * minuteMs);
     return clients;
   }
 
   it('is made by one of them where the store can set what is absent', async () => {
-    const fleet = makeFleet();
-    const clients = await age(fleet, 5);
+    const processes = makeProcesses();
+    const clients = await age(processes, 5);
     await Promise.all(clients.map(read));
     await vi.advanceTimersByTimeAsync(5_000);
     await Promise.all(clients.map(read));
-    expect(fleet.logins).toHaveLength(2);
-    expect(fleet.tokens().slice(-5)).toEqual(Array.from({ length: 5 }, () => 'token-2'));
+    expect(processes.logins).toHaveLength(2);
+    expect(processes.tokens().slice(-5)).toEqual(Array.from({ length: 5 }, () => 'token-2'));
   });
 
   it('uses what another client has put into the store', async () => {
-    const fleet = makeFleet(withoutSetIfAbsent());
-    const clients = await age(fleet, 5);
+    const processes = makeProcesses(withoutSetIfAbsent());
+    const clients = await age(processes, 5);
     for (const client of clients) {
       await read(client);
       await flush();
       await read(client);
     }
-    expect(fleet.logins).toHaveLength(2);
-    expect(fleet.tokens().slice(-1)).toEqual(['token-2']);
+    expect(processes.logins).toHaveLength(2);
+    expect(processes.tokens().slice(-1)).toEqual(['token-2']);
   });
 
   it('does not use the token that is being renewed, whatever the clock says', async () => {
-    const fleet = makeFleet();
-    const [client] = (await age(fleet, 1)) as [ReturnType<typeof fleet.join>];
+    const processes = makeProcesses();
+    const [client] = (await age(processes, 1)) as [ReturnType<typeof processes.join>];
     vi.setSystemTime(Date.now() - dayMs);
     await read(client);
     await flush();
     await read(client);
-    expect(fleet.tokens().slice(-1)).toEqual(['token-2']);
+    expect(processes.tokens().slice(-1)).toEqual(['token-2']);
   });
 
   it('that ends late does not take the place of a newer token', async () => {
@@ -346,18 +346,18 @@ describe('the renewal of a shared token', () => {
       const details = { issued_at: format(issuedAt), expires_at: format(issuedAt + dayMs) };
       return Response.json({ token: details }, { status: 201, headers: { 'x-subject-token': token } });
     };
-    const fleet = makeFleet({
+    const processes = makeProcesses({
       store,
       login: (_request, count) => (count === 1 ? late.promise : issue('newer', Date.UTC(2026, 0, 1, 0, 1))),
     });
-    const slow = read(fleet.join());
+    const slow = read(processes.join());
     await flush();
-    await fleet.join().auth.login();
+    await processes.join().auth.login();
     late.resolve(issue('older', Date.UTC(2026, 0, 1)));
     await slow;
     expect(sets).toHaveLength(1);
-    await read(fleet.join());
-    expect(fleet.tokens()).toEqual(['older', 'newer']);
+    await read(processes.join());
+    expect(processes.tokens()).toEqual(['older', 'newer']);
   });
 });
 
@@ -382,7 +382,7 @@ describe('a login that may not be shared', () => {
     ['an agency with such a source', () => ({ ...agency, source: { token: 'garbage-of-mallory' } })],
   ])('is that of an agency whose source is %s: it neither reads nor writes the store', async (_what, makeSource) => {
     const { sets, store } = openStore();
-    const fleet = makeFleet({
+    const processes = makeProcesses({
       store,
       login: ({ headers }) => {
         const isAlice =
@@ -395,22 +395,22 @@ describe('a login that may not be shared', () => {
       async () => ({ token: 'token-of-alice' }),
       { accessKeyId: 'ALICES', secretAccessKey: 'x' },
     ];
-    for (const source of sources) await read(fleet.join({ credentials: { ...agency, source } }));
+    for (const source of sources) await read(processes.join({ credentials: { ...agency, source } }));
     await flush();
     // Of the three, the key alone says who it is.
     expect(sets.filter(({ key }) => !key.endsWith(':lock'))).toHaveLength(1);
-    const mallory = fleet.join({ credentials: { ...agency, source: makeSource() } });
-    expect(await reasonOf(read(mallory))).toMatchObject({ name: 'AuthenticationError' });
-    expect(fleet.tokens()).toEqual(Array(3).fill('token-for-alice'));
+    const mallory = processes.join({ credentials: { ...agency, source: makeSource() } });
+    expect(await rejectionOf(read(mallory))).toMatchObject({ name: 'AuthenticationError' });
+    expect(processes.tokens()).toEqual(Array(3).fill('token-for-alice'));
   });
 
   it('is shared between sources of the same user, whose password is no part of the key', async () => {
-    const fleet = makeFleet();
-    const join = (password: string) => fleet.join({ credentials: { ...agency, source: { ...account, password } } });
+    const processes = makeProcesses();
+    const join = (password: string) => processes.join({ credentials: { ...agency, source: { ...account, password } } });
     await read(join('right'));
     await flush();
     await read(join('other'));
-    expect(fleet.logins).toHaveLength(2);
-    expect(fleet.tokens()).toEqual(['token-2', 'token-2']);
+    expect(processes.logins).toHaveLength(2);
+    expect(processes.tokens()).toEqual(['token-2', 'token-2']);
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ClientOptions } from '@org/sms-client';
-import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
+import { makeFakeClient } from '../support/fake-client.js';
 import { type fakeFetch, loginResponse, type SentRequest, taskResponse } from '../support/fake-fetch.js';
 
 type Respond = Parameters<typeof fakeFetch>[0];
@@ -52,11 +52,6 @@ export function deferred<T>() {
 /** Lets everything happen that waits for no timer. */
 export async function flush(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-}
-
-/** What a promise was rejected with. */
-export async function reasonOf(promise: Promise<unknown>): Promise<Error> {
-  return (await rejectionOf(promise)) as Error;
 }
 
 export function readFixture(name: string): object {

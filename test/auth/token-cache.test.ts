@@ -1,7 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
+import { SessionAuthenticator } from '../../src/auth/session-authenticator.js';
+import { TokenCache } from '../../src/auth/token-cache.js';
+import { rejectionOf } from '../support/fake-client.js';
 import { failWith, loginResponse } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
-import { connect, dayMs, deferred, flush, keystoneRefusal, livingToken, reasonOf, tokensOf } from './support.js';
+import { account } from '../support/make-client.js';
+import { connect, dayMs, deferred, flush, keystoneRefusal, livingToken, tokensOf } from './support.js';
 
 const minuteMs = 60_000;
 
@@ -25,6 +29,22 @@ describe('a token', () => {
     await flush();
     expect(iam).toHaveLength(1);
     expect(tokensOf(sms)).toEqual(['token-1', 'token-1']);
+  });
+
+  it('that is in memory costs no promise, and neither do access keys', async () => {
+    const gets = vi.spyOn(TokenCache.prototype, 'get');
+    const authorises = vi.spyOn(SessionAuthenticator.prototype, 'authorize');
+    for (const credentials of [account, { accessKeyId: 'AK', secretAccessKey: 'SK-of-an-example' }]) {
+      const { read } = connect({ credentials });
+      await read();
+      expect([gets, authorises].map(({ mock }) => mock.results.at(-1)?.value)).toEqual([
+        expect.any(Promise),
+        expect.any(Promise),
+      ]);
+      await read();
+      expect(gets.mock.results.at(-1)?.value).toMatchObject({ value: expect.any(String) });
+      expect(authorises.mock.results.at(-1)?.value).toMatchObject({ headers: expect.any(Object) });
+    }
   });
 
   it('is renewed in the background in its last 10 minutes', async () => {
@@ -265,7 +285,7 @@ describe('a renewal that callers wait for', () => {
     });
     await read();
     await vi.advanceTimersByTimeAsync(dayMs - 1000);
-    const call = reasonOf(read());
+    const call = rejectionOf(read());
     await flush();
     await client.auth.forgetToken();
     renewal.resolve(keystoneRefusal(503));
@@ -280,7 +300,7 @@ describe('a renewal that callers wait for', () => {
     });
     await read();
     await vi.advanceTimersByTimeAsync(dayMs);
-    const call = reasonOf(read());
+    const call = rejectionOf(read());
     await flush();
     renewal.resolve(keystoneRefusal(503));
     expect(await call).toMatchObject({ name: 'ServerError', service: 'iam' });

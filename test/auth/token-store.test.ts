@@ -3,7 +3,7 @@ import { MemoryTokenStore, type TokenStore } from '@org/sms-client';
 import Keyv from 'keyv';
 import { describe, expect, it, vi } from 'vitest';
 import { useFakeTime } from '../support/fake-time.js';
-import { makeFleet, read } from './fleet.js';
+import { makeProcesses, read } from './processes.js';
 
 useFakeTime();
 
@@ -61,19 +61,19 @@ describe('a Keyv', () => {
   it('is a token store as it is', async () => {
     const keyv = new Keyv();
     const store: TokenStore = keyv;
-    const fleet = makeFleet({ store });
-    await read(fleet.join({ tokenStore: keyv }));
-    await read(fleet.join({ tokenStore: new Keyv({ store: keyv.store }) }));
-    expect(fleet.logins).toHaveLength(1);
-    expect(fleet.tokens()).toEqual(['token-1', 'token-1']);
-    expect(fleet.warnings).toEqual([]);
+    const processes = makeProcesses({ store });
+    await read(processes.join({ tokenStore: keyv }));
+    await read(processes.join({ tokenStore: new Keyv({ store: keyv.store }) }));
+    expect(processes.logins).toHaveLength(1);
+    expect(processes.tokens()).toEqual(['token-1', 'token-1']);
+    expect(processes.warnings).toEqual([]);
   });
 
   it('that returns false from a write is logged', async () => {
     const keyv = new Keyv();
     vi.spyOn(keyv, 'set').mockResolvedValue(false);
-    const fleet = makeFleet({ store: keyv });
-    await read(fleet.join());
-    expect(fleet.warnings).toEqual([['the token store failed at set: going on without it', { reason: 'Error' }]]);
+    const processes = makeProcesses({ store: keyv });
+    await read(processes.join());
+    expect(processes.warnings).toEqual([['the token store failed at set: going on without it', { reason: 'Error' }]]);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
+import { rejectionOf } from '../support/fake-client.js';
 import { refusal, type SentRequest, taskResponse } from '../support/fake-fetch.js';
 import { useFakeTime } from '../support/fake-time.js';
-import { connect, dayMs, deferred, flush, keystoneRefusal, livingToken, reasonOf, tokensOf } from './support.js';
+import { connect, dayMs, deferred, flush, keystoneRefusal, livingToken, tokensOf } from './support.js';
 
 useFakeTime();
 
@@ -48,7 +49,7 @@ describe('a refused token', () => {
         respond: (_request, count) => (count < 3 ? respond() : taskResponse('READY')),
       });
       for (let call = 0; call < 2; call += 1) {
-        expect(await reasonOf(read())).toMatchObject({
+        expect(await rejectionOf(read())).toMatchObject({
           name: 'AuthenticationError',
           status: 401,
           hint: expect.stringMatching(/^Something other than the service responded at sms\.test\.example, .*proxy/),
@@ -121,7 +122,7 @@ describe('a refused token', () => {
   ])('is not the meaning of 401 %s: one request, no renewal', async (code, name) => {
     const { iam, read, sms } = connect({ respond: () => refusal(401, code) });
     await expect(read()).rejects.toMatchObject({ name, status: 401, code });
-    await reasonOf(read());
+    await rejectionOf(read());
     expect(iam).toHaveLength(1);
     expect(tokensOf(sms)).toEqual(['token-1', 'token-1']);
   });
@@ -130,7 +131,7 @@ describe('a refused token', () => {
 describe('a token obtained because of a refusal and refused before it was ever accepted', () => {
   it('is kept for 60 s without another login, then there is one', async () => {
     const { iam, read, sms } = connect({ respond: expired });
-    await reasonOf(read());
+    await rejectionOf(read());
     for (const [ms, logins, sendings] of [
       [0, 2, 3],
       [59_999, 2, 4],
@@ -148,7 +149,7 @@ describe('a token obtained because of a refusal and refused before it was ever a
   it('is used again as soon as the service accepts it', async () => {
     let isWell = false;
     const { iam, read } = connect({ respond: () => (isWell ? taskResponse('RUNNING') : expired()) });
-    await reasonOf(read());
+    await rejectionOf(read());
     isWell = true;
     await read();
     expect(iam).toHaveLength(2);
@@ -171,7 +172,7 @@ describe('a token obtained because of a refusal and refused before it was ever a
 
   it('does not keep the user from logging in, nor that token from being renewed', async () => {
     const { client, iam, read } = connect({ respond: refusing('token-1', 'token-2', 'token-3') });
-    await reasonOf(read());
+    await rejectionOf(read());
     await client.auth.login();
     await read();
     expect(iam).toHaveLength(4);
@@ -185,7 +186,7 @@ describe('a token obtained because of a refusal and refused before it was ever a
     });
     await read();
     await vi.advanceTimersByTimeAsync(dayMs - 60_000);
-    const early = reasonOf(read());
+    const early = rejectionOf(read());
     await flush();
     renewal.resolve(livingToken('token-2', dayMs));
     expect(await early).toMatchObject({ name: 'AuthenticationError' });
@@ -217,7 +218,7 @@ describe('a refused token that was given', () => {
     const credentials = vi.fn(async () => ({ token: 'stale' }));
     const { read } = connect({ respond: expired, credentials });
     for (let second = 0; second < 120; second += 1) {
-      await reasonOf(read());
+      await rejectionOf(read());
       await vi.advanceTimersByTimeAsync(1000);
     }
     expect(credentials).toHaveBeenCalledTimes(3);

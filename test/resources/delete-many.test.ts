@@ -93,6 +93,23 @@ describe('deleteMany', () => {
     ]);
   });
 
+  it('treats the code of SMS for what is gone, with a 400, as it treats a 404', async () => {
+    const gone = () => refusal(400, 'SMS.7703');
+    const cut = makeService((_, count) => (count === 1 ? failWith('ECONNRESET') : gone()));
+    expect(await resultOf(cut.sms.tasks.deleteMany(['a', 'b'], { maxRetries: 1 }))).toEqual([
+      { id: 'a', outcome: 'deleted' },
+      { id: 'b', outcome: 'deleted' },
+    ]);
+    const one = makeService((request) => (idsIn(request).includes('b') ? gone() : new Response('""')));
+    expect(await one.sms.tasks.deleteMany(['a', 'b', 'c'])).toEqual([
+      { id: 'a', outcome: 'deleted' },
+      { id: 'b', outcome: 'gone' },
+      { id: 'c', outcome: 'deleted' },
+    ]);
+    const late = makeService((_, count) => (count === 1 ? gone() : new Response('""')));
+    expect(await late.sms.tasks.deleteMany(['a'])).toEqual([{ id: 'a', outcome: 'deleted' }]);
+  });
+
   it('does not conclude from one 404, because a new item may not be visible yet', async () => {
     const { sms } = makeService((_, count) => (count === 1 ? refusal(404, 'SMS.1902') : new Response('""')));
     expect(await sms.templates.deleteMany(['a'])).toEqual([{ id: 'a', outcome: 'deleted' }]);

@@ -17,6 +17,8 @@ function makeService(...replies: Reply[]) {
 const cut: Reply = () => failWith('ECONNRESET', 'read ECONNRESET');
 const done: Reply = () => Response.json({ id: 'new-1' });
 const missing: Reply = () => refusal(404, 'SMS.1902');
+/** As SMS says it of a task. */
+const gone: Reply = () => refusal(400, 'SMS.7703');
 const busy: Reply = () => refusal(400, 'SMS.2015');
 
 const deletions: [string, (sms: SmsClient) => Promise<void>][] = [
@@ -31,6 +33,13 @@ describe.each(deletions)('%s', (_, remove) => {
     const { requests, sms } = makeService(cut, missing);
     await resultOf(remove(sms));
     expect(requests).toHaveLength(2);
+  });
+
+  it('treats the code of SMS for what is gone, with a 400, in the same way', async () => {
+    const { requests, sms } = makeService(cut, gone);
+    await resultOf(remove(sms));
+    expect(requests).toHaveLength(2);
+    await expect(resultOf(remove(makeService(gone).sms))).rejects.toMatchObject({ name: 'NotFoundError', status: 400 });
   });
 
   it('does not treat the 404 of a web page as success', async () => {

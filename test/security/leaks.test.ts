@@ -152,7 +152,11 @@ describe('a program that catches nothing', () => {
             cwd: root,
           },
         );
-        const { code, stderr, stdout } = (await rejectionOf(run)) as { code: number; stderr: string; stdout: string };
+        const { code, stderr, stdout } = (await rejectionOf(run)) as Error & {
+          code: number;
+          stderr: string;
+          stdout: string;
+        };
 
         expect(code).not.toBe(0);
         expect(stderr).toContain(name);

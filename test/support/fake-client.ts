@@ -14,11 +14,11 @@ export function makeFakeClient(respond: Responders[0], options: Partial<ClientOp
 /** The body of an operation that is one plain POST without data: `sms.tasks.collectLog(id, logUpload)`. */
 export const logUpload = { log_bucket: 'logs' };
 
-/** What a promise rejects with; fails when it resolves. */
-export async function rejectionOf(promise: PromiseLike<unknown>): Promise<unknown> {
+/** What a promise rejects with, which is nearly always an error; fails when it resolves. */
+export async function rejectionOf(promise: PromiseLike<unknown>): Promise<Error> {
   const outcome = await promise.then(
     (value) => ({ value }),
-    (error: unknown) => ({ error }),
+    (error: Error) => ({ error }),
   );
   if ('value' in outcome) throw new Error(`expected a rejection, received ${JSON.stringify(outcome.value)}`);
   return outcome.error;

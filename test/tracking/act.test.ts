@@ -319,11 +319,12 @@ describe('the cursor of an action', () => {
 });
 
 describe('a new task', () => {
-  it('may be missing from reads for 30 s', async () => {
+  /** A client that has just created a task, which reads refuse for a while. */
+  async function create(refuse: () => Response, missingMs: number) {
     let createdAt = Number.POSITIVE_INFINITY;
-    const { sms } = makeScripted(
+    const script = makeScripted(
       (_, count) =>
-        performance.now() - createdAt < 15_000 ? refusal(404) : rounds('READY', 'RUNNING', 'MIGRATE_SUCCESS')(_, count),
+        performance.now() - createdAt < missingMs ? refuse() : rounds('READY', 'RUNNING', 'MIGRATE_SUCCESS')(_, count),
       ({ url }) => {
         if (url.pathname.endsWith('/tasks')) createdAt = performance.now();
         return Response.json({ id: taskId });
@@ -331,8 +332,27 @@ describe('a new task', () => {
     );
     const task = { name: 'a', type: 'MIGRATE_FILE', source_server: { id: 's' }, target_server: { disks: [] } };
     const where = { region_id: 'r', region_name: 'r', project_id: 'p', project_name: 'p' };
-    await resultOf(sms.tasks.create({ ...task, ...where } as never));
+    await resultOf(script.sms.tasks.create({ ...task, ...where } as never));
+    return script;
+  }
+
+  it('may be missing from reads for 30 s', async () => {
+    const { sms } = await create(() => refusal(404), 15_000);
     expect(await resultOf(sms.tasks.startAndWait(taskId))).toMatchObject({ state: 'MIGRATE_SUCCESS' });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('may be missing for 30 s by the code of SMS with a 400, too, and is gone after that', async () => {
+    const refuse = () => refusal(400, 'SMS.7703');
+    for (const method of ['startAndWait', 'waitFor'] as const) {
+      const { sms } = await create(refuse, 15_000);
+      expect(await resultOf(sms.tasks[method](taskId))).toMatchObject({ state: 'MIGRATE_SUCCESS' });
+      const late = await create(refuse, 3_600_000);
+      const begin = performance.now();
+      expect(await errorOf(late.sms.tasks[method](taskId))).toMatchObject({ name: 'NotFoundError', status: 400 });
+      expect(performance.now() - begin).toBeGreaterThanOrEqual(29_000);
+      expect(late.acts).toHaveLength(1);
+    }
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import type { Interruption, SmsClient } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
 import { failWith, refusal, taskResponse } from '../support/fake-fetch.js';
-import { idsOf, itemsOf, makeFleet } from '../support/fake-fleet.js';
+import { idsOf, itemsOf, makeFleet, setAll } from '../support/fake-fleet.js';
 import { hang, makeScripted, recordWarnings, rounds, states, taskId } from '../support/fake-task.js';
 import { errorOf, resultOf, settle, useFakeTime } from '../support/fake-time.js';
 import { makeClient } from '../support/make-client.js';
@@ -116,6 +116,35 @@ describe('a wait', () => {
       count === 2 ? refusal(404) : taskResponse(count < 4 ? 'RUNNING' : 'SUCCESS'),
     );
     expect(await resultOf(sms.tasks.waitFor(taskId))).toMatchObject({ state: 'SUCCESS' });
+  });
+
+  it('ends when two polls in a row say that the id is gone, by the code of SMS with a 400, too', async () => {
+    const isGone = (count: number) => count === 2 || count > 3;
+    const script = () =>
+      makeScripted((_, count) => (isGone(count) ? refusal(400, 'SMS.7703') : taskResponse('RUNNING')));
+    const gone = { name: 'NotFoundError', status: 400, code: 'SMS.7703' };
+    const { reads, sms } = script();
+    expect(await errorOf(sms.tasks.waitFor(taskId))).toMatchObject(gone);
+    expect(reads).toHaveLength(5);
+    const started = script();
+    expect(await errorOf(started.sms.tasks.startAndWait(taskId, { ifRunning: 'follow' }))).toMatchObject(gone);
+    const watched = script();
+    const all = async () => {
+      for await (const { task } of watched.sms.tasks.watch(taskId)) expect(task.state).toBe('RUNNING');
+    };
+    expect(await errorOf(all())).toMatchObject(gone);
+    expect(watched.reads).toHaveLength(5);
+  });
+
+  it('for many counts a task as gone that two reads say is gone, by the code of SMS with a 400, too', async () => {
+    const { callsOf, service, sms } = makeFleet(itemsOf(2, 'RUNNING'), ({ id, operation }) =>
+      operation === 'ShowTask' && id === 'task-0' ? refusal(400, 'SMS.7703') : undefined,
+    );
+    setTimeout(() => service.items.shift(), 45_000);
+    setTimeout(() => setAll(service.items, { state: 'MIGRATE_SUCCESS' }), 400_000);
+    const outcomes = await resultOf(sms.tasks.waitForAll(idsOf(2)));
+    expect(outcomes).toMatchObject([{ id: 'task-0', outcome: 'gone' }, { outcome: 'succeeded' }]);
+    expect(callsOf('ShowTask').filter(({ id }) => id === 'task-0')).toHaveLength(2);
   });
 
   it('ends after maxOutageMs without a success', async () => {

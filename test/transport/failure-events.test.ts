@@ -116,22 +116,34 @@ describe('SMS_CLIENT_LOG', () => {
   const call = (options: object = {}) => makeFakeClient(() => taskResponse('READY'), options).sms.tasks.get('t');
 
   it.each([
-    ['debug', 2, 1],
-    [' INFO ', 0, 1],
-    ['warn', 0, 0],
-    ['', 0, 0],
-  ])('%j writes to the console from that level on', async (value, debugs, infos) => {
+    ['debug', 2, 1, 1, 1],
+    [' INFO ', 0, 1, 1, 1],
+    ['warn', 0, 0, 1, 1],
+    ['Error', 0, 0, 0, 1],
+    ['', 0, 0, 0, 0],
+  ])('%j writes to the console from that level on', async (value, debugs, infos, warnings, errors) => {
     vi.stubEnv('SMS_CLIENT_LOG', value);
-    const { debug, info } = spies();
-    await call();
+    const { debug, error, info, warn } = spies();
+    const { sms } = makeFakeClient(
+      (_request, count) => (count === 1 ? Response.json({ id: 5 }) : failWith('ECONNRESET')),
+      { maxRetries: 0, responseValidation: 'warn' },
+    );
+    await sms.tasks.get('t');
+    const { message } = await rejectionOf(sms.tasks.get('t'));
 
     expect(debug).toHaveBeenCalledTimes(debugs);
     expect(info).toHaveBeenCalledTimes(infos);
-    for (const [text] of debug?.mock.calls ?? []) expect(text).toMatch(/^\[sms-client\] /);
+    expect(warn).toHaveBeenCalledTimes(warnings);
+    expect(error).toHaveBeenCalledTimes(errors);
+    const lines = [debug, info, warn, error].flatMap((spy) => spy?.mock.calls ?? []);
+    for (const [text] of lines) expect(text).toMatch(/^\[sms-client\] /);
     if (debugs > 0)
       expect(debug).toHaveBeenLastCalledWith(expect.any(String), expect.objectContaining({ status: 200 }));
-    for (const line of [...(debug?.mock.calls ?? []), ...(info?.mock.calls ?? [])])
-      expect(line).not.toContain(undefined);
+    if (infos > 0) expect(info).toHaveBeenCalledWith(expect.stringContaining('log'), expect.anything());
+    if (warnings > 0) expect(warn).toHaveBeenCalledWith(expect.stringContaining('ShowTask'), expect.anything());
+    if (errors > 0)
+      expect(error).toHaveBeenCalledWith(`[sms-client] ${message}`, expect.objectContaining({ error: 'NetworkError' }));
+    for (const line of lines) expect(line).not.toContain(undefined);
   });
 
   it('writes nothing beside a logger', async () => {

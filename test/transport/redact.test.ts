@@ -1,8 +1,9 @@
-import type { RequestOptions } from '@org/sms-client';
+import type { ApiError, Credentials, RequestOptions } from '@org/sms-client';
 import { describe, expect, it } from 'vitest';
 import { redact } from '../../src/transport/redact.js';
 import { makeFakeClient, rejectionOf } from '../support/fake-client.js';
-import { loginResponse, type SentRequest } from '../support/fake-fetch.js';
+import { failWith, loginResponse, refusal, type SentRequest, taskResponse } from '../support/fake-fetch.js';
+import { account } from '../support/make-client.js';
 
 function quoteToken({ headers }: SentRequest): Response {
   return Response.json({ error_msg: `refused: ${headers.get('x-auth-token')}` }, { status: 401 });
@@ -69,5 +70,44 @@ describe('a secret in third-party text', () => {
 
       expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({ serviceMessage: shown });
     }
+  });
+});
+
+describe('our own words', () => {
+  type Respond = () => Response | Promise<Response>;
+
+  async function fail(credentials: Credentials, respond: Respond, login?: Respond) {
+    const { sms } = makeFakeClient(respond, { credentials, maxRetries: 0 }, login);
+    return (await rejectionOf(sms.tasks.get('t'))) as ApiError;
+  }
+  const page = () => new Response('<html>', { status: 404 });
+  const ready = () => taskResponse('READY');
+
+  it.each<[string, string, string, Respond]>([
+    ['a refused call', 'endpoint', 'belongs to the region of the endpoint', () => refusal(401)],
+    ['a refused call with a code', 'permission', 'Grant the permission', () => refusal(403, 'SMS.0204')],
+    ['a refused call without JSON', 'endpoint:', 'Check the endpoint: sms.test', page],
+    ['a connection', 'createFetch', 'see createFetch of', () => failWith('ENOTFOUND')],
+    ['a connection, by the name of the call', 'ShowTask', 'ShowTask (GET ', () => failWith('ECONNRESET')],
+    ['a response that misses its schema', 'received', 'received array', () => Response.json([])],
+  ])('stay as they are when they hold the token: %s', async (_what, token, words, respond) => {
+    const error = await fail({ token }, respond);
+    const other = await fail({ token: 'in-no-word-of-ours' }, respond);
+
+    expect(error.message).toContain(words);
+    expect([error.message, error.hint]).toEqual([other.message, other.hint]);
+  });
+
+  it.each<[string, string, Respond]>([
+    ['a refused login', 'needs credentials.mfa', () => Response.json({ error: { code: 401 } }, { status: 401 })],
+    ['a login that something else responds to', 'The credentials are not the reason', page],
+    ['a login without a response', 'got no response', () => failWith('ECONNRESET')],
+  ])('stay as they are when they hold the password: %s', async (_what, words, login) => {
+    const password = words.includes('credentials') ? 'credentials' : 'response';
+    const error = await fail({ ...account, password }, ready, login);
+    const other = await fail({ ...account, password: 'in no word of ours' }, ready, login);
+
+    expect(error.message).toContain(words);
+    expect([error.message, error.hint]).toEqual([other.message, other.hint]);
   });
 });

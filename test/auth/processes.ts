@@ -23,8 +23,8 @@ export function useInstantMarks(): void {
   });
 }
 
-/** How the services of a fleet behave. */
-export interface FleetOptions {
+/** How the services of a processes behave. */
+export interface ProcessesOptions {
   readonly store?: TokenStore | undefined;
   readonly lifeMs?: number;
   /** In place of a login that succeeds. */
@@ -34,7 +34,7 @@ export interface FleetOptions {
 }
 
 /** Clients that share nothing but a token store, as processes would, and the services that they all talk to. */
-export function makeFleet({ check, lifeMs = dayMs, login, store = new MemoryTokenStore() }: FleetOptions = {}) {
+export function makeProcesses({ check, lifeMs = dayMs, login, store = new MemoryTokenStore() }: ProcessesOptions = {}) {
   const dead = new Set<string>();
   const warnings: unknown[][] = [];
   const ignore = () => undefined;
