@@ -40,6 +40,15 @@ describe('the README', () => {
     expect(elsewhere).toEqual([]);
   });
 
+  it('links to the reference where the workflow for Pages publishes it', () => {
+    const [, owner = '', name = ''] = /github\.com\/([^/]+)\/([^/]+)$/.exec(repository) ?? [];
+    expect(readme).toContain(`](https://${owner}.github.io/${name}/)`);
+    expect(read('.github/workflows/pages.yml')).toMatch(
+      /npm run docs[\s\S]*path: docs\/api\n[\s\S]*actions\/deploy-pages@/,
+    );
+    expect(manifest.scripts).toMatchObject({ docs: expect.any(String) });
+  });
+
   it('shows how to clone, with the two commands for a migration and for the tests', () => {
     const [, shell = ''] = /```sh\n(git clone [^`]*)```/.exec(readme) ?? [];
     expect(shell).toBe(`git clone ${repository} && cd sms-client && npm ci && npm start\n`);

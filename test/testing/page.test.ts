@@ -2,10 +2,12 @@ import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { SmsClient } from '@org/sms-client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { listRegions } from '../../src/regions.js';
 import { createSimulator } from '../../src/testing/index.js';
 import { root } from '../repository.js';
-import { makeClient } from '../support/make-client.js';
+import { account, makeClient } from '../support/make-client.js';
 
 const page = readFileSync(join(root, 'docs/testing.md'), 'utf8');
 
@@ -16,6 +18,10 @@ function readBlock(language: string): string {
 const isThere = (command: string) => spawnSync(command, ['--version']).status === 0;
 
 describe('docs/testing.md', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
   it.skipIf(!isThere('curl'))('has lines of curl that start a task', async () => {
     const simulator = createSimulator({ tasks: [{}] });
     await using _closed = simulator;
@@ -37,6 +43,28 @@ describe('docs/testing.md', () => {
     const program = readBlock('python').replaceAll('http://127.0.0.1:8080', url);
     const { stdout } = await promisify(execFile)('python3', ['-c', program]);
     expect(stdout.trim()).toBe('RUNNING');
+  });
+
+  it('routes the hosts of every region to the simulator with msw', async () => {
+    const program = readBlock('js').replace(/^import .*\n/gm, '');
+    const http = {
+      all: (hosts: RegExp, respond: (info: { request: Request }) => Promise<Response>) => ({ hosts, respond }),
+    };
+    const setupServer = (...handlers: ReturnType<typeof http.all>[]) => ({
+      listen: () =>
+        vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+          const request = new Request(url, init);
+          const handler = handlers.find(({ hosts }) => hosts.test(request.url));
+          if (handler === undefined) throw new TypeError(`fetch failed: nothing handles ${request.url}`);
+          return handler.respond({ request });
+        }),
+    });
+    new Function('createSimulator', 'http', 'setupServer', program)(createSimulator, http, setupServer);
+    for (const region of listRegions()) {
+      const sms = new SmsClient({ region, credentials: account });
+      expect(await sms.tasks.list()).toMatchObject({ count: 0 });
+    }
+    expect(program.trim().split('\n')).toHaveLength(3);
   });
 
   it('names every fault and every method of the handles in its table', () => {
