@@ -89,7 +89,10 @@ describe('workerd', () => {
       external: ['node:*'],
       logLevel: 'silent',
     });
-    expect(JSON.parse(await run('node', ['run-worker.mjs'], folder))).toEqual({ state: 'MIGRATE_SUCCESS' });
+    expect(JSON.parse(await run('node', ['run-worker.mjs'], folder))).toEqual({
+      state: 'MIGRATE_SUCCESS',
+      reads: { none: 'READY', plain: 'READY', global: 'READY', bound: 'READY' },
+    });
     await home.record('a bundled worker');
   });
 });

@@ -1,5 +1,7 @@
+const { join } = require('node:path');
 const { createSimulator } = require('@org/sms-client/testing');
 const { SmsClient } = require('@org/sms-client');
+const { credentialChain } = require('@org/sms-client/node');
 
 const key = { accessKeyId: 'AKEXAMPLE', secretAccessKey: 'secret-of-the-example' };
 const account = { username: 'testname', password: 'Password', domainName: 'testname', accessKeys: [key] };
@@ -45,5 +47,33 @@ describe('the simulator in CommonJS', () => {
     const migration = sms.tasks.startAndWait('task');
     await jest.advanceTimersByTimeAsync(3700000);
     expect((await migration).state).toBe('MIGRATE_SUCCESS');
+  });
+});
+
+// Jest runs a test in a realm of its own: its classes are not those of Node's modules.
+describe('the client in the realm of Jest', () => {
+  it.each([
+    ['access keys', { ...key, expiresAt: new Date(Date.now() + 3600000) }],
+    ['a token', { token: 'a-token', expiresAt: new Date(Date.now() + 3600000) }],
+  ])('takes a Date of that realm as the end of %s', async (_name, credentials) => {
+    const simulator = createSimulator({ accounts: [account], tasks: [{ id: 'task' }] });
+    const fetch =
+      credentials.token === undefined ? simulator.fetch : async () => Response.json({ id: 'task', state: 'READY' });
+    expect((await connect(simulator, { credentials, fetch }).tasks.get('task')).state).toBe('READY');
+    const ended = { ...credentials, expiresAt: new Date() };
+    expect(() => connect(simulator, { credentials: ended })).not.toThrow();
+    expect(() => connect(simulator, { credentials: { ...ended, expiresAt: new Date('never') } })).toThrow(/expiresAt/);
+  });
+
+  it('says what each source of credentialChain lacked', async () => {
+    // A copy: Jest gives each file its own.
+    for (const name of Object.keys(process.env)) if (/^(HW|HUAWEICLOUD)_/.test(name)) delete process.env[name];
+    const file = join(__dirname, 'nowhere', 'credentials');
+    const sms = connect(createSimulator(), { credentials: credentialChain({ file }) });
+    for (const promise of [credentialChain({ file })(), sms.tasks.get('task')]) {
+      const error = await promise.catch((reason) => reason);
+      expect(error.name).toBe('ConfigurationError');
+      expect(error.message).toContain(`The file ${file} cannot be read (ENOENT)`);
+    }
   });
 });
