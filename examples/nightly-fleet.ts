@@ -4,7 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { type StartOutcome, suggestedTarget, type WaitOutcome } from '@org/sms-client';
-import { explain, runExample } from './support/run-example.js';
+import { explain, runExample, say } from './support/run-example.js';
 
 const { CSV_FILE: file = 'fleet.csv', HW_PROJECT_ID: projectId, HW_REGION_NAME: region = 'cn-north-4' } = process.env;
 const place = { region_id: region, region_name: region, project_name: region };
@@ -14,7 +14,6 @@ function quote(text: string): string {
   const line = text.replace(/\s+/g, ' ').replaceAll('"', '""');
   return `"${line.replace(/^ ?[=+\-@]/, "'$&")}"`;
 }
-
 const sources = Array.from({ length: 30 }, (_, index) => ({ name: `accounting-database-server-${index + 1}` }));
 await runExample(
   async ({ intervalMs, signal, sms }) => {
@@ -51,9 +50,10 @@ await runExample(
     } finally {
       const lines = [['server', 'task', 'outcome', 'error'], ...rows.values()];
       await writeFile(file, lines.map((row) => `${row.map(quote).join(',')}\r\n`).join(''));
-      const succeeded = lines.filter(([, , outcome]) => outcome === 'succeeded').length;
-      console.log(`${succeeded} of ${rows.size} succeeded: ${file}`);
-      process.exitCode = succeeded < rows.size ? 1 : 0;
+      const others = [...rows.values()].filter(([, , outcome]) => outcome !== 'succeeded');
+      for (const [server, , outcome, error] of others) say(`${server}: ${outcome} ${error}`); // some did not start
+      console.log(`${rows.size - others.length} of ${rows.size} succeeded: ${file}`);
+      process.exitCode = others.length > 0 ? 1 : 0;
     }
   },
   { sources, tasks: [], speed: 120 },

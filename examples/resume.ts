@@ -7,6 +7,7 @@
  */
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { type Cursor, MigrationFailedError, SmsClient } from '@org/sms-client';
+import { complain, say } from './support/run-example.js';
 
 const [, , taskId = ''] = process.argv;
 const file = `${taskId}.cursor.json`;
@@ -14,7 +15,7 @@ const cursor = await readFile(file, 'utf8').then(
   (text): Cursor => JSON.parse(text),
   () => undefined,
 );
-console.log(cursor === undefined ? `Begins with ${taskId}` : `Continues ${taskId} at ${cursor.percent} %`);
+say(cursor === undefined ? `Begins with ${taskId}` : `Continues ${taskId} at ${cursor.percent} %`);
 
 // Renaming replaces the file in one step: whenever the machine dies, the file that is there is whole.
 async function keep(next: Cursor): Promise<void> {
@@ -33,7 +34,7 @@ try {
     // Awaited before the start is sent. When the cursor cannot be kept, nothing is started.
     onProgress: async ({ percent, state, step }, snapshot) => {
       await keep(snapshot.cursor).catch((error) => unsafe.abort(error));
-      console.log(`${percent.toFixed(1).padStart(5)} %  ${step?.label ?? state}`);
+      say(`${percent.toFixed(1).padStart(5)} %  ${step?.label ?? state}`);
     },
   });
   console.log(`Ended in ${task.state}`);
@@ -41,6 +42,6 @@ try {
 } catch (error) {
   // A failed migration has ended, too. Remove the cursor, so that the next process starts it again.
   if (error instanceof MigrationFailedError) await rm(file, { force: true });
-  console.error(interrupted.signal.aborted ? 'Stopped watching. The migration goes on.' : String(error));
+  complain(interrupted.signal.aborted ? 'Stopped watching. The migration goes on.' : String(error));
   process.exitCode = interrupted.signal.aborted ? interrupted.signal.reason : 1;
 }

@@ -2,13 +2,13 @@
  * A fleet of workers over a queue on Redis. The job of a worker that dies goes to another one, which continues from the cursor and does
  * not start the task again. Needs REDIS_URL; without arguments three workers run on the simulator, and one of them is killed.
  *
- * On an account: `npm run example -- worker-fleet work` on as many machines as you like, and `npm run example -- worker-fleet add
- * <task id> <task id> …` to give them work.
+ * On an account: `npm run example -- worker-fleet work` on many machines, and `npm run example -- worker-fleet add <task id> …`.
  */
 import { MigrationFailedError, SmsClient } from '@org/sms-client';
 import { type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import {
   addJobs,
+  complain,
   connectQueue,
   type MigrationJob,
   readSettings,
@@ -55,6 +55,6 @@ try {
     redis.disconnect();
   }
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  complain(error instanceof Error ? error.message : String(error));
   process.exit(1); // an open connection would keep the process alive
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createSimulator } from '@org/sms-client/testing';
-import { runExample } from '../examples/support/run-example.js';
+import { runExample, say } from '../examples/support/run-example.js';
 import { countStarts, serveSimulator } from './show/simulated-account.js';
 
 const program = fileURLToPath(new URL('../examples/resume.ts', import.meta.url));
@@ -35,7 +35,7 @@ await runExample(async ({ signal }) => {
     process.prependOnceListener('exit', kill);
     const ended = once(child, 'close');
     for await (const line of createInterface(child.stdout)) {
-      console.log(line);
+      say(line);
       const percent = Number.parseFloat(line);
       if (percent >= killAtPercent && percent < 100 && kill()) console.log('\nThe process is killed.\n');
     }

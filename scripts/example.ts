@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { wrap } from '../examples/support/run-example.js';
+import { readColumns } from './show/layout.js';
 
 const folder = new URL('../examples/', import.meta.url);
 const files = new Map(
@@ -34,10 +35,11 @@ const [, , given = '', ...rest] = process.argv;
 const name = given.replace(/^examples\/|(\.test)?\.(ts|mjs)$/g, '');
 const file = files.get(name);
 if (file === undefined) {
-  if (given !== '') console.error(`There is no example ${given}.\n`);
+  const columns = readColumns(given === '' ? process.stdout : process.stderr) + 1;
+  if (given !== '') console.error(`${wrap(`There is no example ${given}.`, columns)}\n`);
   const width = Math.max(...[...files.keys()].map((each) => each.length)) + 4;
   const lines = [...files].map(([each, path]) => {
-    const sentence = wrap(readSentence(path), (process.stdout.columns || 120) - width);
+    const sentence = wrap(readSentence(path), columns - width);
     return `  ${each}`.padEnd(width) + sentence.replaceAll('\n', `\n${' '.repeat(width)}`);
   });
   const list = ['npm run example -- NAME, where NAME is one of:', '', ...lines].join('\n');

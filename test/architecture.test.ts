@@ -288,6 +288,39 @@ describe('the code', () => {
   });
 });
 
+/** Who alone constructs a client in a test; all others take the one of `makeClient`. */
+const constructors = [
+  'test/support/make-client.ts',
+  // Its options are the subject, or that it refuses them.
+  'test/client.test.ts',
+  'test/options.test.ts',
+  'test/regions.test.ts',
+  'test/secrets.test.ts',
+  'test/support/trace-client.ts',
+  'test/security/fuzz/run.ts',
+  'test/security/payloads.test.ts',
+  'test/security/tls.test.ts',
+  'test/testing/page.test.ts',
+  'test/transport/failure-events.test.ts',
+  // It has no `fetch` of a test.
+  'test/transport/fetch-mistakes.test.ts',
+  'test/transport/own-fetch.test.ts',
+  'test/wire.test.ts',
+  // It is what a user writes.
+  'test/integration/keystone.ts',
+  'test/security/leaky-program.ts',
+  'test/types/sentences/client.ts',
+];
+
+describe('a client in the tests', () => {
+  it('comes from makeClient, but where its options are the subject', () => {
+    const files = listFiles('test', '.ts').filter((path) => !path.startsWith('test/package/consumers/'));
+    const constructs = (node: ts.Node) => ts.isNewExpression(node) && node.expression.getText() === 'SmsClient';
+    const found = files.map(read).filter((file) => find([file], constructs).length > 0);
+    expect(found.map(({ path }) => path).sort()).toEqual([...constructors].sort());
+  });
+});
+
 describe('the repository', () => {
   it('names neither a registry nor a path of the machine it was written on', () => {
     const names = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });

@@ -3,6 +3,21 @@ import type { Cursor, TokenStore } from '@org/sms-client';
 import { type Job, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 
+/** Breaks lines at the width of the terminal. Without one they keep their length, unless COLUMNS is set. */
+function breakLines(text: string, { columns }: { readonly columns?: number }): string {
+  const width = Math.max(1, (columns || Number(process.env.COLUMNS) || 10_000) - 1);
+  return text.replace(new RegExp(`(.{1,${width}})(?:[ \\n]|$)|(.{${width}})`, 'g'), '$1$2\n').trimEnd();
+}
+
+/** Prints what went wrong. */
+export function complain(text: string): void {
+  console.error(breakLines(text, process.stderr));
+}
+
+function say(text: string): void {
+  console.log(breakLines(text, process.stdout));
+}
+
 /** A job: the task to migrate, and the cursor of its last worker. */
 export interface MigrationJob {
   readonly taskId: string;
@@ -104,8 +119,8 @@ export async function runWorker(
 
 function printEvents(worker: Worker<MigrationJob, string>): void {
   const name = `Worker ${process.pid}`;
-  worker.on('active', ({ data }) => console.log(`${name} follows ${data.taskId}`));
-  worker.on('completed', ({ data }, state) => console.log(`${name} ended ${data.taskId}: ${state}`));
-  worker.on('failed', (job, error) => console.error(`${name} failed with ${job?.data.taskId}: ${error.message}`));
-  worker.on('error', (error) => console.error(`${name}: ${error.message}`));
+  worker.on('active', ({ data }) => say(`${name} follows ${data.taskId}`));
+  worker.on('completed', ({ data }, state) => say(`${name} ended ${data.taskId}: ${state}`));
+  worker.on('failed', (job, error) => complain(`${name} failed with ${job?.data.taskId}: ${error.message}`));
+  worker.on('error', (error) => complain(`${name}: ${error.message}`));
 }

@@ -1,7 +1,7 @@
 import { createSimulator } from '@org/sms-client/testing';
 import { describe, expect } from 'vitest';
 import { serveSimulator } from '../../scripts/show/simulated-account.js';
-import { it } from '../support/run-example.js';
+import { findWideLines, it, narrow } from '../support/run-example.js';
 
 const timeout = 60_000;
 
@@ -19,19 +19,28 @@ const outputs: readonly [name: string, code: number, ...patterns: RegExp[]][] = 
   ['quickstart.mjs', 0, /^100 % /m, /^MIGRATE_SUCCESS$/m],
   ['serverless', 0, /^Invocation 1: \d/m, /: MIGRATE_SUCCESS$/m, /^1 start was sent$/m],
   ['speed-limits', 0, /^ {2}8:00 to 18:00: 50$/m],
-  ['start-migration', 0, /^100\.0 % /m, /^web-server-01: MIGRATE_SUCCESS$/m, /\/dev\/sda: \d+ bytes$/m],
+  [
+    'start-migration',
+    0,
+    /^ *\d+\.\d % {2}[A-Z][a-z ]+ {2}[1-9][\d.]* Mbit\/s {2}[1-9]\d* min left$/m,
+    /^100\.0 % /m,
+    /^web-server-01: MIGRATE_SUCCESS$/m,
+    /\/dev\/sda: \d+ bytes$/m,
+  ],
   ['vault', 0, /^The secret was read$/m, /^web-server-01: READY$/m],
 ];
 
 describe.concurrent('on the simulator', () => {
   it.for(outputs)(
-    '%s exits with %i and prints its result',
+    '%s exits with %i and prints its result, in lines that fit 60 columns',
     { timeout },
     async ([name, code, ...patterns], { startExample }) => {
-      const { ended, errors, output } = startExample(name);
-      expect(await ended, errors()).toBe(code);
-      expect(errors()).toBe('');
-      for (const pattern of patterns) expect(output()).toMatch(pattern);
+      const example = startExample(name, [], { variables: narrow });
+      expect(await example.ended, example.errors()).toBe(code);
+      expect(example.errors()).toBe('');
+      for (const pattern of patterns) expect(example.output()).toMatch(pattern);
+      // OpenTelemetry prints objects, in lines of its own.
+      if (name !== 'opentelemetry') expect(findWideLines(example)).toEqual([]);
     },
   );
 });
@@ -41,7 +50,8 @@ describe.concurrent('server-sent events', () => {
     'of %s report each change, then the end',
     { timeout },
     async (name, { startExample }) => {
-      const { child, ended, until } = startExample(name);
+      const example = startExample(name, [], { variables: narrow });
+      const { child, ended, until } = example;
       const [, url = ''] = await until(/curl -N (\S+)/);
       const response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
       expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
@@ -55,6 +65,7 @@ describe.concurrent('server-sent events', () => {
         });
       child.kill('SIGTERM');
       expect(await ended).toBe(143);
+      expect(findWideLines(example)).toEqual([]);
     },
   );
 });
@@ -90,9 +101,16 @@ describe.concurrent('in 60 columns', () => {
     '%s writes no wider line',
     { timeout },
     async (name, { startExample }) => {
-      const { ended, errors, output } = startExample(name, [], { variables: { COLUMNS: '60' } });
-      await ended;
-      expect(`${output()}${errors()}`.split('\n').filter((line) => line.length >= 60)).toEqual([]);
+      const example = startExample(name, [], { variables: narrow });
+      await example.ended;
+      expect(findWideLines(example)).toEqual([]);
     },
   );
+
+  it('worker-fleet writes no wider line about what is missing', { timeout }, async ({ startExample }) => {
+    const example = startExample('worker-fleet', ['work'], { variables: narrow });
+    expect(await example.ended).toBe(1);
+    expect(example.errors()).toContain('REDIS_URL');
+    expect(findWideLines(example)).toEqual([]);
+  });
 });

@@ -5,7 +5,7 @@ import { createSimulator } from '@org/sms-client/testing';
 import { describe, expect } from 'vitest';
 import { serveSimulator } from '../../scripts/show/simulated-account.js';
 import { makeClient } from '../support/make-client.js';
-import { it as base } from '../support/run-example.js';
+import { it as base, narrow } from '../support/run-example.js';
 
 const timeout = 60_000;
 
@@ -34,7 +34,8 @@ describe.concurrent('nightly-fleet', () => {
   }) => {
     const { ended, errors, output } = startExample('nightly-fleet', [], { variables: { CSV_FILE: file } });
     expect(await ended, errors()).toBe(0);
-    expect(output()).toMatch(/^30 of 30 succeeded/m);
+    // Nothing else: every server succeeded.
+    expect(output()).toMatch(/^([\d.]+ %\n)+30 of 30 succeeded: [^\n]+\n$/);
     expect(readRows()).toHaveLength(30);
     for (const row of readRows()) expect(row).toMatch(/^"accounting-database-server-\d+","\w+","succeeded",""$/);
   });
@@ -47,9 +48,10 @@ describe.concurrent('nightly-fleet', () => {
       const variables = { ...(await serveSimulator(simulator)), CSV_FILE: file };
       simulator.faults.fail(1, 403, { match: 'ShowServer' });
       await makeClient(simulator).templates.create({ name: 'nightly-fleet', volumetype: 'SAS' });
-      const { ended, errors } = startExample('nightly-fleet', [], { variables });
+      const { ended, errors, output } = startExample('nightly-fleet', [], { variables });
       expect(await ended).toBe(1);
       expect(errors()).toBe('');
+      expect(output()).toMatch(/^(first|second): not-created [^\n]*403[\s\S]*\n1 of 2 succeeded/m);
       expect(readRows().sort()).toEqual([
         expect.stringMatching(/^"(first|second)","","not-created","[^"]*403/),
         expect.stringMatching(/^"(first|second)","\w+","succeeded",""$/),
@@ -58,6 +60,19 @@ describe.concurrent('nightly-fleet', () => {
     } finally {
       await simulator.close();
     }
+  });
+
+  it('prints the servers whose task did not start', { timeout }, async ({ file, readRows, startExample }) => {
+    const simulator = createSimulator({ speed: 6_000, sources: [{ name: 'first' }, { name: 'second' }] });
+    await using _closed = simulator;
+    const variables = { ...(await serveSimulator(simulator)), ...narrow, CSV_FILE: file };
+    simulator.faults.fail(1, 403, { match: 'UpdateTaskStatus' });
+    const { ended, output } = startExample('nightly-fleet', [], { variables });
+    expect(await ended).toBe(1);
+    expect(output()).toMatch(/^(first|second): not-started [\s\S]*403[\s\S]*\n1 of 2 succeeded/m);
+    const { prose = '' } = /(?<prose>^\w+: not-started[\s\S]*)^1 of 2/m.exec(output())?.groups ?? {};
+    expect(prose.split('\n').filter((line) => line.length >= 60)).toEqual([]);
+    expect(readRows().filter((row) => /,"not-started","[^"]+403/.test(row))).toHaveLength(1);
   });
 
   it('writes what it knows after Ctrl-C', { timeout }, async ({ file, readRows, startExample }) => {

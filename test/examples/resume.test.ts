@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createSimulator, type Simulator, type TaskSeed } from '@org/sms-client/testing';
 import { describe, expect } from 'vitest';
 import { countStarts, serveSimulator } from '../../scripts/show/simulated-account.js';
-import { it as base, type RunningExample } from '../support/run-example.js';
+import { it as base, findWideLines, narrow, type RunningExample } from '../support/run-example.js';
 
 const timeout = 60_000;
 
@@ -12,7 +12,7 @@ interface Fixtures {
   readonly simulator: Simulator;
   /** Where the cursors are saved. */
   readonly folder: string;
-  readonly run: (taskId: string) => RunningExample;
+  readonly run: (taskId: string, more?: Record<string, string>) => RunningExample;
 }
 
 const it = base.extend<Fixtures>({
@@ -30,7 +30,9 @@ const it = base.extend<Fixtures>({
   },
   run: async ({ folder, simulator, startExample }, use) => {
     const variables = await serveSimulator(simulator);
-    await use((taskId) => startExample('resume', [taskId], { cwd: folder, variables }));
+    await use((taskId, more) =>
+      startExample('resume', [taskId], { cwd: folder, variables: { ...variables, ...more } }),
+    );
   },
 });
 
@@ -93,9 +95,10 @@ describe.concurrent('resume', () => {
     timeout,
   }, async ({ folder, run, simulator }) => {
     const taskId = addTask(simulator, { durationMs: 60_000, failAt: { step: 'MIGRATE_LINUX_FILE' } });
-    const first = run(taskId);
+    const first = run(taskId, narrow);
     expect(await first.ended).toBe(1);
-    expect(first.errors()).toMatch(/SMS\.0807/);
+    expect(first.errors()).toMatch(/SMS\.0807[\s\S]*\sHint:\s/);
+    expect(findWideLines(first)).toEqual([]);
     expect(readdirSync(folder)).toEqual([]);
     const second = run(taskId);
     expect(await second.ended).toBe(0);

@@ -1,8 +1,9 @@
 /** One process of a fleet: a client whose logins are shared through Redis. Started by `redis.test.ts`. */
 import KeyvRedis from '@keyv/redis';
-import { type Logger, SmsClient, type TokenStore } from '@org/sms-client';
+import type { Logger, TokenStore } from '@org/sms-client';
 import Keyv from 'keyv';
 import { createRedisTokenStore } from '../../examples/support/redis-token-store.js';
+import { makeClient } from '../support/make-client.js';
 
 export interface WorkerOptions {
   /** URL of the simulator. */
@@ -44,13 +45,8 @@ function work(options: WorkerOptions): void {
     if (!message.endsWith('is tried again')) warnings.push(`${message} ${JSON.stringify(details)}`);
   };
   const logger: Logger = { debug: ignore, info: ignore, warn, error: ignore };
-  const sms = new SmsClient({
-    endpoint: options.url,
-    iamEndpoint: options.url,
-    credentials: { username: 'testname', password: options.password ?? 'Password', domainName: 'testname' },
-    tokenStore,
-    logger,
-  });
+  const credentials = { username: 'testname', password: options.password ?? 'Password', domainName: 'testname' };
+  const sms = makeClient(options.url, { credentials, tokenStore, logger });
   const read = async (): Promise<string> => {
     try {
       return String((await sms.tasks.get('task-1')).state);

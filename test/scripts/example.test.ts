@@ -20,6 +20,24 @@ describe.concurrent('npm run example', () => {
       expect(entries.find((entry) => entry.startsWith(`  ${name} `))).toMatch(/ {2,}[A-Z].+\.$/);
   });
 
+  it.for([
+    ['80', []],
+    ['60', []],
+    ['60', ['start-migraton']],
+  ] as const)(
+    'lists them in lines that fit %s columns, after the parameters %j',
+    { timeout: 30_000 },
+    async ([columns, parameters], { startScript }) => {
+      const { ended, errors, output } = startScript('example', parameters, { variables: { COLUMNS: columns } });
+      await ended;
+      const lines = `${output()}${errors()}`.split('\n');
+      expect(lines.length).toBeGreaterThan(names.length);
+      expect(lines.filter((line) => line.length >= Number(columns))).toEqual([]);
+      // And they use the width: more than half of it.
+      expect(lines.some((line) => line.length > Number(columns) - 20)).toBe(true);
+    },
+  );
+
   it('refuses an unknown name, and lists the known ones', { timeout: 30_000 }, async ({ startScript }) => {
     const { ended, errors } = startScript('example', ['start-migraton']);
     expect(await ended).toBe(1);
@@ -46,6 +64,10 @@ describe('an example', () => {
     const text = readFileSync(join(root, 'examples', name), 'utf8');
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
     expect(text.match(/from '\.\/[^']+'/g) ?? []).toHaveLength(text.includes("from './support/") ? 1 : 0);
+  });
+
+  it('that is the one to copy stands alone: start-migration', () => {
+    expect(readFileSync(join(root, 'examples/start-migration.ts'), 'utf8')).not.toMatch(/from '\.|import\('\./);
   });
 
   it('has support files that import no other support file', () => {

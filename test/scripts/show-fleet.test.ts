@@ -32,6 +32,8 @@ async function drawFleet(count: number, columns: number, rows: number) {
 it.each([
   [5, 120, 24],
   [5, 60, 24],
+  [5, 60, 20],
+  [30, 60, 20],
   [30, 100, 10],
 ])(
   'the bars of %i tasks fit a terminal of %i columns and %i rows, and every task is reported as done',

@@ -44,6 +44,8 @@ const it = base.extend<Fixtures>({
 
 const timeout = 30_000;
 const endless = 10 ** 12;
+/** What an error has for its reader: what to do, and the id of the request that was refused. A refusal to send has no request. */
+const [hint, named] = [/\bHint:\s+[A-Z]\w+/, /\[request\s+[^\]\s]+\]/];
 const widest = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
 
 describe.concurrent('npm start', () => {
@@ -100,17 +102,29 @@ describe.concurrent('npm start', () => {
   });
 
   it.for([
-    ['a wrong password', { ...passwordVariables, HW_USER_PASSWORD: 'wrong' }, 'READY', [/password/i]],
-    ['a running task', passwordVariables, 'RUNNING', [/RUNNING|running/]],
-    ['an unknown task', passwordVariables, undefined, [/404/, /request/i]],
-    ['half an account', { HW_USER_NAME: 'somebody' }, 'READY', [/HW_USER_PASSWORD/, /HW_DOMAIN_NAME/]],
-    ['half an access key', { HW_ACCESS_KEY: 'AKIDEXAMPLE' }, 'READY', [/HW_SECRET_KEY/]],
+    ['a wrong password', { ...passwordVariables, HW_USER_PASSWORD: 'wrong' }, 'READY', [/password/i, named, hint]],
+    ['a running task', passwordVariables, 'RUNNING', [/RUNNING|running/, hint]],
+    ['an unknown task', passwordVariables, undefined, [/404/, /request/i, named, hint]],
   ] as const)(
     'explains %s with the hint and request id, and exits 1',
     { timeout },
     async ([_, more, state, patterns], { simulator, start }) => {
       const taskId = state === undefined ? 'unknown' : simulator.addTask({ state, durationMs: endless });
       const { ended, errors } = start([taskId], more);
+      expect(await ended).toBe(1);
+      for (const pattern of patterns) expect(errors()).toMatch(pattern);
+      expect(errors()).not.toContain('    at ');
+    },
+  );
+
+  it.for([
+    ['half an account', { HW_USER_NAME: 'somebody' }, [/HW_USER_PASSWORD/, /HW_DOMAIN_NAME/]],
+    ['half an access key', { HW_ACCESS_KEY: 'AKIDEXAMPLE' }, [/HW_SECRET_KEY/]],
+  ] as const)(
+    'explains %s by the variables that are missing, and exits 1',
+    { timeout },
+    async ([_, more, patterns], { simulator, start }) => {
+      const { ended, errors } = start([simulator.addTask({ state: 'READY', durationMs: endless })], more);
       expect(await ended).toBe(1);
       for (const pattern of patterns) expect(errors()).toMatch(pattern);
       expect(errors()).not.toContain('    at ');

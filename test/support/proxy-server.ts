@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, connect as connectSocket, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { onTestFinished } from 'vitest';
 
 const read = (name: string) => readFileSync(new URL(`../fixtures/tls/${name}`, import.meta.url), 'utf8');
@@ -22,6 +23,22 @@ export async function serveSecurely() {
     server.close();
   });
   return { port: (server.address() as AddressInfo).port, requests };
+}
+
+/** Ends TLS for sms.test.example in front of a server of this machine. */
+export async function endTls(port: number): Promise<number> {
+  const open = new Set<Socket>();
+  const server = createTlsServer({ key: read('key.pem'), cert: ca }, (socket) => {
+    const upstream = connectSocket(port, '127.0.0.1');
+    for (const end of [socket, upstream]) open.add(end.on('error', () => undefined));
+    socket.pipe(upstream).pipe(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    for (const socket of open) socket.destroy();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
 }
 
 /** A proxy that opens each tunnel to one port of this machine, or refuses it. */

@@ -18,6 +18,14 @@ export interface RunningExample {
   readonly until: (pattern: RegExp) => Promise<RegExpExecArray>;
 }
 
+/** The environment of a terminal of 60 columns. */
+export const narrow = { COLUMNS: '60' };
+
+/** The lines that such a terminal would break. */
+export function findWideLines({ errors, output }: RunningExample): string[] {
+  return `${output()}${errors()}`.split('\n').filter((line) => line.length >= Number(narrow.COLUMNS));
+}
+
 type Start = (name: string, parameters?: readonly string[], place?: Place) => RunningExample;
 
 interface Place {
