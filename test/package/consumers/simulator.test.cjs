@@ -70,8 +70,8 @@ describe('the client in the realm of Jest', () => {
     for (const name of Object.keys(process.env)) if (/^(HW|HUAWEICLOUD)_/.test(name)) delete process.env[name];
     const file = join(__dirname, 'nowhere', 'credentials');
     const sms = connect(createSimulator(), { credentials: credentialChain({ file }) });
-    for (const promise of [credentialChain({ file })(), sms.tasks.get('task')]) {
-      const error = await promise.catch((reason) => reason);
+    for (const search of [credentialChain({ file }), () => sms.tasks.get('task')]) {
+      const error = await search().catch((reason) => reason);
       expect(error.name).toBe('ConfigurationError');
       expect(error.message).toContain(`The file ${file} cannot be read (ENOENT)`);
     }
