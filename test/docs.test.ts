@@ -164,6 +164,16 @@ describe('a sample that starts many tasks', () => {
   });
 });
 
+describe('the helpers that test/README.md names', () => {
+  it('exist', () => {
+    const code = listFiles('test', '.ts').map(readPage).join('\n');
+    const calls = [...readPage('test/README.md').matchAll(/`([a-z]\w+)\([^`]*\)`/g)].map((match) => match[1] ?? '');
+    expect(calls.length).toBeGreaterThan(10);
+    const isExported = (name: string) => new RegExp(`^export (async )?(function|const) ${name}\\b`, 'm').test(code);
+    expect(calls.filter((name) => name !== 'describe' && name !== 'it' && !isExported(name))).toEqual([]);
+  });
+});
+
 describe('examples', () => {
   it('are all named in the README or a page', () => {
     const text = pages.map(readPage).join('\n');

@@ -1,5 +1,10 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { readProxies } from '../../src/node/proxy.js';
+import { serve } from '../support/http-server.js';
+import { serveProxy } from '../support/proxy-server.js';
 
 const proxy = 'http://proxy.example:3128';
 const isProxied = (url: string, noProxy: string) =>
@@ -85,5 +90,32 @@ describe('the variables', () => {
     expect(
       readProxies(undefined, { https_proxy: ' ', HTTPS_PROXY: '' })(new URL('https://sms.example')),
     ).toBeUndefined();
+  });
+});
+
+describe("Node's own proxy support", () => {
+  const readNoProxy = (page: string) =>
+    /`NO_PROXY=([^`]+)`/.exec(readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8'))?.[1] ?? '';
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isThere = major >= 24 || (major === 22 && minor >= 21);
+
+  it('needs the same NO_PROXY in each guide', () => {
+    expect(readNoProxy('proxies.md')).toBe('localhost,127.0.0.1,::1,169.254.169.254');
+    expect(readNoProxy('security.md')).toBe(readNoProxy('proxies.md'));
+  });
+
+  it.skipIf(!isThere)('shows the proxy plain http to this machine, unless NO_PROXY is as in the guides', async () => {
+    const { tunnels, url } = await serveProxy(1, '502 Bad Gateway');
+    const { url: target } = await serve((_request, response) => response.end('direct'));
+    const request = async (noProxy: string) => {
+      const program = `fetch('${target}').then((response) => response.text(), () => 'refused').then(console.log)`;
+      const env = { PATH: process.env.PATH, NODE_USE_ENV_PROXY: '1', HTTP_PROXY: url, NO_PROXY: noProxy };
+      const { stdout } = await promisify(execFile)(process.execPath, ['-e', program], { env, timeout: 30_000 });
+      return stdout.trim();
+    };
+    expect(await request('')).toBe('refused');
+    expect(tunnels.map((tunnel) => `http://${tunnel.target}`)).toEqual([target]);
+    expect(await request(readNoProxy('proxies.md'))).toBe('direct');
+    expect(tunnels).toHaveLength(1);
   });
 });
