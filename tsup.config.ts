@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { defineConfig, type Options } from 'tsup';
+import { loadKyAnywhere } from './scripts/load-ky-anywhere.js';
 import { markPure } from './scripts/mark-pure.js';
 
 const shared: Options = {
@@ -28,6 +29,7 @@ export default defineConfig([
     splitting: true,
     // ky is ESM only, so the CommonJS build carries it; the ESM build imports it like any other dependency.
     noExternal: ['ky'],
+    esbuildPlugins: [markPure, loadKyAnywhere],
     esbuildOptions(options, { format }) {
       if (format === 'esm') options.external = [...(options.external ?? []), 'ky'];
     },

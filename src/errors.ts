@@ -1,5 +1,6 @@
 /** The errors of the package: one root, one class wherever a caller acts differently. */
 
+import { atHost, describeOpen } from './error-texts.js';
 import type { ErrorDetail } from './schemas/error-body.js';
 import { formatIssues, type SchemaIssue } from './schemas/issues.js';
 import type { SubTask, Task, TaskSummary } from './schemas/task.js';
@@ -25,7 +26,12 @@ export { SmsError } from './sms-error.js';
  * ```
  */
 export function isSmsError(error: unknown): error is AnySmsError {
-  return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[brand] === true;
+  try {
+    return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[brand] === true;
+  } catch {
+    // What is thrown may throw when it is read.
+    return false;
+  }
 }
 
 /** Every error of the package, to be narrowed by `name`. */
@@ -134,6 +140,8 @@ export interface ApiFailure
   readonly message?: string | undefined;
 }
 
+type Kind<E> = new (failure: ApiFailure) => E;
+
 /** One reason for which the start of a task is refused, or would be. */
 export interface StartReason {
   /**
@@ -220,9 +228,7 @@ export class ApiError extends SmsError {
   /** @internal The same refusal, of the same class unless another one is given, with other words about it. */
   with<E extends ApiError = this>(
     changes: Partial<Pick<ApiFailure, 'hint' | 'reasons' | 'serviceMessage'>>,
-    Kind: new (failure: ApiFailure) => E = this.constructor as new (
-      failure: ApiFailure,
-    ) => E,
+    Kind: Kind<E> = this.constructor as Kind<E>,
   ): E {
     return new Kind({ ...this.#failure, ...changes });
   }
@@ -438,24 +444,6 @@ export class WaitTimeoutError extends SmsError {
   override get name(): 'WaitTimeoutError' {
     return 'WaitTimeoutError';
   }
-}
-
-/** @internal Where something happened, for messages. */
-export function atHost(host: string | undefined): string {
-  return host ? ` at ${host}` : '';
-}
-
-const mostNamedTasks = 5;
-
-function describeOpen(tasks: WaitTimeout['tasks'], outcomes: WaitTimeout['outcomes']): string {
-  const states = new Map(tasks.map(({ id, state }) => [id, state]));
-  const open = outcomes.filter(({ outcome }) => outcome === 'unknown');
-  const named = open.slice(0, mostNamedTasks).map(({ id }) => {
-    const state = states.get(id);
-    return `task ${id} ${state === undefined ? 'was never read' : `is ${state}`}`;
-  });
-  if (open.length > named.length) named.push(`and ${open.length - named.length} more`);
-  return named.join(', ');
 }
 
 /** What an {@link OutcomeUnknownError} is made of. */

@@ -26,6 +26,7 @@ const layerOfFile: Record<string, string> = {
   'src/error-codes.ts': 'errors',
   'src/errors.ts': 'errors',
   'src/sms-error.ts': 'errors',
+  'src/error-texts.ts': 'errors',
   'src/regions.ts': 'client',
   'src/environment.ts': 'client',
   'src/options.ts': 'client',

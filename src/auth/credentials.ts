@@ -47,8 +47,12 @@ export function isTidy(value: string): boolean {
 const tidy = { min: 1, pattern: tidyPattern, form: tidyForm };
 const name = () => text(tidy);
 const secretName = () => secret(tidy);
-const validDate = () =>
-  custom<Date>('a valid Date', (value) => value instanceof Date && !Number.isNaN(value.getTime()));
+/** @internal Whether a value is a date of any realm: `instanceof` would refuse those of a test runner. */
+export function isDate(value: unknown): value is Date {
+  return Object.prototype.toString.call(value) === '[object Date]';
+}
+
+const validDate = () => custom<Date>('a valid Date', (value) => isDate(value) && !Number.isNaN(value.getTime()));
 
 /** @internal Whether a passcode can be sent. */
 export function isPasscode(value: unknown): value is string {

@@ -1,5 +1,5 @@
 /** SHA-256 and HMAC: at once where the runtime offers it, else through Web Crypto. */
-import { findSubtleCrypto } from '../transport/runtime.js';
+import { encodeText, findSubtleCrypto } from '../transport/runtime.js';
 
 /** @internal A result that may need time. */
 export type Soon<T> = T | Promise<T>;
@@ -49,19 +49,15 @@ function makeNodeDigest({
 const hmac = { name: 'HMAC', hash: 'SHA-256' };
 
 const webDigest: Digest = {
-  hash: async (text) => toHex(await findSubtleCrypto().digest('SHA-256', toBytes(text))),
+  hash: async (text) => toHex(await findSubtleCrypto().digest('SHA-256', encodeText(text))),
   prepareKey(secret) {
     let key: Promise<CryptoKey> | undefined;
     return async (text) => {
-      key ??= findSubtleCrypto().importKey('raw', toBytes(secret), hmac, false, ['sign']);
-      return toHex(await findSubtleCrypto().sign(hmac, await key, toBytes(text)));
+      key ??= findSubtleCrypto().importKey('raw', encodeText(secret), hmac, false, ['sign']);
+      return toHex(await findSubtleCrypto().sign(hmac, await key, encodeText(text)));
     };
   },
 };
-
-function toBytes(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
-}
 
 function toHex(bytes: ArrayBuffer): string {
   return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,6 +1,6 @@
 /** Whose login it is: what may be shared between clients, and what must be kept apart. */
 import { omitSecrets } from '../schemas/secrets.js';
-import { type Credentials, type LoginCredentials, schemaOf } from './credentials.js';
+import { type Credentials, isDate, type LoginCredentials, schemaOf } from './credentials.js';
 
 /**
  * @internal The whole identity behind a login without any secret, as text, or undefined when it is unknown.
@@ -27,7 +27,7 @@ function readIdentity(credentials: Credentials): unknown {
 export function isSameCredentials(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
-  if (one instanceof Date && other instanceof Date) return one.getTime() === other.getTime();
+  if (isDate(one) && isDate(other)) return one.getTime() === other.getTime();
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
   return [...names].every((name) => isSameCredentials(Reflect.get(one, name), Reflect.get(other, name)));
 }

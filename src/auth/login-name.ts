@@ -1,5 +1,5 @@
 /** How a login is named in a token store. */
-import { findSubtleCrypto } from '../transport/runtime.js';
+import { encodeText, findSubtleCrypto } from '../transport/runtime.js';
 import { findDigest } from './digest.js';
 
 // The most that every runtime allows.
@@ -17,9 +17,8 @@ export async function nameLogin(endpoint: string, identity: string): Promise<str
  */
 export async function markLogin(key: string, login: string): Promise<string> {
   const subtle = findSubtleCrypto();
-  const encoder = new TextEncoder();
-  const secret = await subtle.importKey('raw', encoder.encode(login), 'PBKDF2', false, ['deriveBits']);
-  const derivation = { name: 'PBKDF2', hash: 'SHA-256', salt: encoder.encode(key), iterations };
+  const secret = await subtle.importKey('raw', encodeText(login), 'PBKDF2', false, ['deriveBits']);
+  const derivation = { name: 'PBKDF2', hash: 'SHA-256', salt: encodeText(key), iterations };
   const bits = new Uint8Array(await subtle.deriveBits(derivation, secret, markBits));
   return Array.from(bits, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -22,7 +22,7 @@ import { toLoginBody } from './login-body.js';
 import type { RefusalGuard } from './refusal-guard.js';
 import { openTokenSession, type Session } from './session.js';
 import { Token } from './token.js';
-import type { TokenCache } from './token-cache.js';
+import type { Renewal, TokenCache } from './token-cache.js';
 
 /** @internal Leaves out the catalog of a token, which can overflow the limit of headers. */
 export const withoutCatalog = { query: { nocatalog: 'true' }, querySchema: strict({}, { nocatalog: text() }) };
@@ -68,7 +68,10 @@ export class Login {
   }
 
   /** Logs in; the scope ends it. */
-  async perform(credentials: LoginCredentials, scope: Scope): Promise<Session> {
+  async perform(
+    credentials: LoginCredentials,
+    { isAwaited, scope }: Pick<Renewal, 'isAwaited' | 'scope'>,
+  ): Promise<Session> {
     const { guard, logger, openSource } = this.#options;
     const source = 'source' in credentials ? openSource(credentials.source) : undefined;
     const transport = source?.authorised ?? this.#options.transport;
@@ -92,6 +95,7 @@ export class Login {
           idempotent: passcode === undefined,
           secrets: [...secretsOf(schemaOf(credentials), credentials), ...(passcode === undefined ? [] : [passcode])],
           response: loginResponse,
+          isAwaited,
           onHeaders: (headers) => {
             value = headers.get('x-subject-token') ?? undefined;
           },

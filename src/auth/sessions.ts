@@ -81,7 +81,7 @@ export class Sessions {
   }
 
   #obtainByLogin(credentials: LoginCredentials, renewal: Renewal): Promise<Session> {
-    const logIn = () => this.#login.perform(credentials, renewal.scope);
+    const logIn = () => this.#login.perform(credentials, renewal);
     const identity = describeIdentity(credentials);
     if (this.#shared === undefined || identity === undefined) return logIn();
     return this.#shared.obtain({ identity, login: nameSecretly(credentials), logIn }, renewal);

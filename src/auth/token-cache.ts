@@ -14,6 +14,8 @@ export interface Renewal {
   readonly current: string | undefined;
   /** Open while a caller waits for the renewal. */
   readonly scope: Scope;
+  /** Whether a call waits for the renewal: false while it only runs in the background. */
+  readonly isAwaited: () => boolean;
   /** How much time the first who waits has left, in milliseconds. */
   readonly remainingMs: number;
 }
@@ -32,6 +34,8 @@ interface Flight {
   readonly scope: Scope;
   readonly beganAt: number;
   waiting: number;
+  /** Whether a call waits, or has waited, for the end. */
+  isAwaited: boolean;
 }
 
 const refreshWindowMs = 10 * 60_000;
@@ -129,7 +133,9 @@ export class TokenCache {
 
   async #wait(scope: Scope, fresh = false): Promise<Session> {
     scope.throwIfEnded();
-    return this.#join(this.#flight ?? this.#begin(fresh, scope), scope);
+    const flight = this.#flight ?? this.#begin(fresh, scope);
+    flight.isAwaited = true;
+    return this.#join(flight, scope);
   }
 
   async #join(flight: Flight, scope: Scope): Promise<Session> {
@@ -167,11 +173,12 @@ export class TokenCache {
 
   #begin(fresh: boolean, { remainingMs }: Scope): Flight {
     const scope = this.#options.openScope({});
-    const renewal = { fresh: fresh || this.#forgotten, scope, remainingMs };
+    const isAwaited = () => flight.isAwaited;
+    const renewal = { fresh: fresh || this.#forgotten, scope, isAwaited, remainingMs };
     const generation = this.#generation;
     // In a later microtask, when the flight is known: a function of the caller's may call this very client.
     const session = scope.race(Promise.resolve().then(() => this.#renew(renewal, generation)));
-    const flight: Flight = { session, scope, beganAt: performance.now(), waiting: 0 };
+    const flight: Flight = { session, scope, beganAt: performance.now(), waiting: 0, isAwaited: false };
     this.#flight = flight;
     // Before any caller hears of it, or one that asks again would get the same failure.
     const land = () => {
@@ -181,7 +188,7 @@ export class TokenCache {
     return flight;
   }
 
-  async #renew(renewal: Pick<Renewal, 'fresh' | 'scope' | 'remainingMs'>, generation: number): Promise<Session> {
+  async #renew(renewal: Omit<Renewal, 'afterRefusal' | 'current'>, generation: number): Promise<Session> {
     const afterRefusal = this.#refusedLast;
     const current = this.#session?.value;
     const session = await this.#options.renew({ ...renewal, afterRefusal, current });
@@ -203,7 +210,7 @@ export class TokenCache {
     const onTimeout = () => new TimeoutError(`it took longer than ${timeoutMs} ms (timeoutMs)`);
     const scope = openScope({ timeoutMs, onTimeout });
     const generation = this.#generation;
-    this.#wait(scope)
+    this.#join(this.#begin(false, scope), scope)
       .catch((error: Error) => {
         if (generation !== this.#generation) return;
         const restMs = Math.min(longestFailureRestMs, firstFailureRestMs * 2 ** this.#failures);

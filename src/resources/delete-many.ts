@@ -6,11 +6,11 @@ import {
   InvalidRequestError,
   isSmsError,
   NotFoundError,
-  RateLimitError,
 } from '../errors.js';
 import { check, type Field, givenId, list } from '../schemas/fields.js';
 import { checkOptions, relocate } from '../tracking/check-options.js';
 import type { DeleteOutcome } from '../tracking/outcomes.js';
+import { isRefusal } from '../transport/api-error.js';
 import { callHook } from '../transport/hooks.js';
 import { callback } from '../transport/option-kinds.js';
 import type { Path } from '../transport/path.js';
@@ -123,10 +123,8 @@ function conclude(id: string, { wasLost }: Batch, error: AnySmsError): DeleteOut
   return wasLost ? { id, outcome: 'unknown', error } : { id, outcome: 'not-deleted', error };
 }
 
-/** Whether a batch may have been refused for some of its ids, so that the others can be deleted. */
+/** Whether a batch may have been refused for some of its ids, so that the others can be deleted. The page of a proxy says nothing of ids. */
 function isAboutIds(error: unknown): boolean {
-  if (!(error instanceof ApiError) || error instanceof AuthenticationError || error instanceof RateLimitError)
-    return false;
-  // A page of a proxy or a redirect is no decision about ids.
-  return error.isJson && error.status >= 400 && error.status < 500 && error.status !== 408;
+  if (!(error instanceof ApiError) || error instanceof AuthenticationError) return false;
+  return isRefusal(error) && error.isJson;
 }

@@ -1,6 +1,7 @@
 /** The lists of the service, and how all pages of one are read. */
 import { ResponseFormatError } from '../errors.js';
 import { type PageOf, type Place, walkPages } from '../tracking/walk-pages.js';
+import { readArgument } from '../transport/read-argument.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
 
@@ -49,7 +50,7 @@ export function listAll<Operation extends keyof Lists, Item, Query extends PageQ
     if (!Array.isArray(items)) throw notListed(`${operation} at ${transport.host}`, list.key);
     return { count: page.count, items };
   };
-  const { limit, offset }: PageQuery = Object(query);
+  const { limit, offset } = readArgument(operation, (): PageQuery => ({ ...Object(query) }));
   const first = { limit: limit || list.largestPage, offset: offset ?? 0 };
   return walkPages(
     { ...list, operation, first, read: readPage, identify },

@@ -3,6 +3,7 @@ import { InvalidRequestError } from '../errors.js';
 import type { DiskInput, LogicalVolumeInput, PhysicalVolumeInput, VolumeGroupInput } from '../schemas/disk.js';
 import type { SourceServer } from '../schemas/source-server.js';
 import type { TaskTargetCreate } from '../schemas/task-request.js';
+import { readArgument } from '../transport/read-argument.js';
 
 const partitionFields = [
   'id',
@@ -92,13 +93,15 @@ export function suggestedTarget(server: Pick<SourceServer, 'init_target_server'>
     const received = server === null ? 'null' : typeof server;
     throw new InvalidRequestError('suggestedTarget', [{ path: 'server', expected: 'a source server', received }]);
   }
-  const { disks, volume_groups: groups } = Object(
-    server.init_target_server ?? {},
-  ) as SourceServer['init_target_server'] & object;
-  return {
-    ...(Array.isArray(disks) && { disks: disks.map(makeDisk) }),
-    ...(Array.isArray(groups) && { volume_groups: groups.map(makeVolumeGroup) }),
-  };
+  return readArgument('suggestedTarget', () => {
+    const { disks, volume_groups: groups } = Object(
+      server.init_target_server ?? {},
+    ) as SourceServer['init_target_server'] & object;
+    return {
+      ...(Array.isArray(disks) && { disks: disks.map(makeDisk) }),
+      ...(Array.isArray(groups) && { volume_groups: groups.map(makeVolumeGroup) }),
+    };
+  });
 }
 
 function makeDisk(disk: object): DiskInput {

@@ -11,6 +11,7 @@ import { TaskLogUpload, TaskUpdate } from '../schemas/task-request.js';
 import type { DeleteOutcome } from '../tracking/outcomes.js';
 import type { DownloadedFile } from '../transport/downloaded-file.js';
 import { path } from '../transport/path.js';
+import { readArgument } from '../transport/read-argument.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import type { Transport } from '../transport/transport.js';
 import { type DeleteManyOptions, deleteMany } from './delete-many.js';
@@ -252,7 +253,7 @@ export class TaskOperations {
     query: NetworkAclQuery,
     options?: RequestOptions,
   ): Promise<void> {
-    const { networkId, projectId } = Object(network) as typeof network;
+    const { networkId, projectId } = readArgument('CheckNetAcl', (): typeof network => ({ ...Object(network) }));
     return this.#transport.request(
       {
         operation: 'CheckNetAcl',

@@ -1,5 +1,6 @@
 /** A start that is not sent, because the task is busy. */
-import { atHost, ConflictError, type StartReason } from '../errors.js';
+import { atHost } from '../error-texts.js';
+import { ConflictError, type StartReason } from '../errors.js';
 import type { Task } from '../schemas/task.js';
 import type { AnyTaskAction } from './options.js';
 

@@ -3,6 +3,7 @@ import { InvalidRequestError, type MigrationFailedError } from '../errors.js';
 import { check, number, type SchemaIssue } from '../schemas/fields.js';
 import { type Task, TaskQuery, type TaskSummary } from '../schemas/task.js';
 import { callback } from '../transport/option-kinds.js';
+import { readArgument } from '../transport/read-argument.js';
 import type { RequestOptions } from '../transport/request-options.js';
 import { checkTaskId, type ParsedTarget, parseTarget, relocate } from './check-options.js';
 import type { Cursor } from './cursor.js';
@@ -145,6 +146,10 @@ export interface FleetPlan {
 
 /** @internal Reads what to follow; throws when it is none of what {@link FleetTargets} says. */
 export function readTargets(method: string, targets: unknown): FleetPlan {
+  return readArgument(method, () => readPlan(method, targets));
+}
+
+function readPlan(method: string, targets: unknown): FleetPlan {
   const cursors = new Map<string, Cursor>();
   const notStarted = new Map<string, NotStartedOutcome>();
   const problems: SchemaIssue[] = [];

@@ -1,5 +1,6 @@
 /** How long a wait goes on: until its time is up, or polls have failed for too long. */
 import { type AnySmsError, ApiError, isSmsError, WaitTimeoutError } from '../errors.js';
+import { isRefusal } from '../transport/api-error.js';
 import { type Scope, workUnder } from '../transport/scope.js';
 import type { AnyTask } from './mend-task.js';
 import type { PollOptions } from './options.js';
@@ -75,7 +76,8 @@ export class Patience {
 
   /** A poll that was sent then failed. Throws what the wait does not outlive; returns how long the service asked to be left alone. */
   outlive(error: unknown, sentAt: number): number {
-    if (!isSmsError(error) || error.name === 'InvalidRequestError' || isRefusal(error)) throw error;
+    if (!isSmsError(error) || error.name === 'InvalidRequestError') throw error;
+    if (error instanceof ApiError && isRefusal(error)) throw error;
     if (this.#failures === 0) this.#since = sentAt;
     this.#failures += 1;
     this.#lastError = error;
@@ -102,9 +104,4 @@ export class Patience {
       ...this.#describe(),
     });
   }
-}
-
-/** Whether the service refused: no repetition of this request will succeed. */
-function isRefusal(error: AnySmsError): boolean {
-  return error instanceof ApiError && error.status >= 400 && error.status < 500 && ![408, 429].includes(error.status);
 }

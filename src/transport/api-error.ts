@@ -114,6 +114,16 @@ function isBeingDeleted({ code, serviceMessage }: RefusedCall): boolean {
   return code === 'SMS.7703' && /\bdeleting|being deleted/i.test(serviceMessage ?? '');
 }
 
+/**
+ * @internal Whether the service has refused: no repetition of this request will succeed. Also true for a success with the code of a
+ * refusal.
+ */
+export function isRefusal(error: ApiError): boolean {
+  const { status } = error;
+  if (error instanceof RateLimitError || error instanceof ServerError) return false;
+  return status < 300 || (status >= 400 && status < 500 && ![408, 429].includes(status));
+}
+
 /** @internal Whether a code says that a new token would help; undefined when it says nothing about tokens. */
 export function wantsNewToken(code: string | null): boolean | undefined {
   const kind = describeErrorCode(code)?.kind;

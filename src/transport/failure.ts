@@ -77,9 +77,9 @@ function wasNeverSent(code: string | null, syscall: string | undefined, reason: 
 
 function isMistake(rejection: unknown, code: string | null, reason: string): boolean {
   // By name: the class of another realm is another one.
-  const { name } = Object(rejection) as Record<string, unknown>;
+  const { cause, name } = readFields(rejection);
   if (name === 'AssertionError' || (name === 'TypeError' && wrongArgument.test(code ?? ''))) return true;
-  if (code !== null || 'cause' in Object(rejection)) return false;
+  if (code !== null || cause !== undefined) return false;
   if (name === 'TypeError')
     return !saysNetwork.test(reason) && !wasNeverSent(code, undefined, reason) && hintFor(code, reason) === undefined;
   return /^(Reference|Range|Syntax|Eval|URI)Error$/.test(String(name));
@@ -105,7 +105,7 @@ function digOut(
   let reason = 'unknown reason';
   let current: unknown = rejection;
   for (let depth = 0; depth < 6 && current !== undefined && current !== null; depth += 1) {
-    const { cause, code: ownCode, errors, message, syscall: ownCall } = Object(current) as Record<string, unknown>;
+    const { cause, code: ownCode, errors, message, syscall: ownCall } = readFields(current);
     if (typeof message === 'string' && message !== '') reason = clean(message);
     else if (typeof current === 'string' && current !== '') reason = clean(current);
     if (typeof ownCode === 'string' && /^[\w.-]{1,64}$/.test(clean(ownCode))) code = ownCode;
@@ -113,4 +113,14 @@ function digOut(
     current = cause ?? (Array.isArray(errors) ? errors[0] : undefined);
   }
   return { code, reason: reason.slice(0, longestReason), syscall };
+}
+
+// What is thrown may throw when it is read.
+function readFields(thrown: unknown): Readonly<Record<string, unknown>> {
+  try {
+    const { cause, code, errors, message, name, syscall } = Object(thrown);
+    return { cause, code, errors, message, name, syscall };
+  } catch {
+    return {};
+  }
 }

@@ -32,6 +32,8 @@ export interface Operation<T> {
   readonly secrets?: readonly string[];
   /** Called with the headers of the success, before its data is read. */
   readonly onHeaders?: (headers: Headers) => void;
+  /** Whether anybody waits for the outcome. When nobody does, a failure is left to those who asked for it. */
+  readonly isAwaited?: () => boolean;
   /** Notes each sending, for those who must know whether a failed request may have been performed. */
   readonly sendings?: Sendings;
 }

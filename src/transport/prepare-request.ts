@@ -61,8 +61,13 @@ export function prepareRequest(
 // An empty object needs no check, and most calls have one.
 function hasKeys(options: unknown): boolean {
   if (typeof options !== 'object' || options === null) return true;
-  for (const _ in options) return true;
-  return false;
+  try {
+    for (const _ in options) return true;
+    return false;
+  } catch {
+    // A proxy that throws: the check says so.
+    return true;
+  }
 }
 
 // A URL cannot hold it, and the runtime's own error would be a `URIError`.

@@ -32,6 +32,16 @@ export function findSubtleCrypto(): SubtleCrypto {
   return subtle;
 }
 
+/**
+ * @internal A text in UTF-8.
+ *
+ * @throws {@link ConfigurationError} when the runtime cannot encode it.
+ */
+export function encodeText(text: string): Uint8Array<ArrayBuffer> {
+  if (typeof globalThis.TextEncoder !== 'function') throw lacking('TextEncoder');
+  return new TextEncoder().encode(text);
+}
+
 function lacking(name: string, otherwise = ''): ConfigurationError {
   return new ConfigurationError(`This environment has no ${name}. Load a polyfill for it${otherwise}.`);
 }

@@ -1,5 +1,5 @@
 /** The life of one call or wait: it ends when its work is done, its caller aborts or its time is up. */
-import { TimeoutError } from '../errors.js';
+import { InvalidRequestError, TimeoutError } from '../errors.js';
 import { showCallerOf } from '../sms-error.js';
 import { makeController } from './runtime.js';
 
@@ -13,14 +13,19 @@ const longestTimer = 2 ** 31 - 1;
 export class SignalHub {
   readonly #links = new WeakMap<AbortSignal, { readonly callbacks: Set<() => void>; readonly listener: () => void }>();
 
-  /** Calls back when the signal aborts, until the function that it returns is called. */
+  /**
+   * Calls back when the signal aborts, until the function that it returns is called.
+   *
+   * @throws {@link InvalidRequestError} when the signal takes no listener.
+   */
   subscribe(signal: AbortSignal, callback: () => void): () => void {
     const link = this.#links.get(signal) ?? this.#link(signal);
     link.callbacks.add(callback);
     return () => {
       if (!link.callbacks.delete(callback) || link.callbacks.size > 0) return;
-      signal.removeEventListener('abort', link.listener);
       this.#links.delete(signal);
+      // A signal of the caller's own making may throw. The call is done by now.
+      tryTo(() => signal.removeEventListener('abort', link.listener));
     };
   }
 
@@ -30,7 +35,10 @@ export class SignalHub {
       for (const callback of [...callbacks]) callback();
     };
     const link = { callbacks, listener };
-    signal.addEventListener('abort', link.listener);
+    if (!tryTo(() => signal.addEventListener('abort', link.listener))) {
+      const issue = { path: 'signal', expected: 'an AbortSignal', received: 'one that takes no listener' };
+      throw new InvalidRequestError('options', [issue]);
+    }
     this.#links.set(signal, link);
     return link;
   }
@@ -67,8 +75,9 @@ export class Scope {
     const { signal, timeoutMs } = limits;
     this.#limits = limits;
     this.#deadline = timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
-    if (signal?.aborted) this.#finish(signal.reason, true);
-    else if (signal !== undefined) this.#unsubscribe = hub.subscribe(signal, () => this.#finish(signal.reason, true));
+    const abort = () => this.#finish(readReason(signal), true);
+    if (signal?.aborted) abort();
+    else if (signal !== undefined) this.#unsubscribe = hub.subscribe(signal, abort);
   }
 
   /** Aborts with the reason for which the scope ended. */
@@ -200,6 +209,23 @@ export async function workForCaller<T>(
 export function limitCall(subject: string, timeoutMs: number, signal: AbortSignal | undefined): ScopeLimits {
   const onTimeout = () => new TimeoutError(`${subject} took longer than ${timeoutMs} ms in all (totalTimeoutMs)`);
   return { signal, timeoutMs, onTimeout };
+}
+
+function tryTo(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readReason(signal: AbortSignal | undefined): unknown {
+  try {
+    return signal?.reason;
+  } catch {
+    return undefined;
+  }
 }
 
 // The signals of React Native have no reason.

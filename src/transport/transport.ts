@@ -294,6 +294,7 @@ export class Transport {
   }
 
   #reportFailure<T>({ attempts, operation, request, startedAt }: Call<T>, error: SmsError): void {
+    if (operation.isAwaited?.() === false) return;
     const { logger, onFailure } = this.#options;
     const durationMs = performance.now() - startedAt;
     logger.error(error.message, { operation: operation.operation, error: error.name, durationMs, attempts });

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import type { Credentials, CredentialsProvider } from '@org/sms-client';
 import { describe, expect, it, vi } from 'vitest';
 import { rejectionOf } from '../support/fake-client.js';
@@ -194,6 +195,16 @@ describe('a provider', () => {
     vi.setSystemTime(Date.now() + 2 * 3_600_000);
     await read();
     expect(sms.map(({ headers }) => headers.get('x-security-token'))).toEqual(['token-1', 'token-2']);
+  });
+
+  it('may return a Date of another realm, as in a test runner', async () => {
+    const expiresAt: Date = runInNewContext(`new Date(${Date.now() + 2 * dayMs})`);
+    expect(expiresAt).not.toBeInstanceOf(Date);
+    const credentials = vi.fn(async () => ({ token: 'given', expiresAt }));
+    const { read, sms } = connect({ credentials });
+    await read();
+    await read();
+    expect([credentials.mock.calls.length, tokensOf(sms)]).toEqual([1, ['given', 'given']]);
   });
 
   it('of expired tokens is called at every call, and its token is sent', async () => {

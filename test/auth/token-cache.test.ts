@@ -188,11 +188,12 @@ describe('a background renewal', () => {
   }
 
   it('fails silently and pauses 5 s, 10 s, 20 s, 40 s, then 60 s', async () => {
-    const warn = vi.fn();
+    const [warn, error, onFailure] = [vi.fn(), vi.fn(), vi.fn()];
     const ignore = () => undefined;
     const connection = connect({
       login: (_request, count) => (count === 1 ? livingToken('token-1', dayMs) : failWith('ECONNRESET')),
-      logger: { debug: ignore, info: ignore, warn, error: ignore },
+      logger: { debug: ignore, info: ignore, warn, error },
+      onFailure,
     });
     await connection.read();
     await vi.advanceTimersByTimeAsync(dayMs - 10 * minuteMs);
@@ -202,6 +203,12 @@ describe('a background renewal', () => {
       reason: expect.stringContaining('ECONNRESET'),
       restMs: 60_000,
     });
+    // No call has failed.
+    expect([error.mock.calls, onFailure.mock.calls]).toEqual([[], []]);
+    await vi.advanceTimersByTimeAsync(10 * minuteMs);
+    await rejectionOf(connection.read());
+    expect(onFailure.mock.calls.map(([{ operation }]) => operation)).toEqual(['CreateToken', 'ShowTask']);
+    expect(error).toHaveBeenCalledTimes(2);
   });
 
   it('that hangs is ended by timeoutMs, and keeps nothing alive', async () => {

@@ -143,6 +143,20 @@ describe('contents', () => {
 describe('the installed package', () => {
   const outcome = { states: ['MIGRATE_SUCCESS', 'MIGRATE_SUCCESS'], shared: true };
 
+  it('loads as CommonJS where web classes are missing, as in the jsdom of Jest and in React Native', async () => {
+    const missing = `AbortController AbortSignal Blob FormData Headers ReadableStream Request Response TextDecoder TextEncoder
+      URLSearchParams crypto fetch structuredClone`;
+    const folder = await createProject(sandbox, 'bare', { type: 'commonjs' }, []);
+    const program = `for (const name of ${JSON.stringify(missing.split(/\s+/))}) {
+      Object.defineProperty(globalThis, name, { value: undefined, configurable: true });
+      delete globalThis[name];
+    }
+    for (const entry of ['', '/schemas', '/testing', '/node']) require('@org/sms-client' + entry);
+    console.log(typeof TextEncoder, typeof fetch);`;
+    await writeFile(join(folder, 'bare.cjs'), program);
+    expect((await run('node', ['bare.cjs'], folder)).trim()).toBe('undefined undefined');
+  });
+
   it('runs the quickstart of the README with plain node, to the end of a migration', async () => {
     const folder = await createProject(sandbox, 'quickstart', {}, []);
     const [, quickstart = ''] = /```js\n([\s\S]*?)```/.exec(await readInstalled(sandbox, 'README.md')) ?? [];

@@ -110,6 +110,18 @@ describe('deleteMany', () => {
     expect(await late.sms.tasks.deleteMany(['a'])).toEqual([{ id: 'a', outcome: 'deleted' }]);
   });
 
+  it.each([200, 400])('finds the id that a batch is refused for with %i and a code', async (status) => {
+    const { requests, sms } = makeService((request) =>
+      idsIn(request).includes('busy') ? refusal(status, 'SMS.2015') : new Response('""'),
+    );
+    expect(await sms.tasks.deleteMany(['a', 'busy', 'c'])).toMatchObject([
+      { id: 'a', outcome: 'deleted' },
+      { id: 'busy', outcome: 'not-deleted', error: { code: 'SMS.2015' } },
+      { id: 'c', outcome: 'deleted' },
+    ]);
+    expect(requests).toHaveLength(5);
+  });
+
   it('does not conclude from one 404, because a new item may not be visible yet', async () => {
     const { sms } = makeService((_, count) => (count === 1 ? refusal(404, 'SMS.1902') : new Response('""')));
     expect(await sms.templates.deleteMany(['a'])).toEqual([{ id: 'a', outcome: 'deleted' }]);

@@ -199,6 +199,22 @@ describe('a failed poll', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it.each([
+    [200, 'SMS.9004'],
+    [403, 'SMS.9004'],
+  ])('with %i and the code of a refusal: ends it at once', async (status, code) => {
+    const { reads, sms } = makeScripted((_, count) => (count < 3 ? taskResponse('RUNNING') : refusal(status, code)));
+    expect(await errorOf(sms.tasks.waitFor(taskId))).toMatchObject({ status, code });
+    expect(reads).toHaveLength(3);
+  });
+
+  it('with 200 and the code of a failure: does not end the wait', async () => {
+    const { sms } = makeScripted((_, count) =>
+      count === 2 ? refusal(200, 'APIGW.0105') : taskResponse(count === 1 ? 'RUNNING' : 'SUCCESS'),
+    );
+    expect(await resultOf(sms.tasks.waitFor(taskId))).toMatchObject({ state: 'SUCCESS' });
+  });
+
   it('because of credentials that IAM refuses: ends it at once', async () => {
     const { simulator, sms } = makePair({ accounts: [] });
     simulator.addTask({ id: 'a' });

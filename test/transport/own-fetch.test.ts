@@ -179,6 +179,17 @@ describe('a runtime that lacks', () => {
     });
   });
 
+  it('TextEncoder throws at the call that signs, naming it', async () => {
+    const sms = withFetch(bare, { credentials: { accessKeyId: 'a', secretAccessKey: 's' } });
+    vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
+    vi.stubGlobal('TextEncoder', undefined);
+
+    expect(await rejectionOf(sms.tasks.get('t'))).toMatchObject({
+      name: 'ConfigurationError',
+      message: expect.stringContaining('no TextEncoder'),
+    });
+  });
+
   it('reasons of signals gives an abort one', async () => {
     const sms = withFetch(() => new Promise(() => undefined));
     const signal = Object.assign(new EventTarget(), { aborted: false, reason: undefined });

@@ -1,6 +1,12 @@
 /** @jest-environment jsdom */
 const { createSimulator } = require('@org/sms-client/testing');
 
+it('the client loads where TextEncoder is missing', () => {
+  expect(typeof TextEncoder).toBe('undefined');
+  const { SmsClient } = require('@org/sms-client');
+  expect(() => new SmsClient({})).toThrow(/credentials/);
+});
+
 describe('the simulator without fetch classes', () => {
   it('loads, and its handles work', () => {
     expect(typeof Response).toBe('undefined');
