@@ -142,6 +142,46 @@ describe('a login from before forgetToken', () => {
     expect(tokensOf(sms)).toEqual(['token-1', 'token-1', 'token-3']);
   });
 
+  it('leaves the next login to all later callers when its last caller leaves', async () => {
+    const logins = [deferred<Response>(), deferred<Response>()];
+    const { client, iam, read, sms } = connect({
+      login: (_request, count) => logins[count - 1]?.promise ?? livingToken(`token-${count}`, dayMs),
+    });
+    const { signal, abort } = useAbort();
+    const early = rejectionOf(client.tasks.get('task-1', { signal }));
+    await flush();
+    await client.auth.forgetToken();
+    const late = [read()];
+    await flush();
+    abort();
+    await early;
+    late.push(read());
+    await flush();
+    logins[1]?.resolve(livingToken('token-2', dayMs));
+    await Promise.all(late);
+    expect([iam.length, tokensOf(sms)]).toEqual([2, ['token-2', 'token-2']]);
+  });
+
+  it('that fails in the background delays no renewal of the next token', async () => {
+    const renewal = deferred<Response>();
+    const warn = vi.fn();
+    const ignore = () => undefined;
+    const { client, iam, read } = connect({
+      login: (_request, count) => (count === 2 ? renewal.promise : livingToken(`token-${count}`, dayMs)),
+      logger: { debug: ignore, info: ignore, warn, error: ignore },
+    });
+    await read();
+    await vi.advanceTimersByTimeAsync(dayMs - 10 * minuteMs);
+    await read();
+    await flush();
+    await client.auth.forgetToken();
+    renewal.reject(new TypeError('fetch failed'));
+    await flush();
+    expect(warn).not.toHaveBeenCalledWith('the token could not be renewed ahead of its end', expect.anything());
+    await read();
+    expect(iam).toHaveLength(3);
+  });
+
   it('may fail without harm to the next login', async () => {
     const login = deferred<Response>();
     const { client, read } = connect({

@@ -10,6 +10,25 @@ import { deferred, flush, keystoneRefusal, livingToken } from './support.js';
 useFakeTime();
 useInstantMarks();
 
+describe('a rejected login', () => {
+  it.each([
+    [500, 500, 1],
+    [60_000, 2_000, 0],
+  ])('is in a store that needs %i ms before the call rejects, after 2 s at most', async (neededMs, heldUpMs, count) => {
+    const written: string[] = [];
+    const { store } = openStore({
+      set: async (key) => {
+        await new Promise((resolve) => setTimeout(resolve, neededMs));
+        written.push(key);
+      },
+    });
+    const processes = makeProcesses({ store, login: () => keystoneRefusal(401) });
+    const startedAt = performance.now();
+    await errorOf(read(processes.join()));
+    expect([performance.now() - startedAt, written.length]).toEqual([heldUpMs, count]);
+  });
+});
+
 describe('a shared token that the service refuses', () => {
   it('is removed from the store, and the next one is shared', async () => {
     const processes = makeProcesses();
