@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
 
@@ -20,18 +19,6 @@ const code = {
   include: ['test/**/*.test.ts', 'examples/*.test.ts'],
   exclude: ['test/package/**', 'test/types/**'],
 };
-
-/** Files that wait for processes of their own most of the time. */
-const waitsForProcesses = /\/test\/(package|integration|examples|scripts|guide-code|tracking\/leaks)\b/;
-
-/** Begun last, one of them would end alone, beside an idle core. */
-class ProcessesFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const isLong = ({ moduleId }: TestSpecification) => waitsForProcesses.test(moduleId);
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
-  }
-}
 
 /** What the compiler and an editor show of the declarations in `dist`, which `npm ci` and `npm run build` write. */
 const types = { name: 'types', include: ['test/types/*.test.ts'] };
@@ -58,7 +45,6 @@ export default defineConfig(({ mode }) => ({
   test: {
     // One worker per core. Vitest would leave one of two cores idle.
     maxWorkers: '100%',
-    sequence: { sequencer: ProcessesFirst },
     // For a machine that is busy with other things. Nothing timed decides a test.
     testTimeout: 60_000,
     coverage: {
