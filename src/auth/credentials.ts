@@ -47,6 +47,7 @@ export function isTidy(value: string): boolean {
 const tidy = { min: 1, pattern: tidyPattern, form: tidyForm };
 const name = () => text(tidy);
 const secretName = () => secret(tidy);
+
 /** @internal Whether a value is a date of any realm: `instanceof` would refuse those of a test runner. */
 export function isDate(value: unknown): value is Date {
   return Object.prototype.toString.call(value) === '[object Date]';

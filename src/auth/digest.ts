@@ -59,6 +59,7 @@ const webDigest: Digest = {
   },
 };
 
-function toHex(bytes: ArrayBuffer): string {
+/** @internal Bytes as hexadecimal digits. */
+export function toHex(bytes: ArrayBuffer): string {
   return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,6 +1,6 @@
 /** How a login is named in a token store. */
 import { encodeText, findSubtleCrypto } from '../transport/runtime.js';
-import { findDigest } from './digest.js';
+import { findDigest, toHex } from './digest.js';
 
 // The most that every runtime allows.
 const iterations = 100_000;
@@ -19,6 +19,5 @@ export async function markLogin(key: string, login: string): Promise<string> {
   const subtle = findSubtleCrypto();
   const secret = await subtle.importKey('raw', encodeText(login), 'PBKDF2', false, ['deriveBits']);
   const derivation = { name: 'PBKDF2', hash: 'SHA-256', salt: encodeText(key), iterations };
-  const bits = new Uint8Array(await subtle.deriveBits(derivation, secret, markBits));
-  return Array.from(bits, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return toHex(await subtle.deriveBits(derivation, secret, markBits));
 }

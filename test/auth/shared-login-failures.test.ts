@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { TokenStore } from '@org/sms-client';
+import type { SmsClient, TokenStore } from '@org/sms-client';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { rejectionOf } from '../support/fake-client.js';
@@ -30,6 +30,18 @@ const failures: Record<string, () => Promise<never>> = {
 };
 
 const methods = ['get', 'set', 'delete', 'setIfAbsent'] as const;
+
+/** Begins a call; the function that it returns aborts the call. */
+async function beginCall(client: SmsClient): Promise<() => Promise<void>> {
+  const controller = new AbortController();
+  const call = rejectionOf(client.tasks.get('task-1', { signal: controller.signal }));
+  await flush();
+  return async () => {
+    controller.abort(new Error('enough'));
+    expect(await call).toMatchObject({ message: 'enough' });
+    await flush();
+  };
+}
 
 describe('a store that fails', () => {
   const cases = methods.flatMap((method) => Object.keys(failures).map((failure) => [method, failure] as const));
@@ -89,13 +101,9 @@ describe('a store that fails', () => {
     'by hanging at %s keeps no process alive once the last caller has left, and logs no warning',
     async (method) => {
       const processes = makeProcesses(openStore({ [method]: () => new Promise<never>(() => undefined) }));
-      const controller = new AbortController();
-      const call = rejectionOf(processes.join().tasks.get('task-1', { signal: controller.signal }));
-      await flush();
+      const leave = await beginCall(processes.join());
       expect(vi.getTimerCount()).toBeGreaterThan(0);
-      controller.abort(new Error('enough'));
-      expect(await call).toMatchObject({ message: 'enough' });
-      await flush();
+      await leave();
       expect(vi.getTimerCount()).toBe(0);
       expect([processes.logins.length, processes.warnings]).toEqual([0, []]);
     },
@@ -106,13 +114,9 @@ describe('a store that fails', () => {
     const client = processes.join();
     await read(client);
     await client.auth.forgetToken();
-    const controller = new AbortController();
-    const call = rejectionOf(client.tasks.get('task-1', { signal: controller.signal }));
-    await flush();
+    const leave = await beginCall(client);
     expect(vi.getTimerCount()).toBeGreaterThan(1);
-    controller.abort(new Error('enough'));
-    expect(await call).toMatchObject({ message: 'enough' });
-    await flush();
+    await leave();
     // That of the write itself.
     expect(vi.getTimerCount()).toBe(1);
   });
