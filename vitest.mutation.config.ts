@@ -27,7 +27,7 @@ export default defineConfig({
       'test/resources/send-once.test.ts',
     ],
     // They take longer than all others together: polls by the ten thousand, calls by the hundred over sockets.
-    exclude: ['test/tracking/leaks.test.ts', 'test/auth/dead-tokens.test.ts', 'test/transport/rate-limit.test.ts'],
+    exclude: ['test/tracking/leaks.test.ts', 'test/auth/dead-tokens.test.ts', 'test/transport/burst.test.ts'],
     setupFiles: 'test/support/shorten-properties.ts',
     sequence: { sequencer: LikeliestFirst },
     // A mutant that waits for ever costs this much.

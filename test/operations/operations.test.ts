@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import operations from '../fixtures/facts/operations.json' with { type: 'json' };
 import { listFiles, root } from '../repository.js';
 import { fakeFetch, refusal } from '../support/fake-fetch.js';
@@ -51,6 +51,10 @@ describe('an operation', () => {
       'test/operations/calls.ts',
     ]);
   });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 describe('every operation of the service', () => {
@@ -186,6 +190,8 @@ console.log((await sms.tasks.list({}, { extraQuery: { sort_key: 'name' } })).cou
         return call?.response === undefined ? new Response('""') : Response.json(call.response);
       });
       const sms = makeClient(fetch, { maxRetries: 1 });
+      // Without a delay before the retry.
+      vi.spyOn(Math, 'random').mockReturnValue(0);
       await call?.call(sms).catch(() => undefined);
       expect(sent).toBe(idempotent ? 2 : 1);
     },

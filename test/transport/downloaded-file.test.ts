@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { rejectionOf } from '../support/fake-client.js';
 import { fakeFetch, refusal } from '../support/fake-fetch.js';
 import { makeClient, makePair } from '../support/make-client.js';
 
@@ -23,6 +24,14 @@ describe('a file', () => {
         expect([...bytes]).toEqual(chunks.flatMap((chunk) => [...chunk]));
       }),
     );
+  });
+
+  it('that looks like a refusal is a file, unless its type is JSON', async () => {
+    const text = '{"error_code":"SMS.1018","error_msg":"no"}';
+    const typed = (type: string) => download(new Response(text, { headers: { 'content-type': type } }));
+
+    expect(new TextDecoder().decode((await typed('application/octet-stream')).bytes)).toBe(text);
+    expect(await rejectionOf(typed('application/json'))).toMatchObject({ code: 'SMS.1018', serviceMessage: 'no' });
   });
 
   it.each([

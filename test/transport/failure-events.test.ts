@@ -1,5 +1,6 @@
 import { ConfigurationError, type FailureEvent, type Logger, type RetryEvent, SmsClient } from '@org/sms-client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { readLogger } from '../../src/transport/logger.js';
 import { logUpload, makeFakeClient, rejectionOf } from '../support/fake-client.js';
 import { failWith, refusal, taskResponse } from '../support/fake-fetch.js';
 import { account } from '../support/make-client.js';
@@ -74,6 +75,23 @@ describe('onFailure', () => {
     expect(errors()).toEqual([]);
   });
 
+  it.each(['before the call', 'during it'])(
+    'reports no abort %s, although the reason is an error of this package',
+    async (when) => {
+      const controller = new AbortController();
+      const reason = new ConfigurationError('of the caller');
+      if (when === 'before the call') controller.abort(reason);
+      const { errors, failures, sms } = watch(() => {
+        controller.abort(reason);
+        return new Promise<never>(() => undefined);
+      });
+
+      expect(await rejectionOf(sms.tasks.get('t', { signal: controller.signal }))).toBe(reason);
+      expect(failures).toEqual([]);
+      expect(errors()).toEqual([]);
+    },
+  );
+
   it('that throws breaks nothing', async () => {
     const { sms } = makeFakeClient(() => failWith('ECONNRESET'), {
       maxRetries: 0,
@@ -144,6 +162,13 @@ describe('SMS_CLIENT_LOG', () => {
     if (errors > 0)
       expect(error).toHaveBeenCalledWith(`[sms-client] ${message}`, expect.objectContaining({ error: 'NetworkError' }));
     for (const line of lines) expect(line).not.toContain(undefined);
+  });
+
+  it('writes a line without details as the line alone', () => {
+    const { warn } = spies();
+    readLogger('warn').warn('text');
+
+    expect(warn?.mock.calls).toEqual([['[sms-client] text']]);
   });
 
   it('writes nothing beside a logger', async () => {

@@ -22,6 +22,17 @@ describe('a secret in third-party text', () => {
     expect(redact(spelling, [secret])).toBe('***');
   });
 
+  it('is masked completely, although a secret that is a part of it is known, too', () => {
+    const secrets = ['part-of-it', 'the-part-of-it-and-more'];
+
+    expect(redact('(=the-part-of-it-and-more=)', secrets)).toBe('(=***=)');
+    expect(redact('(=the-part-of-it-and-more=)', secrets.toReversed())).toBe('(=***=)');
+  });
+
+  it('is masked in a form, with every mark that forms encode beyond URLs', () => {
+    expect(redact('password=%21%27%28%29%7Eabc&', ["!'()~abc"])).toBe('password=***&');
+  });
+
   it('is masked completely, although another secret is its beginning', async () => {
     const { sms } = makeFakeClient(quoteToken, {}, (_request, count) =>
       loginResponse(count === 1 ? 'token' : 'token-and-more'),

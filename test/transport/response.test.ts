@@ -290,6 +290,13 @@ describe('the size of a body', () => {
     expect(await new BodyReader(4).read(new Response('\u00e9\u00e9'), false)).toEqual(encode('\u00e9\u00e9'));
     await expect(new BodyReader(4).read(new Response('\u00e9\u00e9!'), false)).rejects.toThrow(BodyTooLarge);
   });
+
+  it('may be exactly as long as the limit, when a custom fetch has texts and no stream', async () => {
+    const respond = (text: string) => ({ text: async () => text }) as Response;
+
+    expect(await new BodyReader(4).read(respond('four'), false)).toBe('four');
+    await expect(new BodyReader(4).read(respond('fives'), false)).rejects.toThrow(BodyTooLarge);
+  });
 });
 
 describe('a custom fetch', () => {

@@ -43,6 +43,28 @@ describe('a scope', () => {
     expect(await rejectionOf(scope.race(Promise.reject('no')))).toBe('no');
   });
 
+  it('ends with an AbortError where the runtime gives no reason, as in React Native', () => {
+    vi.stubGlobal(
+      'AbortController',
+      class {
+        readonly signal = {};
+        abort(): void {}
+      },
+    );
+    try {
+      for (const look of [false, true]) {
+        const scope = new Scope(new SignalHub(), {});
+        if (look) expect(scope.signal).toEqual({});
+        scope.cancel();
+        expect(() => scope.throwIfEnded()).toThrow(
+          expect.objectContaining({ name: 'AbortError', message: 'This operation was aborted' }),
+        );
+      }
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
   it('ends once: later events change neither its reason nor anything else', () => {
     const { controller, count, signal } = makeCountingController();
     const scope = new Scope(new SignalHub(), { signal, timeoutMs: 5 });
