@@ -48,7 +48,7 @@ if (file === undefined) {
   process.exitCode = given === '' ? 0 : 1;
 } else if (file.includes('.test.')) {
   const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
-  const run = spawn(process.execPath, [vitest, 'run', '--project', 'code', `examples/${file}`, ...rest], {
+  const run = spawn(process.execPath, [vitest, 'run', '--project', 'unit', `examples/${file}`, ...rest], {
     // Vitest itself complains about a pipe that its reader has closed.
     stdio: ['inherit', process.stdout.isTTY ? 'inherit' : 'pipe', 'inherit'],
   });

@@ -16,7 +16,7 @@ const { values } = parseArgs({
   },
 });
 console.log(`seed ${values.seed}`);
-const { status } = spawnSync('npx', ['vitest', 'run', '--project', 'code', 'test/tracking/model'], {
+const { status } = spawnSync('npx', ['vitest', 'run', '--project', 'unit', 'test/tracking/model'], {
   stdio: 'inherit',
   env: { ...process.env, MODEL_FAULTS: values.faults, MODEL_RUNS: values.runs, MODEL_SEED: values.seed },
 });

@@ -80,6 +80,32 @@ const wrong: readonly (readonly [string, unknown, string])[] = [
 
 const join = (text: string) => (text[0] === '.' ? text : `: ${text}`);
 
+describe('credentials that cannot be read', () => {
+  it('are refused without what a getter threw', async () => {
+    const hostile = Object.defineProperty({ ...account }, 'password', {
+      enumerable: true,
+      get: () => {
+        throw new Error(secret);
+      },
+    });
+    const refusal = await rejectionOf((async () => connect({ credentials: hostile as Credentials }))());
+    expect(refusal).toMatchObject({
+      name: 'ConfigurationError',
+      message: expect.stringMatching(/^credentials: expected plain data, received a value that throws when it is read/),
+    });
+    expect(inspect(refusal)).not.toContain(secret);
+  });
+
+  it('are refused when an agency is its own source', async () => {
+    const circular = { ...agency, source: {} as Credentials };
+    circular.source = circular;
+    expect(await rejectionOf((async () => connect({ credentials: circular }))())).toMatchObject({
+      name: 'ConfigurationError',
+      message: expect.stringMatching(/^credentials: expected an agency with a source, received one within itself/),
+    });
+  });
+});
+
 describe('credentials that cannot be used', () => {
   const given = wrong.filter(([, value]) => typeof value !== 'function' && value !== undefined);
   it.each(given)('are refused by the constructor, without any value: %s', (_what, value, text) => {

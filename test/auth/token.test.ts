@@ -1,6 +1,7 @@
 import { format, inspect } from 'node:util';
 import type { Token } from '@org/sms-client';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { parseStamp } from '../../src/auth/token.js';
 import { connect } from './support.js';
 
 const secret = 'S3cr3t-token';
@@ -14,6 +15,10 @@ async function logIn(details: object = {}): Promise<Token> {
   });
   return client.auth.login();
 }
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 describe('a token', () => {
   it.each<[string, (token: Token) => string]>([
@@ -52,7 +57,9 @@ describe('a token', () => {
     expect([issuedAt.toJSON(), expiresAt.toJSON()]).toEqual(['2026-01-01T00:00:00.123Z', '2026-01-02T00:00:00.123Z']);
   });
 
-  it('reads dates without a zone as those of UTC, and others with theirs', async () => {
+  it('reads dates without a zone as those of UTC wherever it runs, and others with theirs', async () => {
+    vi.stubEnv('TZ', 'Asia/Shanghai');
+    expect(new Date(2026, 0, 1).getTimezoneOffset()).toBe(-480);
     const { expiresAt, issuedAt } = await logIn({
       issued_at: '2026-01-01T00:00:00.123456',
       expires_at: '2026-01-02T08:00:00+08:00',
@@ -81,5 +88,33 @@ describe('a token', () => {
     const user = { id: 'u', name: 'testname', domain: named };
     expect(await logIn({ roles, user })).toMatchObject({ roles, user });
     expect(await logIn()).toMatchObject({ roles: [], user: {} });
+  });
+});
+
+describe('a stamp', () => {
+  it.each([undefined, null, 5, 'soon', '', 'T10:00:00'])('%j is no date', (stamp) => {
+    expect(parseStamp(stamp)).toBeNaN();
+  });
+});
+
+describe('the life of a token', () => {
+  it.each([
+    ['of whole seconds, which may hide one, when it is short', '00:00:00Z', '00:00:50Z', 49_000],
+    ['of whole seconds, of which half is kept at least', '00:00:00Z', '00:00:01Z', 500],
+    ['of whole seconds, when it is long', '00:00:00Z', '00:00:51Z', 51_000],
+    ['of fractions at its end', '00:00:00Z', '00:00:50.001Z', 50_001],
+    ['of fractions at its issue', '00:00:00.001Z', '00:00:50Z', 49_999],
+  ])('is that %s', async (_what, issued, expires, lifeMs) => {
+    const {
+      expiresAt,
+      issuedAt,
+      lifeMs: life,
+    } = await logIn({
+      issued_at: `2099-01-01T${issued}`,
+      expires_at: `2099-01-01T${expires}`,
+    });
+
+    expect(expiresAt.getTime() - issuedAt.getTime()).toBeGreaterThan(0);
+    expect(life).toBe(lifeMs);
   });
 });
