@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import * as tls from 'node:tls';
 import { ConfigurationError } from '../errors.js';
 import { check, custom, formatIssues, number, settingsOf } from '../schemas/fields.js';
+import { markLean } from '../transport/lean-fetch.js';
 import type { Fetch } from '../transport/transport.js';
 import { LeanResponse } from './lean-response.js';
 import { type ProxyServer, readProxies, stripBrackets } from './proxy.js';
@@ -77,7 +78,7 @@ export function createFetch(options: FetchOptions = {}): Fetch {
     tunnels.set(proxy.url.href, tunnel);
     return tunnel;
   };
-  return async (address, init = {}) => {
+  return markLean<Fetch>(async (address, init = {}) => {
     const url = new URL(address);
     const body = init.body === undefined || typeof init.body === 'string' ? init.body : await readBody(init.body);
     const headers = readHeaders(init.headers);
@@ -94,7 +95,7 @@ export function createFetch(options: FetchOptions = {}): Fetch {
     // Or else Node takes the host of the header for that of the certificate. An address is not named in a handshake.
     const servername = isIP(stripBrackets(proxy.url.hostname)) === 0 ? proxy.url.hostname : '';
     return send(url, proxy.url, { ...head, path, servername, agent: pickAgent(proxy.url) }, body, init.signal);
-  };
+  });
 }
 
 function send(

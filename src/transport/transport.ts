@@ -5,6 +5,7 @@ import { showCallerOf } from '../sms-error.js';
 import { Exchange, type Fetch } from './exchange.js';
 import { toSmsError } from './failure.js';
 import { callHook } from './hooks.js';
+import { isLean } from './lean-fetch.js';
 import { type Logger, silentLogger } from './logger.js';
 import type { Operation, OutgoingRequest } from './operation.js';
 import { prepareRequest } from './prepare-request.js';
@@ -215,7 +216,7 @@ export class Transport {
     operation.sendings?.begin();
     const onTimeout = () => new TimeoutError(`${subject} took longer than ${timeoutMs} ms (timeoutMs)`);
     try {
-      return await scope.race(this.#sendByKy(call, authorisation, exchange), { timeoutMs, onTimeout });
+      return await scope.race(this.#sendOnce(call, authorisation, exchange), { timeoutMs, onTimeout });
     } catch (error) {
       exchange.abort(error);
       if (exchange.refusal === undefined || scope.isAborted) throw error;
@@ -223,8 +224,9 @@ export class Transport {
     }
   }
 
-  // Whatever ky makes of it, the outcome is that of the exchange. Where ky cannot make its own `Request`, it takes place without it.
-  async #sendByKy<T>(call: Call<T>, authorisation: Authorisation, exchange: Exchange): Promise<RawResponse> {
+  // Whatever ky makes of it, the outcome is that of the exchange. It takes place without ky where that cannot make its own `Request`,
+  // and with a lean `fetch`.
+  async #sendOnce<T>(call: Call<T>, authorisation: Authorisation, exchange: Exchange): Promise<RawResponse> {
     const { idempotent, operation, request } = call;
     const { body, method, url } = request;
     let outcome: ReturnType<Exchange['perform']> | undefined;
@@ -241,10 +243,12 @@ export class Transport {
       outcome = exchange.perform(this.#options.fetch, url, init, operation.isFile === true);
       return outcome;
     };
-    try {
-      await this.#ky(url, { method, fetch: async () => (await begin())[0] });
-    } catch {
-      // What the exchange rejected with is thrown below.
+    if (!isLean(this.#options.fetch)) {
+      try {
+        await this.#ky(url, { method, fetch: async () => (await begin())[0] });
+      } catch {
+        // What the exchange rejected with is thrown below.
+      }
     }
     return (await (outcome ?? begin()))[1];
   }

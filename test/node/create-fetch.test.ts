@@ -2,13 +2,46 @@ import { createServer as createPlainServer } from 'node:http';
 import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { createFetch } from '@org/sms-client/node';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { rejectionOf } from '../support/fake-client.js';
 import { serve } from '../support/http-server.js';
 import { makeClient } from '../support/make-client.js';
 import { ca, serveProxy, serveSecurely } from '../support/proxy-server.js';
 
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
 const secureUrl = 'https://sms.test.example:8443/v3/tasks/a?b=c';
+
+describe('a call of the client over createFetch', () => {
+  it('costs one controller and one timer, and no Request: it is sent without ky', async () => {
+    const { url } = await serve((_request, response) => response.end('{"id":"t","state":"READY"}'));
+    const sms = makeClient(url, { fetch: createFetch(), credentials: { token: 'a-token' } });
+    await sms.tasks.get('t');
+    const controllers = vi.fn();
+    const Original = AbortController;
+    vi.stubGlobal(
+      'AbortController',
+      class extends Original {
+        constructor() {
+          super();
+          controllers();
+        }
+      },
+    );
+    const makeRequest = vi.fn();
+    vi.stubGlobal('Request', makeRequest);
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+
+    await sms.tasks.get('t');
+
+    expect(controllers).toHaveBeenCalledTimes(1);
+    expect(timers).toHaveBeenCalledTimes(1);
+    expect(makeRequest).not.toHaveBeenCalled();
+  });
+});
 
 describe('a request of createFetch', () => {
   it('carries method, path, query, headers and body as they are, and the length of the body in bytes', async () => {
