@@ -18,16 +18,22 @@ export interface Path {
  */
 export function path(literals: TemplateStringsArray, ...values: readonly Readonly<Record<string, unknown>>[]): Path {
   const issues: SchemaIssue[] = [];
-  const segments = values.map((named) => {
-    const [[name, value] = ['id', undefined]] = Object.entries(named);
-    // Most ids have this form, which needs no encoding.
-    if (typeof value === 'string' && /^[\w-]{1,255}$/.test(value)) return value;
-    const received = refuse(value);
-    if (received === undefined) return encodeSegment(value as string);
-    issues.push({ path: name, expected: `an id of 1 to ${longestId} characters`, received });
-    return '';
+  let [text = ''] = literals;
+  values.forEach((named, index) => {
+    text += `${writeSegment(named, issues)}${literals[index + 1]}`;
   });
-  return { text: String.raw({ raw: literals }, ...segments), issues };
+  return { text, issues };
+}
+
+function writeSegment(named: Readonly<Record<string, unknown>>, issues: SchemaIssue[]): string {
+  const [name = 'id'] = Object.keys(named);
+  const value = named[name];
+  // Most ids have this form, which needs no encoding.
+  if (typeof value === 'string' && /^[\w-]{1,255}$/.test(value)) return value;
+  const received = refuse(value);
+  if (received === undefined) return encodeSegment(value as string);
+  issues.push({ path: name, expected: `an id of 1 to ${longestId} characters`, received });
+  return '';
 }
 
 /** @internal Percent-encodes everything but the unreserved characters of RFC 3986, as request signing wants it, too. */
