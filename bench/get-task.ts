@@ -8,7 +8,6 @@ import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import * as present from '@org/sms-client';
 import { createFetch } from '@org/sms-client/node';
-import ky from 'ky';
 import { type Candidate, compare } from './measure.ts';
 import { makePeers } from './peers.ts';
 
@@ -29,33 +28,16 @@ function makeOwn(label: string, { SmsClient }: Pick<typeof present, 'SmsClient'>
 }
 
 const [bare, ...peers] = makePeers(endpoint, `/v3/tasks/${id}`) as [Candidate, ...Candidate[]];
-const leanFetch = createFetch();
-const bareKy = ky.create({ timeout: false, retry: 0, throwHttpErrors: false });
 const lean = new present.SmsClient({
   endpoint,
   iamEndpoint: endpoint,
   credentials: { token: 'token' },
-  fetch: leanFetch,
+  fetch: createFetch(),
 });
-
-/** What the client could cost at best over `createFetch`, as long as ky makes its attempts. */
-async function getThroughKy(): Promise<unknown> {
-  const url = `${endpoint}/v3/tasks/${id}`;
-  let response: Response | undefined;
-  await bareKy(url, {
-    fetch: async () => {
-      response = await leanFetch(url, { headers: { 'content-type': 'application/json', 'x-auth-token': 'token' } });
-      return response;
-    },
-  });
-  return JSON.parse((await response?.text()) ?? '');
-}
-
 const candidates = [
   bare,
   ...makeOwn('@org/sms-client', present),
   { name: '@org/sms-client, token, createFetch', run: () => lean.tasks.get(id) },
-  { name: 'ky, createFetch', run: getThroughKy },
 ];
 if (process.env.BEFORE !== undefined) {
   candidates.push(...makeOwn('before', (await import(pathToFileURL(process.env.BEFORE).href)) as typeof present));
