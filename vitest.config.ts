@@ -11,15 +11,18 @@ const alias = {
   '@org/sms-client': source('index.ts'),
 };
 
-// Vitest runs projects in the order of their names: this one last, because the other two are few files, and one core would idle behind them.
+// Vitest runs projects in the order of their names: this one last, because the others are few files, and one core would idle behind them.
 const unit = {
   name: 'unit',
   // Files of one worker share the modules they load, which halves the processor time: the package keeps no module state.
   isolate: false,
   setupFiles: 'test/support/check-globals.ts',
   include: ['test/**/*.test.ts', 'examples/*.test.ts'],
-  exclude: ['test/package/**', 'test/types/**'],
+  exclude: ['test/package/**', 'test/types/**', 'test/integration/redis.test.ts'],
 };
+
+/** In a process of its own: for seconds after its tests, clients go on to write to a Redis that is gone. */
+const redis = { name: 'redis', include: ['test/integration/redis.test.ts'] };
 
 /** What the compiler and an editor show of the declarations in `dist`, which `npm ci` and `npm run build` write. */
 const types = { name: 'types', include: ['test/types/*.test.ts'] };
@@ -57,6 +60,9 @@ export default defineConfig(({ mode }) => ({
       thresholds: { lines: 95, branches: 90 },
       reportOnFailure: true,
     },
-    projects: (mode === 'runtimes' ? [runtimes] : [unit, types, packaged]).map((test) => ({ extends: true, test })),
+    projects: (mode === 'runtimes' ? [runtimes] : [unit, types, packaged, redis]).map((test) => ({
+      extends: true,
+      test,
+    })),
   },
 }));
