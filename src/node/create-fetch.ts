@@ -78,7 +78,7 @@ export function createFetch(options: FetchOptions = {}): Fetch {
     tunnels.set(proxy.url.href, tunnel);
     return tunnel;
   };
-  return markLean<Fetch>(async (address, init = {}) => {
+  return markLean(async (address, init = {}) => {
     const url = new URL(address);
     const body = init.body === undefined || typeof init.body === 'string' ? init.body : await readBody(init.body);
     const headers = readHeaders(init.headers);

@@ -1,5 +1,5 @@
 import { AuthenticationError } from '@org/sms-client';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   parseStored,
   readRefusedMark,
@@ -8,16 +8,12 @@ import {
   refusalMs,
   type StoredLogin,
 } from '../../src/auth/stored-login.js';
+import { useFakeTime } from '../support/fake-time.js';
 
-const at = Date.parse('2026-01-01T00:00:00.500Z');
+useFakeTime();
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: at });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+/** The faked time. */
+const at = 1_700_000_000_000;
 
 const details = { issued_at: '2026-01-01T00:00:00.123Z', expires_at: '2026-01-02T00:00:00.123Z' };
 const store = (more: Partial<StoredLogin> = {}): StoredLogin => ({

@@ -7,6 +7,7 @@ import { rejectionOf } from '../support/fake-client.js';
 import { serve } from '../support/http-server.js';
 import { makeClient } from '../support/make-client.js';
 import { ca, serveProxy, serveSecurely } from '../support/proxy-server.js';
+import { recordControllers } from '../support/record-controllers.js';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -20,24 +21,14 @@ describe('a call of the client over createFetch', () => {
     const { url } = await serve((_request, response) => response.end('{"id":"t","state":"READY"}'));
     const sms = makeClient(url, { fetch: createFetch(), credentials: { token: 'a-token' } });
     await sms.tasks.get('t');
-    const controllers = vi.fn();
-    const Original = AbortController;
-    vi.stubGlobal(
-      'AbortController',
-      class extends Original {
-        constructor() {
-          super();
-          controllers();
-        }
-      },
-    );
+    const makers = recordControllers();
     const makeRequest = vi.fn();
     vi.stubGlobal('Request', makeRequest);
     const timers = vi.spyOn(globalThis, 'setTimeout');
 
     await sms.tasks.get('t');
 
-    expect(controllers).toHaveBeenCalledTimes(1);
+    expect(makers).toHaveLength(1);
     expect(timers).toHaveBeenCalledTimes(1);
     expect(makeRequest).not.toHaveBeenCalled();
   });

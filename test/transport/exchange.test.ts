@@ -4,6 +4,7 @@ import { rejectionOf } from '../support/fake-client.js';
 import { taskResponse } from '../support/fake-fetch.js';
 import { settle, useFakeTime } from '../support/fake-time.js';
 import { makeClient } from '../support/make-client.js';
+import { recordControllers } from '../support/record-controllers.js';
 
 useFakeTime();
 afterEach(() => {
@@ -26,21 +27,11 @@ describe('one call', () => {
   it('costs one timer, one controller of its own, one of ky and at most one of the runtime, which ky asks for a Request', async () => {
     const { sms } = connect(() => taskResponse('READY'));
     await sms.tasks.get('t');
-    const makers: string[] = [];
-    const Original = AbortController;
-    vi.stubGlobal(
-      'AbortController',
-      class extends Original {
-        constructor() {
-          super();
-          // The line below this constructor.
-          makers.push(new Error().stack?.split('\n')[2] ?? '');
-        }
-      },
-    );
+    const { signal } = new AbortController();
+    const makers = recordControllers();
     const timers = vi.spyOn(globalThis, 'setTimeout');
 
-    await sms.tasks.get('t', { signal: new Original().signal });
+    await sms.tasks.get('t', { signal });
 
     const [ours, kys] = ['/src/', '/ky/'].map((part) => makers.filter((line) => line.includes(part)));
     expect(ours).toHaveLength(1);

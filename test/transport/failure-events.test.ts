@@ -265,14 +265,6 @@ describe('any input of a caller', () => {
     }
   });
 
-  it('as credentials whose source is itself is a ConfigurationError', () => {
-    const credentials: Record<string, unknown> = { agencyName: 'a', domainName: 'd' };
-    credentials.source = credentials;
-    expect(() => new SmsClient({ region: 'eu-west-101', credentials: credentials as never })).toThrow(
-      /^credentials: expected an agency with a source, received one within itself$/,
-    );
-  });
-
   it('as options of the client is a ConfigurationError that quotes nothing', () => {
     const options = Object.defineProperty({ credentials: account }, 'region', {
       enumerable: true,

@@ -1,10 +1,13 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Scope, SignalHub } from '../../src/transport/scope.js';
 import { makeCountingController } from '../support/counting-signal.js';
 import { rejectionOf } from '../support/fake-client.js';
 import { useFakeTime } from '../support/fake-time.js';
 
 useFakeTime();
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 const dayMs = 86_400_000;
 const never = new Promise<never>(() => undefined);
@@ -51,17 +54,13 @@ describe('a scope', () => {
         abort(): void {}
       },
     );
-    try {
-      for (const look of [false, true]) {
-        const scope = new Scope(new SignalHub(), {});
-        if (look) expect(scope.signal).toEqual({});
-        scope.cancel();
-        expect(() => scope.throwIfEnded()).toThrow(
-          expect.objectContaining({ name: 'AbortError', message: 'This operation was aborted' }),
-        );
-      }
-    } finally {
-      vi.unstubAllGlobals();
+    for (const look of [false, true]) {
+      const scope = new Scope(new SignalHub(), {});
+      if (look) expect(scope.signal).toEqual({});
+      scope.cancel();
+      expect(() => scope.throwIfEnded()).toThrow(
+        expect.objectContaining({ name: 'AbortError', message: 'This operation was aborted' }),
+      );
     }
   });
 
